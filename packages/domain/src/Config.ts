@@ -1,0 +1,162 @@
+/**
+ * The configuration: what is watched, when, from which source, and by which rules.
+ *
+ * `dgas.config.ts` at the top of the project exports `defineConfig({...})`; it is decoded here, so a mistake
+ * names its path, what was found and what is expected, before anything else happens.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
+import { Rules } from "./Rules.ts"
+import { SignalType } from "./Signal.ts"
+import { Timeframe, timeframeMs } from "./Timeframe.ts"
+
+const Name = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,39}$/, { expected: "a name of a-z, 0-9 and -" })
+)
+const Unit = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const Count = Schema.Int.check(Schema.isGreaterThan(0))
+const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 86_400_000 }))
+
+/** Where bars come from. `settleMs` is how long after a bar's close its provider needs to have it right. */
+export const SourceConfig = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("binance"),
+    baseUrl: Schema.String.pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed("https://data-api.binance.vision"))
+    ),
+    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(3000)))
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("csv"),
+    /** Folder of `SYMBOL_TIMEFRAME.csv` or `.csv.gz` files, relative to the configuration file. */
+    folder: Schema.NonEmptyString,
+    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("vega"),
+    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("sim"),
+    seed: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
+    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
+  })
+])
+export type SourceConfig = typeof SourceConfig.Type
+
+export const InstrumentConfig = Schema.Struct({
+  symbol: InstrumentSymbol,
+  tick: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThan(0))).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(null))
+  )
+})
+
+export const UniverseConfig = Schema.Struct({
+  source: Name,
+  calendar: CalendarName,
+  grid: Grid.pipe(Schema.withDecodingDefaultKey(Effect.succeed("session" as const))),
+  basis: PriceBasis.pipe(Schema.withDecodingDefaultKey(Effect.succeed("raw" as const))),
+  instruments: Schema.NonEmptyArray(InstrumentConfig)
+})
+export type UniverseConfig = typeof UniverseConfig.Type
+
+/** What is dropped after the generator. What is dropped is recorded as FILTERED and does not live. */
+export const FilterConfig = Schema.Struct({
+  minConfidence: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  minAlignment: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  minStrength: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  /** At least one of these patterns must support an entry; empty means any. */
+  patterns: Schema.Array(Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  types: Schema.Array(SignalType).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"] as const))
+  ),
+  duplicateMinutes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(60))
+  ),
+  maxSignals: Count.pipe(Schema.withDecodingDefaultKey(Effect.succeed(50)))
+})
+export type FilterConfig = typeof FilterConfig.Type
+
+export const ScheduleConfig = Schema.Struct({
+  name: Name,
+  universe: Name,
+  trading: Timeframe,
+  higher: Timeframe,
+  lower: Schema.NullOr(Timeframe).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  filters: FilterConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+}).check(
+  Schema.makeFilter((schedule) =>
+    timeframeMs(schedule.higher) >= 3 * timeframeMs(schedule.trading) ||
+    `a higher timeframe of at least three times the trading timeframe ${schedule.trading}, found ${schedule.higher}`
+  ),
+  Schema.makeFilter((schedule) =>
+    schedule.lower === null || timeframeMs(schedule.lower) < timeframeMs(schedule.trading) ||
+    `a lower timeframe below the trading timeframe ${schedule.trading}, found ${schedule.lower}`
+  )
+)
+export type ScheduleConfig = typeof ScheduleConfig.Type
+
+export const ChannelsConfig = Schema.Struct({
+  console: Schema.Struct({
+    minConfidence: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+})
+export type ChannelsConfig = typeof ChannelsConfig.Type
+
+export const Config = Schema.Struct({
+  /** IANA zone in which times are shown to people. */
+  timeZone: Schema.NonEmptyString.pipe(Schema.withDecodingDefaultKey(Effect.succeed("UTC"))),
+  /** Whether any process may migrate the database that DATABASE_URL names; the embedded one always may. */
+  migrate: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  sources: Schema.Record(Name, SourceConfig),
+  universes: Schema.Record(Name, UniverseConfig),
+  schedules: Schema.NonEmptyArray(ScheduleConfig),
+  rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+}).check(Schema.makeFilter((config) => {
+  const names = new Set<string>()
+  for (const [index, schedule] of config.schedules.entries()) {
+    if (names.has(schedule.name)) {
+      return { path: ["schedules", index, "name"], issue: `a name used once, found ${schedule.name} twice` }
+    }
+    names.add(schedule.name)
+    if (config.universes[schedule.universe] === undefined) {
+      return {
+        path: ["schedules", index, "universe"],
+        issue: `one of ${Object.keys(config.universes).join(", ")}, found ${schedule.universe}`
+      }
+    }
+  }
+  for (const [name, universe] of Object.entries(config.universes)) {
+    if (config.sources[universe.source] === undefined) {
+      return {
+        path: ["universes", name, "source"],
+        issue: `one of ${Object.keys(config.sources).join(", ")}, found ${universe.source}`
+      }
+    }
+  }
+  return true
+}))
+export type Config = typeof Config.Type
+
+/** Gives `dgas.config.ts` its types. The value is decoded when it is loaded. */
+export const defineConfig = (config: typeof Config.Encoded): typeof Config.Encoded => config
+
+/** The configuration was not usable; `detail` names each path, what was found and what is expected. */
+export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
+  file: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.file}: ${this.detail}`
+  }
+}
+
+const decode = Schema.decodeUnknownEffect(Config, { errors: "all", onExcessProperty: "error" })
+
+/** Decodes the value that `file` exported. Unknown keys are mistakes too. */
+export const decodeConfig = (file: string, value: unknown): Effect.Effect<Config, ConfigInvalid> =>
+  decode(value).pipe(
+    Effect.mapError((error) => new ConfigInvalid({ file, detail: error.message.replaceAll("\n", " ") }))
+  )

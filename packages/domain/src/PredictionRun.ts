@@ -1,0 +1,38 @@
+/** One cycle of one schedule: what was asked, what came of it, how long each part took. */
+import * as Schema from "effect/Schema"
+import { Gate } from "./Gate.ts"
+import { Origin } from "./Origin.ts"
+import { Timeframe } from "./Timeframe.ts"
+
+export const RunStatus = Schema.Literals(["SUCCESS", "PARTIAL", "FAILED"])
+export type RunStatus = typeof RunStatus.Type
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Milliseconds = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+
+/** Why a symbol of the run has no signal: the first gate that stopped it, in words with the numbers. */
+export const SymbolGate = Schema.Struct({ symbol: Schema.NonEmptyString, gate: Gate, detail: Schema.String })
+export type SymbolGate = typeof SymbolGate.Type
+
+/** `slotAt` is the bar close that the run is for, `runTimestamp` when it ran; both epoch milliseconds. */
+export const PredictionRun = Schema.Struct({
+  id: Schema.NonEmptyString,
+  schedule: Schema.NonEmptyString,
+  slotAt: Schema.Int,
+  runTimestamp: Schema.Int,
+  intervalType: Timeframe,
+  symbolsRequested: Count,
+  symbolsProcessed: Count,
+  signalsGenerated: Count,
+  executionTimeMs: Milliseconds,
+  dataFetchMs: Milliseconds,
+  indicatorCalcMs: Milliseconds,
+  signalGenerationMs: Milliseconds,
+  notificationMs: Milliseconds,
+  status: RunStatus,
+  errors: Schema.Array(Schema.String),
+  gates: Schema.Array(SymbolGate),
+  rules: Schema.NonEmptyString,
+  origin: Origin
+})
+export type PredictionRun = typeof PredictionRun.Type

@@ -1,0 +1,64 @@
+/** A trading signal: what to do, at which prices, and the numbers that made it. */
+import * as Schema from "effect/Schema"
+import { MarketState } from "./MarketState.ts"
+import { Direction } from "./MarketState.ts"
+import { Origin } from "./Origin.ts"
+import { ExitReason, Outcome } from "./Outcome.ts"
+
+export const SignalType = Schema.Literals(["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"])
+export type SignalType = typeof SignalType.Type
+
+export const Tier = Schema.Literals(["HIGH", "MEDIUM", "LOW"])
+export type Tier = typeof Tier.Type
+
+const Price = Schema.Finite.check(Schema.isGreaterThan(0))
+const Unit = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+
+/**
+ * A signal before it is stored. `signalTimestamp` is the close of the bar that completed it, in epoch
+ * milliseconds. An EXIT has entry, stop and target equal to the last close, no reward / risk, and names the
+ * signal that it closes. `id` is a function of schedule, rules, symbol, bar close and type.
+ */
+export const Signal = Schema.Struct({
+  id: Schema.NonEmptyString,
+  schedule: Schema.NonEmptyString,
+  symbol: Schema.NonEmptyString,
+  type: SignalType,
+  signalTimestamp: Schema.Int,
+  entryPrice: Price,
+  stopLoss: Price,
+  targetPrice: Price,
+  confidence: Unit,
+  signalStrength: Unit,
+  timeframeAlignment: Unit,
+  riskRewardRatio: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
+  tier: Schema.NullOr(Tier),
+  htfTrend: Direction,
+  tradingTfState: MarketState,
+  confluenceZonesCount: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  /** Levels, states, patterns, score parts and gates behind the signal, and the one-line `reason`. */
+  patternContext: Schema.Record(Schema.String, Schema.Json),
+  closesSignalId: Schema.NullOr(Schema.NonEmptyString),
+  rules: Schema.NonEmptyString,
+  origin: Origin
+})
+export type Signal = typeof Signal.Type
+
+/** A signal as the database holds it, with its run, its notification and its outcome. Times in epoch milliseconds. */
+export const StoredSignal = Schema.Struct({
+  ...Signal.fields,
+  runId: Schema.NonEmptyString,
+  notificationSent: Schema.Boolean,
+  notificationChannels: Schema.Array(Schema.String),
+  notificationTimestamp: Schema.NullOr(Schema.Int),
+  outcome: Schema.NullOr(Outcome),
+  exitReason: Schema.NullOr(ExitReason),
+  actualHigh: Schema.NullOr(Schema.Finite),
+  actualLow: Schema.NullOr(Schema.Finite),
+  actualClose: Schema.NullOr(Schema.Finite),
+  pnlPct: Schema.NullOr(Schema.Finite),
+  evaluatedAt: Schema.NullOr(Schema.Int)
+})
+export type StoredSignal = typeof StoredSignal.Type
+
+export const isEntry = (type: SignalType): type is "LONG" | "SHORT" => type === "LONG" || type === "SHORT"
