@@ -1,0 +1,71 @@
+/** What an analysis of one symbol at one bar close came to, with the numbers that explain it. */
+import type { Gate } from "@dgas/domain/Gate"
+import type { Direction, MarketState } from "@dgas/domain/MarketState"
+import type { SignalType, Tier } from "@dgas/domain/Signal"
+import type { PatternEvent } from "../geometry/Patterns.ts"
+import type { AlignmentClass } from "./Alignment.ts"
+import type { Zone } from "./Zones.ts"
+
+/** One gate that was tried: what was found, what was needed. */
+export interface GateCheck {
+  readonly gate: Gate
+  readonly passed: boolean
+  readonly detail: string
+}
+
+/** One timeframe at the close of the deciding bar. Undefined levels are absent. */
+export interface TimeframeView {
+  readonly state: MarketState
+  readonly direction: Direction
+  readonly barsInState: number
+  readonly stateConfidence: number
+  readonly slope: number | null
+  readonly flat: boolean
+  readonly position: number | null
+  readonly dottedLine: number | null
+  readonly blockLevel: number | null
+  readonly levels: { readonly [level: string]: number }
+  readonly patterns: ReadonlyArray<PatternEvent>
+}
+
+/** The signal that an analysis proposes. It is stored and lives only when the aggregator keeps it. */
+export interface SignalDraft {
+  readonly type: SignalType
+  readonly entryPrice: number
+  readonly stopLoss: number
+  readonly targetPrice: number
+  readonly riskRewardRatio: number | null
+  readonly confidence: number
+  readonly signalStrength: number
+  readonly timeframeAlignment: number
+  readonly tier: Tier | null
+  /** Names of the events that support an entry, or the reasons of an exit, strongest first. */
+  readonly events: ReadonlyArray<string>
+  readonly zone: Zone | null
+  readonly reason: string
+  /** The entry that an exit closes. */
+  readonly closes: string | null
+}
+
+/** `gate` is null when there is a draft: then nothing stopped it. */
+export interface Decision {
+  readonly gate: Gate | null
+  readonly detail: string
+  readonly draft: SignalDraft | null
+}
+
+export const stopped = (gate: Gate, detail: string): Decision => ({ gate, detail, draft: null })
+
+export interface Analysis {
+  readonly decision: Decision
+  readonly checks: ReadonlyArray<GateCheck>
+  readonly alignment: number
+  readonly alignmentClass: AlignmentClass
+  readonly higherStrength: number
+  readonly zones: ReadonlyArray<Zone>
+  readonly timeframes: {
+    readonly higher: TimeframeView
+    readonly trading: TimeframeView
+    readonly lower: TimeframeView | null
+  }
+}

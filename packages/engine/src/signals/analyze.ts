@@ -1,0 +1,61 @@
+/** The whole explanation of a symbol at its last trading bar, as plain data for stores, reports and programs. */
+import { levelNames } from "../geometry/Levels.ts"
+import type { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
+import { alignmentClass } from "./Alignment.ts"
+import type { Analysis, Decision, GateCheck, TimeframeView } from "./Decision.ts"
+import { entryChecks } from "./Entry.ts"
+import type { SymbolAnalyzer } from "./SymbolAnalyzer.ts"
+
+const orNull = (value: number): number | null => Number.isNaN(value) ? null : value
+
+/** One timeframe as plain data: the levels are those projected for its next bar. */
+export const timeframeView = (geometry: TimeframeGeometry): TimeframeView => {
+  const levels: Record<string, number> = {}
+  for (const [index, name] of levelNames.entries()) {
+    const value = geometry.levels[index]!
+    if (!Number.isNaN(value)) levels[name] = value
+  }
+  return {
+    state: geometry.machine.state,
+    direction: geometry.direction,
+    barsInState: geometry.machine.barsInState,
+    stateConfidence: geometry.stateConfidence,
+    slope: orNull(geometry.slope),
+    flat: geometry.flat,
+    position: orNull(geometry.position),
+    dottedLine: orNull(geometry.machine.dottedLine),
+    blockLevel: orNull(geometry.machine.blockLevel),
+    levels,
+    patterns: geometry.patterns.events()
+  }
+}
+
+const checksOf = (symbol: SymbolAnalyzer, decision: Decision): ReadonlyArray<GateCheck> => {
+  if (decision.gate === "WARMING_UP") return [{ gate: "WARMING_UP", passed: false, detail: decision.detail }]
+  const warm: GateCheck = {
+    gate: "WARMING_UP",
+    passed: true,
+    detail: `${symbol.trading.bars} trading and ${symbol.higher.bars} higher bars`
+  }
+  const live = symbol.live === null
+  const alone: GateCheck = { gate: "LIVE_SIGNAL", passed: live, detail: live ? "no signal lives" : decision.detail }
+  return live ? [warm, alone, ...entryChecks(symbol, symbol.facts())] : [warm, alone]
+}
+
+/** Explains `decision`, which the symbol just made; call it before the decision is accepted. */
+export const analyze = (symbol: SymbolAnalyzer, decision: Decision): Analysis => {
+  const facts = symbol.facts()
+  return {
+    decision,
+    checks: checksOf(symbol, decision),
+    alignment: facts.alignment,
+    alignmentClass: alignmentClass(facts.alignment),
+    higherStrength: facts.higherStrength,
+    zones: symbol.zones.all(),
+    timeframes: {
+      higher: timeframeView(symbol.higher),
+      trading: timeframeView(symbol.trading),
+      lower: symbol.lower === null ? null : timeframeView(symbol.lower)
+    }
+  }
+}
