@@ -10,7 +10,8 @@ export interface SeriesRow {
   readonly dot: number | null
   readonly projectedDot: number | null
   readonly slope: number | null
-  readonly side: -1 | 0 | 1 | null
+  /** 0 on the dot, and while there is no dot. */
+  readonly side: -1 | 0 | 1
   readonly state: MarketState
   readonly direction: "UP" | "DOWN" | "NEUTRAL"
   readonly stateConfidence: number
@@ -42,7 +43,7 @@ export const seriesRow = (geometry: TimeframeGeometry, openTime: string): Series
     dot: orNull(geometry.plotted1),
     projectedDot: level("projectedDot"),
     slope: orNull(geometry.slope),
-    side: Number.isNaN(geometry.comparedDot) ? null : geometry.side,
+    side: geometry.side,
     state: geometry.machine.state,
     direction: geometry.direction,
     stateConfidence: geometry.stateConfidence,
