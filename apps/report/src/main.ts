@@ -1,0 +1,133 @@
+#!/usr/bin/env bun
+/** The reporting command line. Each command loads what it needs when it runs, so that help comes at once. */
+import { runCli } from "@dgas/cli/runCli"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+
+const format = Flag.Literals("format", ["table", "json", "csv"]).pipe(
+  Flag.withDescription("table for eyes, json or csv for programs"),
+  Flag.withDefault("table")
+)
+const limit = Flag.Int("limit").pipe(
+  Flag.filter((n) => n > 0, (n) => `found ${n}, expected a number above 0`),
+  Flag.withDescription("most rows to show, the newest are kept"),
+  Flag.withDefault(20)
+)
+const symbol = Flag.String("symbol").pipe(Flag.withDescription("only this symbol"), Flag.optional)
+const schedule = Flag.String("schedule").pipe(Flag.withDescription("only this schedule"), Flag.optional)
+const since = Flag.String("since").pipe(
+  Flag.withDescription("only what is newer: 12h, 7d, 4w, or an ISO instant"),
+  Flag.optional
+)
+const origin = Flag.Literals("origin", ["live", "replay", "demo", "all"]).pipe(
+  Flag.withDescription("live by default; replays and the demo only when asked for"),
+  Flag.withDefault("live")
+)
+
+const runs = Command.make(
+  "runs",
+  {
+    format,
+    limit,
+    schedule,
+    since,
+    origin,
+    status: Flag.Literals("status", ["SUCCESS", "PARTIAL", "FAILED"]).pipe(
+      Flag.withDescription("only runs that ended so"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Runs.ts"), (module) => module.runs(flags))
+).pipe(Command.withDescription("The cycles that ran: when, how many symbols and signals, how long each part took"))
+
+const signals = Command.make(
+  "signals",
+  {
+    format,
+    limit,
+    symbol,
+    schedule,
+    since,
+    origin,
+    minConfidence: Flag.Finite("min-confidence").pipe(
+      Flag.filter((n) => n >= 0 && n <= 1, (n) => `found ${n}, expected a number from 0 to 1`),
+      Flag.withDescription("only signals of at least this confidence, 0 to 1"),
+      Flag.withDefault(0)
+    ),
+    status: Flag.Literals("status", ["WIN", "LOSS", "NEUTRAL", "PENDING"]).pipe(
+      Flag.withDescription("only signals with this outcome"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Signals.ts"), (module) => module.signals(flags))
+).pipe(Command.withDescription("The latest signals: entry, stop, target, confidence and reason"))
+
+const bars = Command.make(
+  "bars",
+  {
+    format,
+    limit,
+    symbol: Flag.String("symbol").pipe(Flag.withDescription("the symbol whose bars to show")),
+    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("the length of the bars")
+    ),
+    since
+  },
+  (flags) => load(() => import("./commands/Bars.ts"), (module) => module.bars(flags))
+).pipe(Command.withDescription("The stored bars of one symbol"))
+
+const analyze = Command.make(
+  "analyze",
+  {
+    format,
+    file: Flag.String("file").pipe(
+      Flag.withDescription("bars as timestamp,open,high,low,close,volume: BARS.csv or BARS.csv.gz")
+    ),
+    symbol: Flag.String("symbol").pipe(Flag.withDescription("what the bars are of")),
+    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("the length of the file's bars, the trading timeframe")
+    ),
+    higher: Flag.Literals("higher", ["5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("the higher timeframe, built from the file's bars by session"),
+      Flag.optional
+    ),
+    calendar: Flag.Literals("calendar", ["24/7", "XNYS"]).pipe(Flag.withDescription("when the market trades")),
+    grid: Flag.Literals("grid", ["session", "clock"]).pipe(
+      Flag.withDescription("whether bars are cut from the session's open or by the clock"),
+      Flag.withDefault("session")
+    ),
+    tick: Flag.Finite("tick").pipe(
+      Flag.filter((n) => n > 0, (n) => `found ${n}, expected a number above 0`),
+      Flag.withDescription("smallest price step, for rounding"),
+      Flag.optional
+    ),
+    dot: Flag.Literals("dot", ["projected", "coincident"]).pipe(
+      Flag.withDescription("which dot a close is compared with"),
+      Flag.withDefault("projected")
+    ),
+    envelope: Flag.Literals("envelope", ["drummond", "stdev", "range", "atr", "percent"]).pipe(
+      Flag.withDescription("how the envelope is drawn"),
+      Flag.withDefault("drummond")
+    ),
+    skipBad: Flag.Boolean("skip-bad").pipe(
+      Flag.withDescription("leave out rows that are no bars instead of stopping at the first"),
+      Flag.withDefault(false)
+    ),
+    series: Flag.Boolean("series").pipe(
+      Flag.withDescription("print one row of geometry per closed bar instead"),
+      Flag.withDefault(false)
+    )
+  },
+  (flags) => load(() => import("./commands/Analyze.ts"), (module) => module.analyze(flags))
+).pipe(Command.withDescription("Levels, states, patterns, zones and the decision from a file of bars; needs no database"))
+
+const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Effect.promise(module), run)
+
+runCli(
+  Command.make("report").pipe(
+    Command.withDescription("Reads what dgas stored, and analyses files of bars"),
+    Command.withSubcommands([runs, signals, analyze, bars])
+  )
+)
