@@ -120,7 +120,9 @@ const analyze = Command.make(
     )
   },
   (flags) => load(() => import("./commands/Analyze.ts"), (module) => module.analyze(flags))
-).pipe(Command.withDescription("Levels, states, patterns, zones and the decision from a file of bars; needs no database"))
+).pipe(
+  Command.withDescription("Levels, states, patterns, zones and the decision from a file of bars; needs no database")
+)
 
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run)

@@ -16,13 +16,6 @@ export interface FeedGrids {
   readonly higher: BarGrid
 }
 
-/** Closed bars as the store had them, each ascending. */
-export interface StoredBars {
-  readonly higher: ReadonlyArray<Bar>
-  readonly trading: ReadonlyArray<Bar>
-  readonly lower: ReadonlyArray<Bar>
-}
-
 const never: ReadonlyArray<Bar> = []
 
 export class SymbolFeed {
@@ -32,48 +25,12 @@ export class SymbolFeed {
   private readonly trading: Resampler | null
   private readonly higher: Resampler
   private finer: Array<Bar> = []
-  private last = -Infinity
 
-  constructor(analyzer: SymbolAnalyzer, grids: FeedGrids, options: { readonly resumed: boolean }) {
+  constructor(analyzer: SymbolAnalyzer, grids: FeedGrids) {
     this.analyzer = analyzer
-    // A resumed series continues after stored bars, so its first bucket is whole even when it starts with a hole.
-    const dropPartialFirst = !options.resumed
-    this.trading = grids.trading === null ? null : new Resampler(grids.trading, { dropPartialFirst })
-    this.higher = new Resampler(grids.higher, { dropPartialFirst })
-  }
-
-  /** Open time of the last base bar taken, -Infinity before the first. */
-  get lastOpenTime(): number {
-    return this.last
-  }
-
-  /** Rebuilds the analyzer's state from stored bars, without a decision; called once, before any `advance`. */
-  warm(stored: StoredBars): void {
-    let higher = 0
-    let lower = 0
-    const until = (time: number) => {
-      while (lower < stored.lower.length && stored.lower[lower]!.closeTime <= time) {
-        this.analyzer.pushLower(stored.lower[lower++]!)
-      }
-      while (higher < stored.higher.length && stored.higher[higher]!.closeTime <= time) {
-        this.analyzer.pushHigher(stored.higher[higher++]!)
-      }
-    }
-    for (const bar of stored.trading) {
-      until(bar.closeTime)
-      this.analyzer.pushTrading(bar)
-    }
-    until(Infinity)
-    const higherClose = stored.higher.at(-1)?.closeTime ?? -Infinity
-    const tradingClose = stored.trading.at(-1)?.closeTime ?? -Infinity
-    for (const bar of this.trading === null ? stored.trading : stored.lower) {
-      if (bar.openTime >= higherClose) this.higher.push(bar)
-      if (this.trading !== null && bar.openTime >= tradingClose) {
-        this.trading.push(bar)
-        this.finer.push(bar)
-      }
-      this.last = bar.openTime
-    }
+    // History is cut somewhere, so the first bucket may be, and half a bar would be a wrong bar.
+    this.trading = grids.trading === null ? null : new Resampler(grids.trading, { dropPartialFirst: true })
+    this.higher = new Resampler(grids.higher, { dropPartialFirst: true })
   }
 
   /** Takes closed base bars in ascending order, then closes every bar whose slot is over at `asOf`. */
@@ -90,7 +47,6 @@ export class SymbolFeed {
         this.flush(bar.closeTime)
         this.analyzer.pushTrading(bar)
       }
-      this.last = bar.openTime
     }
     this.flush(asOf)
   }
@@ -102,7 +58,8 @@ export class SymbolFeed {
     let next = 0
     for (const bar of trading) {
       while (next < higher.length && higher[next]!.closeTime <= bar.closeTime) this.pushHigher(higher[next++]!)
-      this.analyzer.pushTrading(bar, this.finer.filter((part) => part.openTime >= bar.openTime && part.closeTime <= bar.closeTime))
+      const parts = this.finer.filter((part) => part.openTime >= bar.openTime && part.closeTime <= bar.closeTime)
+      this.analyzer.pushTrading(bar, parts)
       this.built.trading.push(bar)
     }
     while (next < higher.length) this.pushHigher(higher[next++]!)

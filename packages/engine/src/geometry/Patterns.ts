@@ -85,7 +85,7 @@ export class PatternDetector {
   private readonly length = new Int32Array(8)
   private readonly lastSeen = new Int32Array(patternNames.length * 3).fill(-1_000_000)
   private index = -1
-  private push_ = 0
+  private pushRun = 0
   private pushSide: Side = 0
   private away = 0
   private awaySide: Side = 0
@@ -140,7 +140,13 @@ export class PatternDetector {
       this.oscillates(bar, bottom, width)
       this.terminates(bar, width)
     } else {
-      this.push_ = this.away = this.outside = this.waveUp = this.waveDown = this.swings = 0
+      this.pushRun =
+        this.away =
+        this.outside =
+        this.waveUp =
+        this.waveDown =
+        this.swings =
+          0
       this.armedSide = 0
     }
     this.lastTop = top
@@ -157,10 +163,10 @@ export class PatternDetector {
   }
 
   private pushes(bar: PatternBar): void {
-    const with_ = bar.side !== 0 && !bar.flat && Math.sign(bar.slope) === bar.side
-    this.push_ = !with_ ? 0 : bar.side === this.pushSide ? this.push_ + 1 : 1
+    const agrees = bar.side !== 0 && !bar.flat && Math.sign(bar.slope) === bar.side
+    this.pushRun = !agrees ? 0 : bar.side === this.pushSide ? this.pushRun + 1 : 1
     this.pushSide = bar.side
-    if (this.push_ === this.rules.pushBars) this.emit(PUSH, bar.side, this.push_, this.index - this.push_ + 1)
+    if (this.pushRun === this.rules.pushBars) this.emit(PUSH, bar.side, this.pushRun, this.index - this.pushRun + 1)
   }
 
   private refreshes(bar: PatternBar, width: number): void {

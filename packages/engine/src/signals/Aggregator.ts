@@ -66,7 +66,10 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
     const times = latest.get(key) ?? []
     const twin = times.find((at) => Math.abs(at - entry.at) <= window)
     if (twin !== undefined) {
-      dropped.push({ proposal: entry, detail: `a ${key} of higher confidence lies within ${filters.duplicateMinutes} min` })
+      dropped.push({
+        proposal: entry,
+        detail: `a ${key} of higher confidence lies within ${filters.duplicateMinutes} min`
+      })
       continue
     }
     latest.set(key, [...times, entry.at])
@@ -74,7 +77,10 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
   }
   unique.sort((a, b) => rank(b) - rank(a) || bySymbol(a, b))
   for (const [place, proposal] of unique.slice(filters.maxSignals).entries()) {
-    dropped.push({ proposal, detail: `rank ${filters.maxSignals + place + 1} of ${unique.length}, at most ${filters.maxSignals} are kept` })
+    dropped.push({
+      proposal,
+      detail: `rank ${filters.maxSignals + place + 1} of ${unique.length}, at most ${filters.maxSignals} are kept`
+    })
   }
   return { kept: [...exits.sort(bySymbol), ...unique.slice(0, filters.maxSignals)], dropped }
 }

@@ -83,10 +83,15 @@ export const entryDecision = (symbol: SymbolAnalyzer, facts: EntryFacts): Decisi
   const { direction } = facts
   if (direction === 0) return stopped("HIGHER_NEUTRAL", "the higher timeframe has no direction")
   if (!permitted(symbol, facts)) return stopped("NOT_PERMITTED", permissionDetail(symbol, facts))
-  if (!settled(symbol)) return stopped("HIGHER_IN_CONGESTION", `the higher timeframe is in ${symbol.higher.machine.state}`)
+  if (!settled(symbol)) {
+    return stopped("HIGHER_IN_CONGESTION", `the higher timeframe is in ${symbol.higher.machine.state}`)
+  }
   const events = supportingEvents(symbol, direction)
   if (events.length === 0) {
-    return stopped("NO_PATTERN", `no push, wave, refresh or zone touch ${direction === 1 ? "up" : "down"} on the last two bars`)
+    return stopped(
+      "NO_PATTERN",
+      `no push, wave, refresh or zone touch ${direction === 1 ? "up" : "down"} on the last two bars`
+    )
   }
   if (!near(symbol, facts)) return stopped("NO_ZONE_NEAR", zoneDetail(symbol, facts))
   if (facts.strength < symbol.rules.entryStrength) {
@@ -118,7 +123,9 @@ const draftOf = (
     tier: tierOf(facts.alignment, facts.strength, facts.zoneWeight, facts.support),
     events,
     zone,
-    reason: `${events.join(" and ")} with the higher ${symbol.higher.machine.state} ${symbol.higher.direction}, ${where} of weight ${
+    reason: `${
+      events.join(" and ")
+    } with the higher ${symbol.higher.machine.state} ${symbol.higher.direction}, ${where} of weight ${
       zone.weight.toFixed(2)
     }`,
     closes: null
@@ -134,7 +141,10 @@ export const entryChecks = (symbol: SymbolAnalyzer, facts: EntryFacts): Readonly
     ["HIGHER_NEUTRAL", `higher direction ${symbol.higher.direction}`],
     ["NOT_PERMITTED", permissionDetail(symbol, facts)],
     ["HIGHER_IN_CONGESTION", `higher state ${symbol.higher.machine.state}`],
-    ["NO_PATTERN", direction === 0 ? "" : `supporting events ${supportingEvents(symbol, direction).join(", ") || "none"}`],
+    [
+      "NO_PATTERN",
+      direction === 0 ? "" : `supporting events ${supportingEvents(symbol, direction).join(", ") || "none"}`
+    ],
     ["NO_ZONE_NEAR", zoneDetail(symbol, facts)],
     ["WEAK", `strength ${facts.strength.toFixed(2)}, needs ${symbol.rules.entryStrength}`],
     ["BAD_PRICES", decision.gate === "BAD_PRICES" ? decision.detail : "entry, stop and target in order"]

@@ -20,8 +20,12 @@ export const patternSupport = (
   return one ? 1 : 0
 }
 
-export const signalStrength = (alignment: number, higherStrength: number, zoneWeight: number, support: number): number =>
-  0.4 * alignment + 0.3 * higherStrength + 0.15 * Math.min(zoneWeight / 4, 1) + (support === 2 ? 0.15 : 0)
+export const signalStrength = (
+  alignment: number,
+  higherStrength: number,
+  zoneWeight: number,
+  support: number
+): number => 0.4 * alignment + 0.3 * higherStrength + 0.15 * Math.min(zoneWeight / 4, 1) + (support === 2 ? 0.15 : 0)
 
 export const confidence = (
   alignment: number,

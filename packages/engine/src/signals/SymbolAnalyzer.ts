@@ -11,7 +11,7 @@ import type { SignalType } from "@dgas/domain/Signal"
 import { EXHAUST } from "../geometry/Patterns.ts"
 import { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
 import { type Decision, type SignalDraft, stopped } from "./Decision.ts"
-import { type EntryFacts, entryDecision, entryFacts } from "./Entry.ts"
+import { entryDecision, type EntryFacts, entryFacts } from "./Entry.ts"
 import { OutcomeMachine } from "./OutcomeMachine.ts"
 import { ZoneMap } from "./Zones.ts"
 

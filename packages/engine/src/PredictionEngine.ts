@@ -1,0 +1,235 @@
+/**
+ * One cycle: from closed bars to a stored run.
+ *
+ * A slot is run by whoever claims it, and its run, signals, metrics, messages and final state are written by one
+ * statement under that claim, or not at all. Live, a replay and a test run this same code; they differ in the
+ * slot that they ask for. A cycle that fails leaves nothing behind but its claim, whose lease runs out.
+ */
+import { BarStore } from "@dgas/db/BarStore"
+import { DbClock } from "@dgas/db/DbClock"
+import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { RunStore } from "@dgas/db/RunStore"
+import { SignalStore } from "@dgas/db/SignalStore"
+import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
+import type { SqlFailure } from "@dgas/db/Sql"
+import { Announce } from "@dgas/domain/Announce"
+import type { Metric } from "@dgas/domain/Metric"
+import type { Origin } from "@dgas/domain/Origin"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { Signal } from "@dgas/domain/Signal"
+import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
+import { timeframeMs } from "@dgas/domain/Timeframe"
+import { BarSources } from "@dgas/market/BarSources"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { conclude } from "./Cycle.ts"
+import { holding, leaseMs } from "./Lease.ts"
+import { refreshBars, type Refreshed } from "./RefreshBars.ts"
+import { rulesId, runId } from "./SignalRow.ts"
+import type { SymbolState } from "./SymbolState.ts"
+import type { Watch } from "./Watch.ts"
+import { buildStates } from "./WatchStates.ts"
+
+/** A bar close to run. Times in epoch milliseconds. */
+export interface CycleSlot {
+  readonly slotAt: number
+  readonly origin: Origin
+  /** Up to when bars may be read: now when live, the end of the range in a replay. No bar after the slot is used. */
+  readonly readUntil: number
+  /** Signals since then may still live; null means however old. A replay starts flat at its first slot. */
+  readonly since: number | null
+}
+
+export interface CycleResult {
+  readonly run: PredictionRun
+  /** The stored ones. */
+  readonly signals: ReadonlyArray<Signal>
+}
+
+/** Base bars that a replay reads at once. */
+const replayRead = 2000
+
+export class PredictionEngine extends Context.Service<PredictionEngine, {
+  /** Runs the slot for `owner`; null when another worker holds it or it has its final state already. */
+  readonly cycle: (
+    watch: Watch,
+    slot: CycleSlot,
+    owner: string
+  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost>
+}>()("@dgas/engine/PredictionEngine") {
+  static readonly layer = Layer.effect(
+    PredictionEngine,
+    Effect.gen(function*() {
+      const announce = yield* Announce
+      const clock = yield* DbClock
+      const runs = yield* RunStore
+      const slots = yield* SlotStore
+      const sources = yield* BarSources
+      const stores = { bars: yield* BarStore, instruments: yield* InstrumentStore, signals: yield* SignalStore }
+      /** By schedule and origin: the states after the slot that was run last. */
+      const carried = new Map<string, Carried>()
+
+      const statesFor = (watch: Watch, slot: CycleSlot) => {
+        const key = `${watch.schedule.name}/${slot.origin}`
+        const held = carried.get(key)
+        carried.delete(key)
+        return held !== undefined && follows(watch, held, slot)
+          ? Effect.succeed(held.states)
+          : buildStates(stores, watch, slot)
+      }
+
+      const work = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot, claim: SlotClaim) {
+        const { origin, slotAt } = slot
+        const name = watch.schedule.name
+        const stopwatch = yield* makeStopwatch
+        const states = yield* statesFor(watch, slot)
+        const refreshed = yield* refreshBars(
+          watch,
+          sources.get(watch.universe.source),
+          stores.bars,
+          states,
+          readRange(watch, slot)
+        )
+        const dataFetchMs = yield* stopwatch
+        const built = advance(watch, states, slotAt)
+        const indicatorCalcMs = yield* stopwatch
+        const key = { schedule: name, rules: rulesId(watch.rules), origin }
+        const { gates, processed, signals } = conclude(watch, states, slotAt, key)
+        const signalGenerationMs = yield* stopwatch
+        if (built.length > 0) yield* stores.bars.upsert(built)
+        const storeMs = yield* stopwatch
+
+        const requested = states.length
+        const errors = errorLines(states)
+        const draft: PredictionRun = {
+          id: runId(name, slotAt, origin),
+          schedule: name,
+          slotAt,
+          runTimestamp: yield* clock.now,
+          intervalType: watch.schedule.trading,
+          symbolsRequested: requested,
+          symbolsProcessed: processed,
+          signalsGenerated: signals.length,
+          executionTimeMs: dataFetchMs + indicatorCalcMs + signalGenerationMs + storeMs,
+          dataFetchMs,
+          indicatorCalcMs,
+          signalGenerationMs,
+          notificationMs: 0,
+          status: processed === 0 ? "FAILED" : processed < requested ? "PARTIAL" : "SUCCESS",
+          errors,
+          gates,
+          rules: key.rules,
+          origin
+        }
+        const outbox = origin === "LIVE" ? yield* announce.messages(draft, signals) : []
+        const notificationMs = yield* stopwatch
+        const run = { ...draft, notificationMs, executionTimeMs: draft.executionTimeMs + notificationMs }
+        const { rejected } = yield* runs.finish({
+          claim,
+          run,
+          signals,
+          metrics: metricsOf(run, refreshed),
+          outbox,
+          slot: finalState(watch, run)
+        })
+        // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
+        if (rejected.length === 0) carried.set(`${name}/${origin}`, { slotAt, states })
+        const refused = new Set(rejected.map(({ id }) => id))
+        return {
+          run: {
+            ...run,
+            signalsGenerated: signals.length - refused.size,
+            errors: [...errors, ...rejected.map(({ id, reason }) => `signal ${id} was rejected: ${reason}`)]
+          },
+          signals: signals.filter(({ id }) => !refused.has(id))
+        }
+      })
+
+      const cycle = Effect.fn("PredictionEngine.cycle")(function*(watch: Watch, slot: CycleSlot, owner: string) {
+        const { origin, slotAt } = slot
+        const claim = yield* slots.claim({ schedule: watch.schedule.name, slotAt, origin }, owner, leaseMs)
+        return claim === null ? null : yield* holding(slots, claim, work(watch, slot, claim))
+      })
+
+      return PredictionEngine.of({ cycle })
+    })
+  )
+}
+
+interface Carried {
+  readonly slotAt: number
+  readonly states: ReadonlyArray<SymbolState>
+}
+
+const follows = (watch: Watch, held: Carried, slot: CycleSlot): boolean =>
+  held.slotAt < slot.slotAt && watch.tradingGrid.closes(held.slotAt, slot.slotAt).length === 1
+
+/** Milliseconds since it was asked last, by the monotonic clock. */
+const makeStopwatch = Effect.gen(function*() {
+  let last = yield* Clock.currentTimeNanos
+  return Effect.map(Clock.currentTimeNanos, (now) => {
+    const ms = Number(now - last) / 1e6
+    last = now
+    return ms
+  })
+})
+
+const readRange = (watch: Watch, { origin, readUntil, slotAt }: CycleSlot) => {
+  if (origin === "LIVE") return { slotAt, until: readUntil, final: false }
+  const ahead = watch.baseGrid.nextClose(slotAt + replayRead * timeframeMs(watch.base))
+  return { slotAt, until: Math.min(readUntil, ahead), final: true }
+}
+
+/** Shows each symbol its bars and takes the bars that were built from them, for the store. */
+const advance = (watch: Watch, states: ReadonlyArray<SymbolState>, slotAt: number) => {
+  const { higher, lower, trading } = watch.schedule
+  return states.flatMap((state) => {
+    state.advance(slotAt)
+    const built = state.feed.takeBuilt()
+    const { instrumentId } = state
+    return [
+      ...(lower === null || built.trading.length === 0
+        ? []
+        : [{ instrumentId, timeframe: trading, bars: built.trading }]),
+      ...(built.higher.length === 0 ? [] : [{ instrumentId, timeframe: higher, bars: built.higher }])
+    ]
+  })
+}
+
+/** Why reads failed, one line a reason, with the symbols it hit. */
+const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
+  const byReason = new Map<string, Array<string>>()
+  for (const { failure, instrument } of states) {
+    if (failure !== null) byReason.set(failure, [...byReason.get(failure) ?? [], instrument.symbol])
+  }
+  return [...byReason].map(([reason, symbols]) =>
+    symbols.length === 1 ? reason : `${reason} (${symbols.length} symbols)`
+  )
+}
+
+const finalState = (
+  watch: Watch,
+  run: PredictionRun
+): { readonly state: SlotState; readonly reason: SlotReason | null } => {
+  if (run.status === "FAILED") return { state: "failed", reason: "no_data" }
+  const allowed = Math.min(timeframeMs(watch.schedule.trading) / 2, 15 * 60_000) + watch.settleMs
+  return { state: run.origin === "LIVE" && run.runTimestamp - run.slotAt > allowed ? "late" : "done", reason: null }
+}
+
+const metricsOf = (run: PredictionRun, refreshed: Refreshed): ReadonlyArray<Metric> => {
+  const values = {
+    cycle_ms: run.executionTimeMs,
+    bars_stored: refreshed.stored,
+    bars_quarantined: refreshed.quarantined,
+    bars_outside_sessions: refreshed.outsideSessions
+  }
+  return Object.entries(values).map(([metricType, metricValue]) => ({
+    metricType,
+    metricValue,
+    metricTimestamp: run.runTimestamp,
+    aggregationPeriod: null,
+    metadata: { run: run.id, schedule: run.schedule, origin: run.origin }
+  }))
+}

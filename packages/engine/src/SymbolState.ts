@@ -1,0 +1,78 @@
+/**
+ * Where one symbol of one schedule stands between two slots: what its analyzer has seen, which bars wait for
+ * their slot, and how far its source was read.
+ */
+import type { Bar } from "@dgas/domain/Bar"
+import type { Instrument } from "@dgas/domain/Instrument"
+import type { StoredSignal } from "@dgas/domain/Signal"
+import { OutcomeMachine } from "./signals/OutcomeMachine.ts"
+import { SymbolAnalyzer } from "./signals/SymbolAnalyzer.ts"
+import { SymbolFeed } from "./SymbolFeed.ts"
+import type { Watch } from "./Watch.ts"
+
+export class SymbolState {
+  readonly instrument: Instrument
+  readonly instrumentId: number
+  readonly feed: SymbolFeed
+  /** Base bars that were read and whose slot has not come, oldest first. */
+  private waiting: Array<Bar> = []
+  /** Base bars with an open time below this were read. */
+  readUntil: number
+  /** Why the last read failed; null when it did not. */
+  failure: string | null = null
+  private resume: StoredSignal | null
+
+  constructor(watch: Watch, instrument: Instrument, instrumentId: number, start: {
+    readonly bars: ReadonlyArray<Bar>
+    readonly readUntil: number
+    /** The stored entry that may still live. */
+    readonly entry: StoredSignal | null
+  }) {
+    this.instrument = instrument
+    this.instrumentId = instrumentId
+    this.waiting = [...start.bars]
+    this.readUntil = start.readUntil
+    this.resume = start.entry
+    const lower = watch.schedule.lower !== null
+    this.feed = new SymbolFeed(
+      new SymbolAnalyzer(watch.rules, { tick: instrument.tick, lower }),
+      { trading: lower ? watch.tradingGrid : null, higher: watch.higherGrid }
+    )
+  }
+
+  get analyzer(): SymbolAnalyzer {
+    return this.feed.analyzer
+  }
+
+  enqueue(bars: ReadonlyArray<Bar>): void {
+    for (const bar of bars) this.waiting.push(bar)
+  }
+
+  /** Shows the analyzer every bar that had closed at `slotAt`, and none that had not. */
+  advance(slotAt: number): void {
+    if (this.resume !== null) {
+      const entry = this.resume
+      this.resume = null
+      this.feed.advance(this.take(entry.signalTimestamp), entry.signalTimestamp)
+      this.analyzer.live = revived(entry, this.analyzer)
+    }
+    this.feed.advance(this.take(slotAt), slotAt)
+  }
+
+  private take(until: number): ReadonlyArray<Bar> {
+    let count = 0
+    while (count < this.waiting.length && this.waiting[count]!.closeTime <= until) count++
+    return this.waiting.splice(0, count)
+  }
+}
+
+const revived = (entry: StoredSignal, analyzer: SymbolAnalyzer) => {
+  const type = entry.type === "LONG" ? "LONG" as const : "SHORT" as const
+  const order = {
+    direction: type === "LONG" ? 1 as const : -1 as const,
+    entry: entry.entryPrice,
+    stop: entry.stopLoss,
+    target: entry.targetPrice
+  }
+  return { id: entry.id, type, machine: new OutcomeMachine(order, analyzer.rules) }
+}

@@ -1,0 +1,51 @@
+/**
+ * The states of all symbols of one watch, carried from one slot to the next.
+ *
+ * They are built from base bars alone, stored ones where the store reaches back far enough and else the
+ * source's, by the very path that live bars take. So a restart comes to the state that the stream had, from
+ * 300 trading and 120 higher bars on; what is older has no part in any rule. A state is only ever carried to the
+ * slot that follows it: after a gap, or when another worker ran a slot in between, it is built anew.
+ */
+import type { BarStore } from "@dgas/db/BarStore"
+import type { InstrumentStore } from "@dgas/db/InstrumentStore"
+import type { SignalStore } from "@dgas/db/SignalStore"
+import type { Origin } from "@dgas/domain/Origin"
+import * as Effect from "effect/Effect"
+import { SymbolState } from "./SymbolState.ts"
+import { historyStart, type Watch } from "./Watch.ts"
+
+export interface Stores {
+  readonly bars: BarStore["Service"]
+  readonly instruments: InstrumentStore["Service"]
+  readonly signals: SignalStore["Service"]
+}
+
+const readsAtOnce = 4
+
+/** States before the bars of `slotAt`. Signals since `since` may still live; null means however old. */
+export const buildStates = Effect.fn("buildStates")(function*(
+  stores: Stores,
+  watch: Watch,
+  slot: { readonly slotAt: number; readonly origin: Origin; readonly since: number | null }
+) {
+  const ids = yield* stores.instruments.ensure(watch.universe.source, watch.instruments)
+  const from = historyStart(watch, slot.slotAt)
+  const whole = watch.baseGrid.nextClose(from)
+  const open = yield* stores.signals.openEntries(watch.schedule.name, slot.origin, slot.since ?? undefined)
+  return yield* Effect.forEach(watch.instruments, (instrument) =>
+    Effect.gen(function*() {
+      const instrumentId = ids.get(instrument.symbol)!
+      const stored = yield* stores.bars.range(instrumentId, watch.base, from, slot.slotAt)
+      const closed = stored.filter((bar) => bar.closeTime <= slot.slotAt)
+      const first = closed[0]
+      const enough = first !== undefined && first.openTime <= whole
+      return new SymbolState(watch, instrument, instrumentId, {
+        bars: enough ? closed : [],
+        readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
+        entry: open.find((entry) =>
+          entry.symbol === instrument.symbol && entry.signalTimestamp >= from &&
+          entry.signalTimestamp < slot.slotAt
+        ) ?? null
+      })
+    }), { concurrency: readsAtOnce })
+})

@@ -1,0 +1,55 @@
+/**
+ * The console channel: signals as a table that a trader reads at a glance.
+ *
+ * The payload holds the rendered cells; colour is added when the output is a terminal, and never otherwise.
+ */
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { Signal } from "@dgas/domain/Signal"
+import * as EffectConsole from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { disclaimer, signalCells, signalColumns } from "./SignalTable.ts"
+import * as Table from "./Table.ts"
+import { timeText } from "./TimeText.ts"
+
+const ConsolePayload = Schema.Struct({
+  title: Schema.String,
+  columns: Schema.Array(Schema.Struct({ header: Schema.String, align: Schema.Literals(["left", "right"]) })),
+  rows: Schema.Array(Schema.Array(Schema.String)),
+  footer: Schema.String
+})
+
+export const consolePayload = (
+  run: PredictionRun,
+  signals: ReadonlyArray<Signal>,
+  zone: string
+): typeof ConsolePayload.Type => ({
+  title: `${run.schedule}: ${signals.length} ${
+    signals.length === 1 ? "signal" : "signals"
+  } at the ${run.intervalType} close of ${timeText(run.slotAt, zone)} ${zone}`,
+  columns: [...signalColumns(zone)],
+  rows: signals.map((signal) => signalCells(signal, zone)),
+  footer: disclaimer
+})
+
+const paint = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`
+
+/** Buys green, sells red, exits yellow. A line is a whole row, so alignment stays. */
+export const paintLine = (line: string): string => {
+  const type = /(?:^|\s)(EXIT_LONG|EXIT_SHORT|LONG|SHORT)(?=\s|$)/.exec(line)?.[1]
+  if (type === undefined) return line
+  return paint(type === "LONG" ? 32 : type === "SHORT" ? 31 : 33, line)
+}
+
+const decode = Schema.decodeUnknownEffect(ConsolePayload)
+
+/** Prints one message. A payload that this version did not render is a bug, so it dies. */
+export const deliver = (payload: unknown, colour: boolean): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const { columns, footer, rows, title } = yield* Effect.orDie(decode(payload))
+    const [header = "", rule = "", ...lines] = Table.render(columns, rows).split("\n")
+    const body = colour
+      ? [paint(1, title), paint(2, header), paint(2, rule), ...lines.map(paintLine), paint(2, footer)]
+      : [title, header, rule, ...lines, footer]
+    yield* EffectConsole.log(`\n${body.join("\n")}\n`)
+  })

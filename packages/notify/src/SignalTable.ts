@@ -1,0 +1,67 @@
+/** The one table in which signals are shown to people, by the console channel and by reports alike. */
+import type { Signal, SignalType } from "@dgas/domain/Signal"
+import { priceText } from "./PriceText.ts"
+import type { TableColumn } from "./Table.ts"
+import { timeText } from "./TimeText.ts"
+
+/** The line under every report and message. */
+export const disclaimer = "Computed from past prices, no investment advice. Confidence is a score, not a probability."
+
+export const signalColumns = (zone: string): ReadonlyArray<TableColumn> => [
+  { header: `bar close (${zone})`, align: "left" },
+  { header: "symbol", align: "left" },
+  { header: "type", align: "left" },
+  { header: "entry", align: "right" },
+  { header: "stop", align: "right" },
+  { header: "target", align: "right" },
+  { header: "R:R", align: "right" },
+  { header: "confidence", align: "right" },
+  { header: "tier", align: "left" },
+  { header: "reason", align: "left" }
+]
+
+/** What the table needs of a signal. */
+export type ShownSignal = Pick<
+  Signal,
+  | "symbol"
+  | "type"
+  | "signalTimestamp"
+  | "entryPrice"
+  | "stopLoss"
+  | "targetPrice"
+  | "riskRewardRatio"
+  | "confidence"
+  | "tier"
+  | "patternContext"
+>
+
+const isExit = (type: SignalType) => type === "EXIT_LONG" || type === "EXIT_SHORT"
+
+/** Why the signal was given, in one line. */
+export const reasonOf = (signal: ShownSignal): string => {
+  const reason = signal.patternContext["reason"]
+  return typeof reason === "string" ? reason : ""
+}
+
+const tickOf = (signal: ShownSignal): number | null => {
+  const tick = signal.patternContext["tick"]
+  return typeof tick === "number" ? tick : null
+}
+
+/** The cells of one signal. An exit is at the last close, so it has a price and neither stop nor target. */
+export const signalCells = (signal: ShownSignal, zone: string): ReadonlyArray<string> => {
+  const price = (value: number) => priceText(value, tickOf(signal))
+  const exit = isExit(signal.type)
+  return [
+    timeText(signal.signalTimestamp, zone),
+    signal.symbol,
+    signal.type,
+    price(signal.entryPrice),
+    exit ? "" : price(signal.stopLoss),
+    exit ? "" : price(signal.targetPrice),
+    signal.riskRewardRatio === null ? "" : signal.riskRewardRatio.toFixed(2),
+    signal.confidence.toFixed(2),
+    signal.tier ?? "",
+    reasonOf(signal)
+  ]
+}

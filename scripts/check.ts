@@ -1,0 +1,54 @@
+/**
+ * What `bun run test` runs after installing: lint, format, types and every package's tests.
+ *
+ * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
+ * packages and a non-zero exit code when anything failed.
+ */
+import { $ } from "bun"
+
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", FORCE_COLOR: "0", NO_COLOR: "1" }
+
+const run = async (name: string, command: ReadonlyArray<string>): Promise<{ failed: boolean; output: string }> => {
+  console.log(`\n# ${name}`)
+  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "inherit", stdin: "ignore", env })
+  let output = ""
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    process.stdout.write(chunk)
+    output += chunk
+  }
+  return { failed: (await child.exited) !== 0, output }
+}
+
+const count = (output: string, word: string) =>
+  [...output.matchAll(new RegExp(`^(?:\\S+:test: )?\\s*(\\d+) ${word}$`, "gm"))]
+    .reduce((sum, [, found]) => sum + Number(found), 0)
+
+const started = performance.now()
+$.cwd(new URL("..", import.meta.url).pathname)
+const bin = (name: string) => ["bun", "x", "--no-install", name]
+const steps = [
+  await run("lint", [...bin("oxlint"), "--deny-warnings"]),
+  await run("format", [...bin("dprint"), "check"]),
+  await run("types and tests", [
+    ...bin("turbo"),
+    "run",
+    "typecheck",
+    "test",
+    "--continue",
+    "--concurrency=2",
+    "--output-logs=full",
+    "--no-update-notifier",
+    ...process.argv.slice(2)
+  ])
+]
+const { output } = steps.at(-1)!
+const skipped = count(output, "skip")
+const failed = steps.some((step) => step.failed)
+const seconds = Math.round((performance.now() - started) / 1000)
+
+console.log(
+  `\n${failed ? "FAILED" : "ok"} in ${seconds} s\n${count(output, "pass")} passed, ${count(output, "fail")} failed${
+    skipped > 0 ? `, ${skipped} skipped` : ""
+  }`
+)
+process.exit(failed ? 1 : 0)
