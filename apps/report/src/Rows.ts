@@ -1,4 +1,5 @@
 /** Prints rows the way the reader asked for: a table for eyes, JSON or CSV for programs. */
+import { disclaimer } from "@dgas/notify/SignalTable"
 import * as Table from "@dgas/notify/Table"
 import * as Console from "effect/Console"
 import type * as Effect from "effect/Effect"
@@ -6,12 +7,19 @@ import type * as Effect from "effect/Effect"
 export const formats = ["table", "json", "csv"] as const
 export type Format = typeof formats[number]
 
-/** `value` is what programs get; `text` is what the table shows, the value itself when absent. */
+/** One value of a row, as programs get it. */
 export interface Column<Row> {
   readonly name: string
-  readonly align?: "left" | "right"
   readonly value: (row: Row) => string | number | boolean | null
-  readonly text?: (row: Row) => string
+}
+
+/** A kind of row: every column for programs, and the ones that a terminal is wide enough for. */
+export interface Listing<Row> {
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly table: ReadonlyArray<Table.TableColumn>
+  readonly cells: (row: Row) => ReadonlyArray<string>
+  /** The sentence in the place of a table without rows. */
+  readonly empty: string
 }
 
 const cell = (value: string | number | boolean | null): string => {
@@ -35,25 +43,18 @@ export const jsonText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: Readonl
     2
   )
 
-export const tableText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
-  Table.render(
-    columns.map(({ align, name }) => ({ header: name, align: align ?? "left" })),
-    rows.map((row) => columns.map((column) => column.text?.(row) ?? String(column.value(row) ?? "")))
-  )
+const tableText = <Row>({ cells, empty, table }: Listing<Row>, rows: ReadonlyArray<Row>): string =>
+  `${rows.length === 0 ? empty : Table.render(table, rows.map(cells))}\n\n${disclaimer}`
 
-/** `empty` is the sentence that stands in the place of a table without rows. */
 export const print = <Row>(
   format: Format,
-  columns: ReadonlyArray<Column<Row>>,
   rows: ReadonlyArray<Row>,
-  empty: string
+  listing: Listing<Row>
 ): Effect.Effect<void> =>
   Console.log(
     format === "json"
-      ? jsonText(columns, rows)
+      ? jsonText(listing.columns, rows)
       : format === "csv"
-      ? csvText(columns, rows)
-      : rows.length === 0
-      ? empty
-      : tableText(columns, rows)
+      ? csvText(listing.columns, rows)
+      : tableText(listing, rows)
   )

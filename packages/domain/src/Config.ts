@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { mistakeLines } from "./ConfigMistakes.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
 import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
@@ -87,12 +88,16 @@ export const ScheduleConfig = Schema.Struct({
   filters: FilterConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 }).check(
   Schema.makeFilter((schedule) =>
-    timeframeMs(schedule.higher) >= 3 * timeframeMs(schedule.trading) ||
-    `a higher timeframe of at least three times the trading timeframe ${schedule.trading}, found ${schedule.higher}`
+    timeframeMs(schedule.higher) >= 3 * timeframeMs(schedule.trading) || {
+      path: ["higher"],
+      issue: `at least three times the trading timeframe ${schedule.trading}`
+    }
   ),
   Schema.makeFilter((schedule) =>
-    schedule.lower === null || timeframeMs(schedule.lower) < timeframeMs(schedule.trading) ||
-    `a lower timeframe below the trading timeframe ${schedule.trading}, found ${schedule.lower}`
+    schedule.lower === null || timeframeMs(schedule.lower) < timeframeMs(schedule.trading) || {
+      path: ["lower"],
+      issue: `a timeframe below the trading timeframe ${schedule.trading}, or null`
+    }
   )
 )
 export type ScheduleConfig = typeof ScheduleConfig.Type
@@ -103,6 +108,20 @@ export const ChannelsConfig = Schema.Struct({
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 })
 export type ChannelsConfig = typeof ChannelsConfig.Type
+
+const nameOf = (kind: string, known: object): string => {
+  const names = Object.keys(known)
+  return names.length === 0 ? `the name of a ${kind}, of which there is none` : `a ${kind}: ${names.join(", ")}`
+}
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
 
 export const Config = Schema.Struct({
   /** IANA zone in which times are shown to people. */
@@ -115,48 +134,56 @@ export const Config = Schema.Struct({
   rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 }).check(Schema.makeFilter((config) => {
+  const mistakes: Array<{ path: ReadonlyArray<PropertyKey>; issue: string }> = []
   const names = new Set<string>()
   for (const [index, schedule] of config.schedules.entries()) {
     if (names.has(schedule.name)) {
-      return { path: ["schedules", index, "name"], issue: `a name used once, found ${schedule.name} twice` }
+      mistakes.push({ path: ["schedules", index, "name"], issue: "a name that no schedule before it has" })
     }
     names.add(schedule.name)
-    if (config.universes[schedule.universe] === undefined) {
-      return {
-        path: ["schedules", index, "universe"],
-        issue: `one of ${Object.keys(config.universes).join(", ")}, found ${schedule.universe}`
-      }
+    if (!Object.hasOwn(config.universes, schedule.universe)) {
+      mistakes.push({ path: ["schedules", index, "universe"], issue: nameOf("universe", config.universes) })
     }
   }
   for (const [name, universe] of Object.entries(config.universes)) {
-    if (config.sources[universe.source] === undefined) {
-      return {
-        path: ["universes", name, "source"],
-        issue: `one of ${Object.keys(config.sources).join(", ")}, found ${universe.source}`
+    if (!Object.hasOwn(config.sources, universe.source)) {
+      mistakes.push({ path: ["universes", name, "source"], issue: nameOf("source", config.sources) })
+    }
+    const symbols = new Set<string>()
+    for (const [index, { symbol }] of universe.instruments.entries()) {
+      if (symbols.has(symbol)) {
+        mistakes.push({
+          path: ["universes", name, "instruments", index, "symbol"],
+          issue: "a symbol once in a universe"
+        })
       }
+      symbols.add(symbol)
     }
   }
-  return true
+  if (!isTimeZone(config.timeZone)) {
+    mistakes.push({ path: ["timeZone"], issue: "an IANA time zone such as UTC or Europe/Zurich" })
+  }
+  return mistakes
 }))
 export type Config = typeof Config.Type
 
 /** Gives `dgas.config.ts` its types. The value is decoded when it is loaded. */
 export const defineConfig = (config: typeof Config.Encoded): typeof Config.Encoded => config
 
-/** The configuration was not usable; `detail` names each path, what was found and what is expected. */
+/** The configuration was not usable; `detail` has a line a mistake, with its path, what was found and what is expected. */
 export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
   file: Schema.String,
   detail: Schema.String
 }) {
   override get message() {
-    return `${this.file}: ${this.detail}`
+    return this.detail.split("\n").map((line) => `${this.file}: ${line}`).join("\n")
   }
 }
 
 const decode = Schema.decodeUnknownEffect(Config, { errors: "all", onExcessProperty: "error" })
 
-/** Decodes the value that `file` exported. Unknown keys are mistakes too. */
+/** Decodes the value that `file` exported. Unknown keys are mistakes too. Fails with every mistake, one a line. */
 export const decodeConfig = (file: string, value: unknown): Effect.Effect<Config, ConfigInvalid> =>
   decode(value).pipe(
-    Effect.mapError((error) => new ConfigInvalid({ file, detail: error.message.replaceAll("\n", " ") }))
+    Effect.mapError((error) => new ConfigInvalid({ file, detail: mistakeLines(error.issue, value).join("\n") }))
   )

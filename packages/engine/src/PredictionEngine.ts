@@ -46,6 +46,7 @@ export interface CycleResult {
   readonly run: PredictionRun
   /** The stored ones. */
   readonly signals: ReadonlyArray<Signal>
+  readonly refreshed: Refreshed
 }
 
 /** Base bars that a replay reads at once. */
@@ -143,7 +144,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
             signalsGenerated: signals.length - refused.size,
             errors: [...errors, ...rejected.map(({ id, reason }) => `signal ${id} was rejected: ${reason}`)]
           },
-          signals: signals.filter(({ id }) => !refused.has(id))
+          signals: signals.filter(({ id }) => !refused.has(id)),
+          refreshed
         }
       })
 

@@ -82,5 +82,5 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
       detail: `rank ${filters.maxSignals + place + 1} of ${unique.length}, at most ${filters.maxSignals} are kept`
     })
   }
-  return { kept: [...exits.sort(bySymbol), ...unique.slice(0, filters.maxSignals)], dropped }
+  return { kept: [...exits.toSorted(bySymbol), ...unique.slice(0, filters.maxSignals)], dropped }
 }

@@ -1,0 +1,32 @@
+/** `--since`: how far back to look, as `12h`, `7d`, `4w` or an ISO instant. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/** A flag's value could not be used. */
+export class WrongUsage extends Schema.TaggedError<WrongUsage>()("WrongUsage", {
+  flag: Schema.String,
+  found: Schema.String,
+  expected: Schema.String
+}) {
+  override get message() {
+    return `--${this.flag}: found ${this.found}, expected ${this.expected}`
+  }
+}
+
+const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/** Epoch milliseconds, or null when the flag was not given. */
+export const sinceInstant = (flag: Option.Option<string>): Effect.Effect<number | null, WrongUsage> =>
+  Option.match(flag, {
+    onNone: () => Effect.succeed(null),
+    onSome: (text) =>
+      Effect.gen(function*() {
+        const span = /^(\d{1,5})([hdw])$/.exec(text)
+        if (span !== null) return (yield* Clock.currentTimeMillis) - Number(span[1]) * units[span[2]!]!
+        const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
+        if (!Number.isNaN(instant)) return instant
+        return yield* new WrongUsage({ flag: "since", found: text, expected: "12h, 7d, 4w or an ISO instant" })
+      })
+  })

@@ -1,0 +1,72 @@
+/** `report signals`: the latest signals with prices, score and reason, newest first. */
+import { SignalStore } from "@dgas/db/SignalStore"
+import type { Outcome } from "@dgas/domain/Outcome"
+import type { StoredSignal } from "@dgas/domain/Signal"
+import { reasonOf, signalCells, signalColumns } from "@dgas/notify/SignalTable"
+import { isoText } from "@dgas/notify/TimeText"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Column, type Format, print } from "../Rows.ts"
+import { sinceInstant } from "../Since.ts"
+import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
+
+interface Flags {
+  readonly format: Format
+  readonly limit: number
+  readonly symbol: Option.Option<string>
+  readonly schedule: Option.Option<string>
+  readonly since: Option.Option<string>
+  readonly origin: OriginFlag
+  readonly minConfidence: number
+  readonly status: Option.Option<Outcome>
+}
+
+const columns: ReadonlyArray<Column<StoredSignal>> = [
+  { name: "signalTimestamp", value: (signal) => isoText(signal.signalTimestamp) },
+  { name: "symbol", value: (signal) => signal.symbol },
+  { name: "type", value: (signal) => signal.type },
+  { name: "entryPrice", value: (signal) => signal.entryPrice },
+  { name: "stopLoss", value: (signal) => signal.stopLoss },
+  { name: "targetPrice", value: (signal) => signal.targetPrice },
+  { name: "riskRewardRatio", value: (signal) => signal.riskRewardRatio },
+  { name: "confidence", value: (signal) => signal.confidence },
+  { name: "tier", value: (signal) => signal.tier },
+  { name: "reason", value: reasonOf },
+  { name: "signalStrength", value: (signal) => signal.signalStrength },
+  { name: "timeframeAlignment", value: (signal) => signal.timeframeAlignment },
+  { name: "htfTrend", value: (signal) => signal.htfTrend },
+  { name: "tradingTfState", value: (signal) => signal.tradingTfState },
+  { name: "confluenceZonesCount", value: (signal) => signal.confluenceZonesCount },
+  { name: "outcome", value: (signal) => signal.outcome },
+  { name: "exitReason", value: (signal) => signal.exitReason },
+  { name: "pnlPct", value: (signal) => signal.pnlPct },
+  { name: "closesSignalId", value: (signal) => signal.closesSignalId },
+  { name: "notificationSent", value: (signal) => signal.notificationSent },
+  { name: "schedule", value: (signal) => signal.schedule },
+  { name: "origin", value: (signal) => signal.origin },
+  { name: "rules", value: (signal) => signal.rules },
+  { name: "runId", value: (signal) => signal.runId },
+  { name: "id", value: (signal) => signal.id }
+]
+
+export const signals = (flags: Flags) =>
+  withStore((zone) =>
+    Effect.gen(function*() {
+      const since = yield* sinceInstant(flags.since)
+      const rows = yield* (yield* SignalStore).recent({
+        limit: flags.limit,
+        origin: originOf(flags.origin),
+        minConfidence: flags.minConfidence,
+        ...Option.match(flags.symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
+        ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
+        ...Option.match(flags.status, { onNone: () => ({}), onSome: (outcome) => ({ outcome }) }),
+        ...since === null ? {} : { since }
+      })
+      yield* print(flags.format, rows, {
+        columns,
+        table: signalColumns(zone),
+        cells: (signal) => signalCells(signal, zone),
+        empty: emptyText("signals", flags.origin)
+      })
+    })
+  )

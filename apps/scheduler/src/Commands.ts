@@ -1,0 +1,64 @@
+/** What the worker's command line does, once its flags and its configuration are read. */
+import type { ConfigFile } from "@dgas/domain/ConfigFile"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { live } from "./Live.ts"
+import { once } from "./Once.ts"
+import { type Range, replay, type Replayed } from "./Replay.ts"
+import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
+
+/** Every run that was asked for ended without data. The reasons were told as they came. */
+export class NoData extends Schema.TaggedError<NoData>()("NoData", { detail: Schema.String }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export const liveRun = Effect.fn("scheduler.live")(function*(loaded: ConfigFile, schedule: string | null) {
+  const { config, file, root } = loaded
+  const watches = yield* watchesOf(file, config, schedule)
+  const owner = yield* makeOwner
+  return yield* live(watches, owner, config.timeZone).pipe(Effect.provide(workerLayer(config, { root })))
+})
+
+export const onceRun = Effect.fn("scheduler.once")(
+  function*(loaded: ConfigFile, schedule: string | null, asOf: number | null) {
+    const { config, file, root } = loaded
+    const watches = yield* watchesOf(file, config, schedule)
+    const owner = yield* makeOwner
+    const fine = yield* once(watches, { asOf, owner, zone: config.timeZone }).pipe(
+      Effect.provide(workerLayer(config, { root }))
+    )
+    if (!fine) return yield* new NoData({ detail: "a run ended without data and is stored as FAILED: bun run report runs" })
+  }
+)
+
+export const replayRun = Effect.fn("scheduler.replay")(
+  function*(loaded: ConfigFile, schedule: string | null, range: Range) {
+    const { config, file, root } = loaded
+    const watches = yield* watchesOf(file, config, schedule)
+    const owner = yield* makeOwner
+    const done = yield* replay(watches, range, { origin: "REPLAY", owner, title: "replay" }).pipe(
+      Effect.provide(workerLayer(config, { root }))
+    )
+    yield* Console.log(summaryText(done))
+    if (done.runs.FAILED > 0 && done.runs.SUCCESS + done.runs.PARTIAL === 0) {
+      return yield* new NoData({
+        detail: `no slot had data: ${done.failure ?? "the source has no bars there"} (bun run demo needs no network)`
+      })
+    }
+  }
+)
+
+export const summaryText = (done: Replayed): string => {
+  const total = done.runs.SUCCESS + done.runs.PARTIAL + done.runs.FAILED
+  return [
+    `${total} runs: ${done.runs.SUCCESS} SUCCESS, ${done.runs.PARTIAL} PARTIAL, ${done.runs.FAILED} FAILED; ${done.signals} signals`,
+    ...(done.before > 0 ? [`${done.before} slots had been run before`] : []),
+    ...(done.held > 0 ? [`${done.held} slots are held by another worker`] : []),
+    ...(done.barsOutsideSessions > 0 ? [`${done.barsOutsideSessions} bars outside sessions left out`] : []),
+    ...(done.barsQuarantined > 0 ? [`${done.barsQuarantined} bars quarantined`] : []),
+    "see them: bun run report runs --origin replay, bun run report signals --origin replay"
+  ].join("\n")
+}

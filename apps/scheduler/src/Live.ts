@@ -1,0 +1,85 @@
+/**
+ * The worker: runs slots as they come due, oldest first, until it is stopped.
+ *
+ * Each pass asks the database anew which slots have no final state, so nothing depends on the pass before. A slot
+ * that nobody finished is looked for as far back as three days; a database that is away is waited for.
+ */
+import { DbClock } from "@dgas/db/DbClock"
+import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
+import { SlotStore } from "@dgas/db/SlotStore"
+import { runId } from "@dgas/engine/SignalRow"
+import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import type { Watch } from "@dgas/engine/Watch"
+import { timeText } from "@dgas/notify/TimeText"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { deliverConsole } from "./Deliver.ts"
+import { dueSlot } from "./Once.ts"
+import { runLine } from "./RunLine.ts"
+
+const maxLatenessMs = 3 * 86_400_000
+const pollMs = 2000
+const retryMs = 5000
+
+/** Slots of `watch` that are due at `now` and have no final state. A first start owes the latest one only. */
+export const owed = Effect.fn("owed")(function*(watch: Watch, now: number) {
+  const latest = dueSlot(watch, now)
+  if (latest === null) return []
+  const from = now - maxLatenessMs
+  const final = yield* (yield* SlotStore).final(watch.schedule.name, "LIVE", from, now)
+  if (final.size === 0) return [latest]
+  const watermark = Math.min(...final)
+  return watch.tradingGrid.closes(watermark, latest).filter((slotAt) => !final.has(slotAt))
+})
+
+const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
+  const engine = yield* PredictionEngine
+  const clock = yield* DbClock
+  const state = yield* SchedulerStateStore
+  for (const watch of watches) {
+    const now = yield* clock.now
+    for (const slotAt of yield* owed(watch, now)) {
+      yield* state.update({ status: "RUNNING", currentRunId: runId(watch.schedule.name, slotAt, "LIVE") })
+      const readUntil = yield* clock.now
+      const result = yield* engine.cycle(watch, { slotAt, origin: "LIVE", readUntil, since: null }, owner)
+      if (result === null) continue
+      yield* Console.log(runLine(result.run, zone))
+      yield* deliverConsole()
+      yield* state.update({ lastRunTimestamp: result.run.runTimestamp, errorMessage: null })
+    }
+  }
+  const now = yield* clock.now
+  const next = Math.min(...watches.map((watch) => watch.tradingGrid.nextClose(now - watch.settleMs) + watch.settleMs))
+  yield* state.update({ status: "IDLE", currentRunId: null, nextScheduledRun: next })
+  return Math.min(Math.max(next - now, 0), pollMs)
+})
+
+export const live = Effect.fn("live")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
+  const state = yield* SchedulerStateStore
+  const now = yield* (yield* DbClock).now
+  for (const watch of watches) {
+    const next = watch.tradingGrid.nextClose(now - watch.settleMs)
+    const { higher, lower, name, trading } = watch.schedule
+    const symbols = watch.instruments.length
+    yield* Console.log(
+      `${name}: ${symbols} ${symbols === 1 ? "symbol" : "symbols"}, ${trading} with ${higher}${
+        lower === null ? "" : ` and ${lower}`
+      }, next close ${timeText(next, zone)} ${zone}`
+    )
+  }
+  const loop = Effect.gen(function*() {
+    while (true) {
+      const wait = yield* pass(watches, owner, zone).pipe(
+        Effect.catch((error) =>
+          Console.error(`error: ${error.message}; trying again`).pipe(
+            Effect.andThen(Effect.ignore(state.update({ status: "ERROR", errorMessage: error.message }))),
+            Effect.as(retryMs)
+          )
+        )
+      )
+      yield* Effect.sleep(wait)
+    }
+  })
+  // The database may be what failed, and then there is nobody to tell.
+  return yield* Effect.ensuring(loop, Effect.ignore(state.update({ status: "STOPPED", currentRunId: null })))
+})

@@ -1,0 +1,71 @@
+/**
+ * Every slot between two instants, in order, each as of its own time, through the code that the live worker runs.
+ *
+ * Slots that have their final state are not run again, so a replay that was cut off goes on where it was.
+ */
+import { SlotStore } from "@dgas/db/SlotStore"
+import type { Origin } from "@dgas/domain/Origin"
+import type { RunStatus } from "@dgas/domain/PredictionRun"
+import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import type { Watch } from "@dgas/engine/Watch"
+import * as Effect from "effect/Effect"
+import { makeProgress } from "./Progress.ts"
+
+/** Slots after `from`, up to and including `to`; epoch milliseconds. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Counts of a replay. `before` are the slots that were done when it started. */
+export interface Replayed {
+  readonly before: number
+  readonly runs: Readonly<Record<RunStatus, number>>
+  readonly held: number
+  readonly signals: number
+  readonly barsOutsideSessions: number
+  readonly barsQuarantined: number
+  /** The last failed run's reason, for the summary. */
+  readonly failure: string | null
+}
+
+export const replay = Effect.fn("replay")(function*(
+  watches: ReadonlyArray<Watch>,
+  range: Range,
+  options: { readonly origin: Origin; readonly owner: string; readonly title: string }
+) {
+  const engine = yield* PredictionEngine
+  const slots = yield* SlotStore
+  const { origin, owner } = options
+  let before = 0
+  const due: Array<{ readonly watch: Watch; readonly slotAt: number }> = []
+  for (const watch of watches) {
+    const closes = watch.tradingGrid.closes(range.from, range.to)
+    const done = yield* slots.final(watch.schedule.name, origin, range.from, range.to)
+    for (const slotAt of closes) {
+      if (done.has(slotAt)) before++
+      else due.push({ watch, slotAt })
+    }
+  }
+  due.sort((a, b) => a.slotAt - b.slotAt)
+  const progress = yield* makeProgress(options.title, due.length)
+  const runs = { SUCCESS: 0, PARTIAL: 0, FAILED: 0 }
+  let held = 0
+  let signals = 0
+  let barsOutsideSessions = 0
+  let barsQuarantined = 0
+  let failure: string | null = null
+  for (const [index, { slotAt, watch }] of due.entries()) {
+    const result = yield* engine.cycle(watch, { slotAt, origin, readUntil: range.to, since: range.from }, owner)
+    if (result === null) held++
+    else {
+      runs[result.run.status]++
+      signals += result.signals.length
+      barsOutsideSessions += result.refreshed.outsideSessions
+      barsQuarantined += result.refreshed.quarantined
+      failure = result.run.errors[0] ?? failure
+    }
+    yield* progress.at(index + 1)
+  }
+  return { before, runs, held, signals, barsOutsideSessions, barsQuarantined, failure } satisfies Replayed
+})

@@ -1,0 +1,55 @@
+#!/usr/bin/env bun
+/** The worker's command line: live, one cycle, or a replay. */
+import { runCli } from "@dgas/cli/runCli"
+import { loadConfig } from "@dgas/domain/ConfigFile"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { asOfInstant, replayRange, WrongUsage } from "./Instants.ts"
+
+const scheduler = Command.make(
+  "scheduler",
+  {
+    once: Flag.Boolean("once").pipe(
+      Flag.withDescription("run one cycle of each schedule for the bar that closed last, and end"),
+      Flag.withDefault(false)
+    ),
+    asOf: Flag.String("as-of").pipe(
+      Flag.withDescription("with --once: as of this ISO instant, as a replay of it"),
+      Flag.optional
+    ),
+    replay: Flag.String("replay").pipe(
+      Flag.withDescription("FROM..TO, dates or ISO instants: run every slot in between, each as of its own time"),
+      Flag.optional
+    ),
+    schedule: Flag.String("schedule").pipe(Flag.withDescription("only this schedule"), Flag.optional),
+    config: Flag.String("config").pipe(
+      Flag.withDescription("the configuration, dgas.config.ts of the working directory by default"),
+      Flag.optional
+    )
+  },
+  (flags) =>
+    Effect.gen(function*() {
+      const { asOf, once } = flags
+      const range = Option.getOrNull(flags.replay)
+      if (Option.isSome(asOf) && !once) {
+        return yield* new WrongUsage({ flag: "as-of", found: "no --once", expected: "both together" })
+      }
+      if (range !== null && once) {
+        return yield* new WrongUsage({ flag: "replay", found: "--once as well", expected: "one of the two" })
+      }
+      const at = yield* asOfInstant(asOf)
+      const between = range === null ? null : yield* replayRange(range)
+      const loaded = yield* loadConfig(Option.getOrUndefined(flags.config))
+      const commands = yield* Effect.promise(() => import("./Commands.ts"))
+      const schedule = Option.getOrNull(flags.schedule)
+      return yield* between !== null
+        ? commands.replayRun(loaded, schedule, between)
+        : once
+        ? commands.onceRun(loaded, schedule, at)
+        : commands.liveRun(loaded, schedule)
+    })
+).pipe(Command.withDescription("Watches the schedules of dgas.config.ts and turns closed bars into signals"))
+
+runCli(scheduler)

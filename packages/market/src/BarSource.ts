@@ -1,0 +1,80 @@
+/**
+ * Where bars come from: a port, with an adapter a file in `BarSource/`.
+ *
+ * A source gives rows as its provider has them. It neither repairs nor invents; what is a bar is decided by
+ * `BarValidation`, which also leaves out what had not closed.
+ */
+import type { RawBar } from "@dgas/domain/Bar"
+import type { Timeframe } from "@dgas/domain/Timeframe"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** The source gave no answer that can be used. Another try may. */
+export class SourceUnavailable extends Schema.TaggedError<SourceUnavailable>()("SourceUnavailable", {
+  source: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `source ${this.source} is not available: ${this.detail}`
+  }
+}
+
+/** The source has no such series, and asking again will not change that. */
+export class UnknownSymbol extends Schema.TaggedError<UnknownSymbol>()("UnknownSymbol", {
+  source: Schema.String,
+  symbol: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `source ${this.source} does not know ${this.symbol}: ${this.detail}`
+  }
+}
+
+/** Epoch milliseconds: `from` inclusive and `to` exclusive are open times, `asOf` is the instant of the cycle. */
+export interface BarRequest {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly from: number
+  readonly to: number
+  readonly asOf: number
+}
+
+export interface BarSource {
+  readonly name: string
+  /**
+   * Rows of the slots that open from `from` up to `to`, ascending, as labelled by the provider. The last may not
+   * have closed, and a day or week may begin before `from` where its label does.
+   */
+  readonly fetch: (request: BarRequest) => Effect.Effect<ReadonlyArray<RawBar>, SourceUnavailable | UnknownSymbol>
+}
+
+const day = 86_400_000
+
+/**
+ * The first label that can mean a slot which opens at `from`. Days and weeks may be labelled by midnight UTC of
+ * their date or Monday, which comes before their session opens.
+ */
+export const firstLabel = (timeframe: Timeframe, from: number): number => {
+  if (timeframe === "1d") return Math.floor(from / day) * day
+  // The epoch's week began on Monday, 1969-12-29.
+  if (timeframe === "1w") return Math.floor((from + 3 * day) / (7 * day)) * 7 * day - 3 * day
+  return from
+}
+
+/** The rows, which ascend, whose labels answer the request. */
+export const rowsBetween = (
+  rows: ReadonlyArray<RawBar>,
+  { from, timeframe, to }: Pick<BarRequest, "from" | "timeframe" | "to">
+): ReadonlyArray<RawBar> => rows.slice(lowerBound(rows, firstLabel(timeframe, from)), lowerBound(rows, to))
+
+/** Index of the first row that opens at or after `openTime`. */
+const lowerBound = (rows: ReadonlyArray<RawBar>, openTime: number): number => {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (rows[middle]!.openTime < openTime) low = middle + 1
+    else high = middle
+  }
+  return low
+}
