@@ -81,12 +81,12 @@ export const analysisText = (report: AnalysisReport): string => {
     }
   }
   const patterns = views.flatMap(([timeframe, view]) =>
-    view.patterns.map(({ direction, lastOpenTime, name, strength }) => [
+    view.patterns.map(({ direction, firstBar, lastBar, pattern, strength }) => [
       timeframe,
-      name,
+      pattern,
       direction === 1 ? "UP" : direction === -1 ? "DOWN" : "NEUTRAL",
       strength.toFixed(0),
-      new Date(lastOpenTime).toISOString()
+      String(lastBar - firstBar + 1)
     ])
   )
   const zones = report.zones.map((zone) => [
@@ -131,7 +131,7 @@ export const analysisText = (report: AnalysisReport): string => {
       "Patterns",
       patterns.length === 0
         ? "none on the last bars"
-        : Table.render([left("timeframe"), left("pattern"), left("direction"), right("strength"), left("bar")], patterns)
+        : Table.render([left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")], patterns)
     ),
     section(
       `Zones (alignment ${report.alignment.toFixed(2)} ${report.alignmentClass}, higher strength ${report.higherStrength.toFixed(2)})`,

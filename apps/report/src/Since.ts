@@ -1,19 +1,8 @@
 /** `--since`: how far back to look, as `12h`, `7d`, `4w` or an ISO instant. */
+import { WrongUsage } from "@dgas/cli/WrongUsage"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-
-/** A flag's value could not be used. */
-export class WrongUsage extends Schema.TaggedError<WrongUsage>()("WrongUsage", {
-  flag: Schema.String,
-  found: Schema.String,
-  expected: Schema.String
-}) {
-  override get message() {
-    return `--${this.flag}: found ${this.found}, expected ${this.expected}`
-  }
-}
 
 const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 

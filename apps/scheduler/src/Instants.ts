@@ -1,20 +1,9 @@
 /** Instants and ranges as they are written on the command line. */
+import { WrongUsage } from "@dgas/cli/WrongUsage"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type { Range } from "./Replay.ts"
-
-/** Flags that do not fit. */
-export class WrongUsage extends Schema.TaggedError<WrongUsage>()("WrongUsage", {
-  flag: Schema.String,
-  found: Schema.String,
-  expected: Schema.String
-}) {
-  override get message() {
-    return `--${this.flag}: found ${this.found}, expected ${this.expected}`
-  }
-}
 
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text)
 const isInstant = (text: string) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)

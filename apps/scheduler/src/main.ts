@@ -1,12 +1,13 @@
 #!/usr/bin/env bun
 /** The worker's command line: live, one cycle, or a replay. */
 import { runCli } from "@dgas/cli/runCli"
+import { WrongUsage } from "@dgas/cli/WrongUsage"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { asOfInstant, replayRange, WrongUsage } from "./Instants.ts"
+import { asOfInstant, replayRange } from "./Instants.ts"
 
 const scheduler = Command.make(
   "scheduler",

@@ -11,6 +11,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import { WrongUsage } from "./WrongUsage.ts"
 
 const version = "0.1.0"
 
@@ -24,7 +25,7 @@ const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return 0
   if (Cause.hasInterruptsOnly(exit.cause)) return 130
   const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
-  return CliError.isCliError(failure) ? 2 : 1
+  return CliError.isCliError(failure) || failure instanceof WrongUsage ? 2 : 1
 }
 
 export const runCli = <Name extends string, Input, E, ContextInput>(

@@ -3,6 +3,7 @@
  *
  * The file is walked as a replay would walk it, so a signal of an earlier bar may still live at the last one.
  */
+import { WrongUsage } from "@dgas/cli/WrongUsage"
 import { defaultRules } from "@dgas/domain/Rules"
 import type { DotOption, EnvelopeOption } from "@dgas/domain/Rules"
 import type { CalendarName, Grid } from "@dgas/domain/Instrument"
@@ -22,7 +23,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type AnalysisReport, analysisColumns, analysisText, levelRows } from "../AnalysisText.ts"
 import { csvText, type Format, print } from "../Rows.ts"
-import { WrongUsage } from "../Since.ts"
 
 interface Flags {
   readonly format: Format

@@ -1,0 +1,54 @@
+#!/usr/bin/env bun
+/** `bun run bench [NAME] [--format json]`: figures as a table, or as rows for programs. */
+import { render } from "@dgas/notify/Table"
+import type { Figure } from "./Measure.ts"
+
+const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<Figure>> }>> = {
+  geometry: () => import("./geometry.ts"),
+  store: () => import("./store.ts"),
+  startup: () => import("./startup.ts")
+}
+
+const args = process.argv.slice(2)
+const at = args.indexOf("--format")
+const format = at < 0 ? "table" : args.splice(at, 2)[1]
+const unknown = args.find((name) => benches[name] === undefined)
+if (unknown !== undefined || (format !== "table" && format !== "json")) {
+  console.error(
+    unknown === undefined
+      ? `--format: found ${format}, expected table or json`
+      : `no benchmark ${unknown}, expected one of ${Object.keys(benches).join(", ")}`
+  )
+  process.exit(2)
+}
+
+const figures: Array<Figure> = []
+for (const name of args.length > 0 ? args : Object.keys(benches)) {
+  console.error(`measuring ${name}`)
+  const { run } = await benches[name]!()
+  figures.push(...await run())
+}
+
+const number = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: value < 100 ? 2 : 0 })
+console.log(
+  format === "json" ? JSON.stringify(figures, null, 2) : render(
+    [
+      { header: "benchmark", align: "left" },
+      { header: "value", align: "right" },
+      { header: "floor", align: "right" },
+      { header: "unit", align: "left" },
+      { header: "ratio", align: "right" },
+      { header: "goal", align: "right" },
+      { header: "met", align: "left" }
+    ],
+    figures.map((one) => [
+      one.name,
+      number(one.value),
+      number(one.floor),
+      one.unit,
+      `${one.ratio.toFixed(1)} x`,
+      one.goal === null ? "" : `${one.goal} x`,
+      one.met === null ? "" : one.met ? "yes" : "no"
+    ])
+  )
+)

@@ -1,0 +1,34 @@
+/** Cold start of `report --help`, from source and compiled, against an empty Bun script. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Figure, figure, median } from "./Measure.ts"
+
+const rounds = 15
+const root = join(import.meta.dir, "..")
+
+const timed = (command: ReadonlyArray<string>) => async () => {
+  const child = Bun.spawn([...command], { cwd: root, stdout: "ignore", stderr: "ignore" })
+  if (await child.exited !== 0) throw new Error(`${command.join(" ")} failed`)
+}
+
+export const run = async (): Promise<ReadonlyArray<Figure>> => {
+  const folder = await mkdtemp(join(tmpdir(), "dgas-bench-"))
+  try {
+    const empty = join(folder, "empty.ts")
+    await Bun.write(empty, "")
+    const entry = join(root, "apps/report/src/main.ts")
+    const binary = join(folder, "report")
+    const build = ["bun", "build", "--compile", "--minify", "--bytecode", "--format=esm", entry, "--outfile", binary]
+    await timed(build)()
+    const commands = { empty: ["bun", empty], source: ["bun", entry, "--help"], compiled: [binary, "--help"] }
+    for (const command of Object.values(commands)) await timed(command)()
+    const floor = await median(rounds, timed(commands.empty))
+    return [
+      figure("report --help from source", "ms", await median(rounds, timed(commands.source)), floor, { goal: 25 }),
+      figure("report --help compiled", "ms", await median(rounds, timed(commands.compiled)), floor, { goal: 6 })
+    ]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
