@@ -55,9 +55,16 @@ export const warmHigherBars = 120
 export const historyStart = (watch: Watch, asOf: number): number =>
   Math.min(startOf(watch.tradingGrid, warmTradingBars, asOf), startOf(watch.higherGrid, warmHigherBars + 1, asOf))
 
+/** Open time of the `bars`-th last slot before `asOf`, or of the calendar's first where it does not reach back so far. */
 const startOf = (grid: BarGrid, bars: number, asOf: number): number => {
   for (let days = 2;; days *= 2) {
-    const closes = grid.closes(asOf - days * 86_400_000, asOf)
+    let from = asOf - days * day
+    const whole = grid.calendar.covers(from)
+    while (!grid.calendar.covers(from)) from += 7 * day
+    const closes = grid.closes(from, asOf)
     if (closes.length > bars) return closes[closes.length - bars - 1]!
+    if (!whole) return from
   }
 }
+
+const day = 86_400_000

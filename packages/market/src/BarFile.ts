@@ -58,7 +58,8 @@ const readText = (file: string): Effect.Effect<string, BarFileInvalid> =>
   }).pipe(Effect.flatMap((bytes) =>
     Effect.try({
       try: () => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8"),
-      catch: () => new BarFileInvalid({ file, line: null, detail: "found damaged gzip data, expected a whole .gz file" })
+      catch: () =>
+        new BarFileInvalid({ file, line: null, detail: "found damaged gzip data, expected a whole .gz file" })
     })
   ))
 

@@ -87,7 +87,10 @@ export const validateBars = (
     const slot = grid.slotOf(bar.openTime)
     if (slot === undefined) {
       if (grid.outside(bar.openTime)) outsideSessions++
-      else reject("off_grid", `open time was ${instantText(bar.openTime)}, expected the open of a ${grid.timeframe} slot`)
+      else {reject(
+          "off_grid",
+          `open time was ${instantText(bar.openTime)}, expected the open of a ${grid.timeframe} slot`
+        )}
     } else if (slot.closeTime > asOf) {
       if (slot.openTime > asOf) {
         reject("in_future", `opens ${instantText(slot.openTime)}, after ${instantText(asOf)}`)

@@ -5,9 +5,10 @@
  * `CalendarOutOfSpan`, since a guessed session would become a guessed bar. All instants are epoch milliseconds.
  */
 import type { CalendarName } from "@dgas/domain/Instrument"
-import * as Schema from "effect/Schema"
 import { makeAlwaysOpen } from "./TradingCalendar/AlwaysOpen.ts"
 import { makeNewYork } from "./TradingCalendar/NewYork.ts"
+
+export { CalendarOutOfSpan } from "./TradingCalendar/CalendarOutOfSpan.ts"
 
 /** One trading day. `date` is the exchange's own; `close` is exclusive. */
 export interface Session {
@@ -32,18 +33,6 @@ export interface TradingCalendar {
   readonly previousSession: (instant: number) => Session
   /** Sessions with some trading in [from, to), ascending. */
   readonly sessions: (from: number, to: number) => ReadonlyArray<Session>
-}
-
-/** The calendar does not know the year that was asked for. */
-export class CalendarOutOfSpan extends Schema.TaggedError<CalendarOutOfSpan>()("CalendarOutOfSpan", {
-  calendar: Schema.String,
-  year: Schema.Int,
-  first: Schema.Int,
-  last: Schema.Int
-}) {
-  override get message() {
-    return `calendar ${this.calendar} knows the years ${this.first} to ${this.last}, found ${this.year}; ask for a time in between`
-  }
 }
 
 const calendars: Partial<Record<CalendarName, TradingCalendar>> = {}

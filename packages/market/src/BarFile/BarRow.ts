@@ -53,10 +53,15 @@ export const parseTimestamp = (text: string): number | string => {
 const names = ["open", "high", "low", "close", "volume"] as const
 
 /** The bar of a row and its timestamp as written, or what is wrong in words. */
-export const parseRow = (row: string, columns: BarColumns): { readonly label: string; readonly bar: RawBar } | string => {
+export const parseRow = (
+  row: string,
+  columns: BarColumns
+): { readonly label: string; readonly bar: RawBar } | string => {
   const fields = row.split(",")
   if (fields.length !== columns.count) {
-    return `found ${fields.length === 1 && row === "" ? 0 : fields.length} columns, expected the ${columns.count} of ${columns.header}`
+    return `found ${
+      fields.length === 1 && row === "" ? 0 : fields.length
+    } columns, expected the ${columns.count} of ${columns.header}`
   }
   const { order } = columns
   const label = fields[order[0]]!.trim()

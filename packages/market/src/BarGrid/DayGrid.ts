@@ -26,10 +26,9 @@ export const makeDayGrid = (calendar: TradingCalendar): BarGrid => {
     calendar,
     slotAt,
     slotOf: (label) => {
-      if (label === slot.openTime && label < slot.closeTime) return slot
-      if (label % day === 0) return hold(calendar.sessionOn(utcDate(label)))
       const found = slotAt(label)
-      return found !== undefined && found.openTime === label ? found : undefined
+      if (found !== undefined && found.openTime === label) return found
+      return label % day === 0 ? hold(calendar.sessionOn(utcDate(label))) : undefined
     },
     closes: (from, to) =>
       calendar.sessions(from, to).map((session) => session.close).filter((close) => close > from && close <= to),

@@ -4,7 +4,8 @@
  * A year is worked out when it is first asked for. Moments of silence and late opens before 2007 are not modelled:
  * dates hold from 1990 on, times from 2007 on.
  */
-import { CalendarOutOfSpan, type Session, type TradingCalendar } from "../TradingCalendar.ts"
+import type { Session, TradingCalendar } from "../TradingCalendar.ts"
+import { CalendarOutOfSpan } from "./CalendarOutOfSpan.ts"
 import { earlyClosesOf, holidaysOf } from "./NewYorkDays.ts"
 
 const day = 86_400_000
@@ -14,15 +15,6 @@ const lastYear = 2027
 const start = Date.UTC(firstYear, 0, 1)
 // 2028 begins on a Saturday, so the ISO week that ends the span is known to its end.
 const end = Date.UTC(lastYear + 1, 0, 3)
-
-// 2028 begins on a Saturday: the weekend belongs to the last ISO week of the span.
-const end = Date.UTC(lastYear + 1, 0, 3)
-
-/** Sessions lie well inside a day of UTC, so the year of UTC is the year of the session. */
-const utcYear = (instant: number) => {
-  const year = new Date(instant).getUTCFullYear()
-  return year === lastYear + 1 && instant < end ? lastYear : year
-}
 
 const at = (date: Temporal.PlainDate, hour: number, minute: number) =>
   date.toZonedDateTime({ timeZone: zone, plainTime: { hour, minute } }).epochMilliseconds

@@ -1,0 +1,78 @@
+/** The same numbers from an independent library, where it has an equal formula. */
+import {
+  DOT,
+  ENVELOPE_BOTTOM,
+  ENVELOPE_TOP,
+  FIVE_ONE_DOWN,
+  FIVE_ONE_UP,
+  FIVE_TWO_DOWN,
+  FIVE_TWO_UP
+} from "@dgas/engine/geometry/Levels"
+import { TimeframeGeometry } from "@dgas/engine/geometry/TimeframeGeometry"
+import { describe, expect, test } from "bun:test"
+import { ATR, BollingerBands, getTypicalPrice, LinearRegression, SMA } from "trading-signals"
+import { seededBars, withGeometry } from "../bars.ts"
+
+const bars = seededBars(20_260_101, 500)
+
+describe("trading-signals agrees", () => {
+  test("the projected dot is the simple mean over three typical prices", () => {
+    const geometry = new TimeframeGeometry()
+    const mean = new SMA(3)
+    for (const [index, bar] of bars.entries()) {
+      geometry.push(bar)
+      const expected = mean.add(getTypicalPrice(bar.high, bar.low, bar.close))
+      if (index < 2) expect([expected, geometry.levels[DOT]!]).toEqual([null, NaN])
+      else expect(geometry.levels[DOT]).toBeCloseTo(expected!, 9)
+    }
+  })
+
+  test("the atr envelope is 1.5 average true ranges with a simple mean", () => {
+    const geometry = new TimeframeGeometry(withGeometry({ envelope: "atr" }))
+    const range = new ATR(3, SMA)
+    for (const [index, bar] of bars.entries()) {
+      geometry.push(bar)
+      const expected = range.add(bar)
+      if (index >= 2) expect(geometry.levels[ENVELOPE_TOP]! - geometry.levels[DOT]!).toBeCloseTo(1.5 * expected!, 8)
+    }
+  })
+
+  test("the stdev envelope is a Bollinger band of the dots, with the sample's divisor", () => {
+    const geometry = new TimeframeGeometry(withGeometry({ envelope: "stdev" }))
+    // The band divides by 3, a sample deviation by 2.
+    const band = new BollingerBands(3, 1.5 * Math.sqrt(3 / 2))
+    let compared = 0
+    for (const bar of bars) {
+      geometry.push(bar)
+      const dot = geometry.levels[DOT]!
+      if (Number.isNaN(dot)) continue
+      const expected = band.add(dot)
+      if (expected === null) continue
+      compared++
+      const width = expected.upper - expected.lower
+      expect(geometry.levels[ENVELOPE_TOP]! - geometry.levels[ENVELOPE_BOTTOM]!).toBeCloseTo(width, 8)
+      expect(geometry.levels[ENVELOPE_TOP]).toBeCloseTo(dot + width / 2, 8)
+    }
+    expect(compared).toBe(bars.length - 4)
+  })
+
+  test("the 5-1 and 5-2 lines are a time series forecast over two lows or two highs", () => {
+    const geometry = new TimeframeGeometry()
+    const lows = new LinearRegression(2)
+    const highs = new LinearRegression(2)
+    let compared = 0
+    for (const bar of bars) {
+      geometry.push(bar)
+      const low = lows.add(bar.low)
+      const high = highs.add(bar.high)
+      if (low === null || high === null) continue
+      const { levels } = geometry
+      const up = levels[low.slope > 0 ? FIVE_ONE_UP : FIVE_TWO_UP]!
+      const down = levels[high.slope < 0 ? FIVE_ONE_DOWN : FIVE_TWO_DOWN]!
+      expect(up).toBeCloseTo(bar.low + low.slope, 9)
+      expect(down).toBeCloseTo(bar.high + high.slope, 9)
+      compared++
+    }
+    expect(compared).toBe(bars.length - 1)
+  })
+})
