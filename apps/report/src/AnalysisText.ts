@@ -99,9 +99,9 @@ export const analysisText = (report: AnalysisReport): string => {
   const decided = decision.draft === null
     ? `no signal: ${decision.gate}, ${decision.detail}`
     : [
-      `${decision.draft.type}  entry ${price(decision.draft.entryPrice)}  stop ${price(decision.draft.stopLoss)}  target ${
-        price(decision.draft.targetPrice)
-      }  confidence ${decision.draft.confidence.toFixed(2)}`,
+      `${decision.draft.type}  entry ${price(decision.draft.entryPrice)}  stop ${
+        price(decision.draft.stopLoss)
+      }  target ${price(decision.draft.targetPrice)}  confidence ${decision.draft.confidence.toFixed(2)}`,
       decision.draft.reason
     ].join("\n")
   return [
@@ -131,10 +131,15 @@ export const analysisText = (report: AnalysisReport): string => {
       "Patterns",
       patterns.length === 0
         ? "none on the last bars"
-        : Table.render([left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")], patterns)
+        : Table.render(
+          [left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")],
+          patterns
+        )
     ),
     section(
-      `Zones (alignment ${report.alignment.toFixed(2)} ${report.alignmentClass}, higher strength ${report.higherStrength.toFixed(2)})`,
+      `Zones (alignment ${report.alignment.toFixed(2)} ${report.alignmentClass}, higher strength ${
+        report.higherStrength.toFixed(2)
+      })`,
       zones.length === 0
         ? "none"
         : Table.render([left("zone"), right("low"), right("high"), right("weight")], zones)

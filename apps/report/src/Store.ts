@@ -1,7 +1,7 @@
 /** What the commands that read the database share: the connection, and the zone in which times are shown. */
 import * as Database from "@dgas/db/Database"
-import type { Origin } from "@dgas/domain/Origin"
 import { loadConfig } from "@dgas/domain/ConfigFile"
+import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
 
 export type OriginFlag = "live" | "replay" | "demo" | "all"

@@ -87,9 +87,17 @@ describe("report analyze", () => {
   })
 
   test("shows levels, states, zones, gates and the decision, and says what it is not", async () => {
-    const { code, out } = await analyze(await write("page.csv", [header, ...rows(400)]), "--higher", "4h", "--tick", "0.01")
+    const { code, out } = await analyze(
+      await write("page.csv", [header, ...rows(400)]),
+      "--higher",
+      "4h",
+      "--tick",
+      "0.01"
+    )
     expect(code).toBe(0)
-    for (const part of ["Levels of the next bar", "envelopeTop", "Zones (alignment", "Gates", "Decision", "WARMING_UP"]) {
+    for (
+      const part of ["Levels of the next bar", "envelopeTop", "Zones (alignment", "Gates", "Decision", "WARMING_UP"]
+    ) {
       expect(out).toContain(part)
     }
     expect(out).toContain("no investment advice")
@@ -121,10 +129,18 @@ describe("report analyze refuses", () => {
     ["NaN", [header, ...bad(`${stamp},NaN,101,99,100,1`)], /line 11.*NaN/],
     ["a high below the low", [header, ...bad(`${stamp},100,99,101,100,1`)], /line 11.*high/],
     ["a price of zero", [header, ...bad(`${stamp},0,101,0,100,1`)], /line 11/],
-    ["a row twice", [header, ...rows(30).flatMap((line, index) => index === 9 ? [line, line] : [line])], /line 12.*duplicate/],
+    [
+      "a row twice",
+      [header, ...rows(30).flatMap((line, index) => index === 9 ? [line, line] : [line])],
+      /line 12.*duplicate/
+    ],
     ["rows out of order", [header, ...rows(5).toReversed()], /line 3/],
     ["a row with a column too few", [header, ...bad(`${stamp},100,101,99,100`)], /line 11.*column/],
-    ["a bar off the grid", [header, ...bad(`${new Date(start + 8.5 * step).toISOString()},100,101,99,100,1`)], /line 11.*grid/],
+    [
+      "a bar off the grid",
+      [header, ...bad(`${new Date(start + 8.5 * step).toISOString()},100,101,99,100,1`)],
+      /line 11.*grid/
+    ],
     ["a bar in the future", [header, ...rows(3), "2099-12-01T00:00:00Z,100,101,99,100,1"], /line 5.*future/]
   ]
   test.each(cases)("%s, in one line that names it, and prints nothing else", async (name, lines, message) => {

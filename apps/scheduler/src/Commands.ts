@@ -30,7 +30,9 @@ export const onceRun = Effect.fn("scheduler.once")(
     const fine = yield* once(watches, { asOf, owner, zone: config.timeZone }).pipe(
       Effect.provide(workerLayer(config, { root }))
     )
-    if (!fine) return yield* new NoData({ detail: "a run ended without data and is stored as FAILED: bun run report runs" })
+    if (!fine) {
+      return yield* new NoData({ detail: "a run ended without data and is stored as FAILED: bun run report runs" })
+    }
   }
 )
 

@@ -20,7 +20,9 @@ const parse = (flag: string, text: string): Effect.Effect<number, WrongUsage> =>
 
 const notLater = Effect.fnUntraced(function*(flag: string, text: string, instant: number) {
   const now = yield* Clock.currentTimeMillis
-  if (instant > now) return yield* new WrongUsage({ flag, found: `${text}, which is in the future`, expected: "the past" })
+  if (instant > now) {
+    return yield* new WrongUsage({ flag, found: `${text}, which is in the future`, expected: "the past" })
+  }
   return instant
 })
 

@@ -1,6 +1,6 @@
 /** Everything that a cycle needs, wired for one configuration. */
 import * as Database from "@dgas/db/Database"
-import { ConfigInvalid, type Config, type ScheduleConfig } from "@dgas/domain/Config"
+import { type Config, ConfigInvalid, type ScheduleConfig } from "@dgas/domain/Config"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"

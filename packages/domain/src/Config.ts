@@ -116,8 +116,7 @@ const nameOf = (kind: string, known: object): string => {
 
 const isTimeZone = (zone: string): boolean => {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone })
-    return true
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== ""
   } catch {
     return false
   }

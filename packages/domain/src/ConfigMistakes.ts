@@ -4,7 +4,9 @@
  * Every mistake that decoding reports becomes exactly one line, in the order of the paths in the schema; members of
  * a union that refuse the same value share a line. Values are shown as JSON and cut to 60 characters.
  */
-import * as Exit from "effect/Exit"
+import * as Match from "effect/Match"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -58,12 +60,11 @@ const format = SchemaIssue.makeFormatterDefault()
 const expectedText = (issue: SchemaIssue.Issue): string => format(issue).replace(/^Expected /, "")
 
 /** What a key that is not there should have held: the complaint of its schema about nothing. */
-const expectedOfMissing = (ast: SchemaAST.AST): string => {
-  const exit = Schema.decodeUnknownExit(Schema.make<Schema.Decoder<unknown>>(ast))(undefined)
-  if (Exit.isSuccess(exit)) return "a value"
-  const reason = exit.cause.reasons.find((reason) => reason._tag === "Fail")
-  return reason === undefined ? "a value" : expectedText(reason.error.issue)
-}
+const expectedOfMissing = (ast: SchemaAST.AST): string =>
+  Result.match(Schema.decodeResult(Schema.make<Schema.Decoder<unknown>>(ast))(undefined), {
+    onFailure: ({ issue }) => expectedText(issue),
+    onSuccess: () => "a value"
+  })
 
 const knownKeys = (ast: SchemaAST.AST): string => {
   if (!SchemaAST.isObjects(ast)) return "no such key"
@@ -87,66 +88,56 @@ const discriminator = (ast: SchemaAST.Union) => {
   return { key, expected: values.join(" | ") }
 }
 
-const collect = (
+/** One mistake a path: what is expected there, joined. */
+const samePath = (mistakes: ReadonlyArray<Mistake>, word: string): ReadonlyArray<Mistake> =>
+  [...Map.groupBy(mistakes, ({ path }) => pathText(path)).values()].map((group) => ({
+    ...group[0]!,
+    expected: [...new Set(group.map(({ expected }) => expected))].join(word)
+  }))
+
+const ofMissing = (path: ReadonlyArray<PropertyKey>, parent: SchemaAST.AST | null): Mistake => {
+  if (parent === null || !SchemaAST.isObjects(parent)) {
+    return { path: path.slice(0, -1), expected: "a list of at least one", missing: false }
+  }
+  const signature = parent.propertySignatures.find(({ name }) => name === path.at(-1))
+  return { path, expected: signature === undefined ? "a value" : expectedOfMissing(signature.type), missing: true }
+}
+
+const ofUnion = (issue: SchemaIssue.AnyOf, path: ReadonlyArray<PropertyKey>, value: unknown): Mistake => {
+  const found = valueAt(value, path)
+  const told = typeof found === "object" && found !== null ? discriminator(issue.ast) : null
+  return told === null
+    ? { path, expected: expectedText(issue), missing: false }
+    : { path: [...path, told.key], expected: told.expected, missing: !Object.hasOwn(Object(found), told.key) }
+}
+
+/** The mistakes in `issue`; `parent` is the schema of the struct or list that `path` ends in. */
+const mistakesOf = (
   issue: SchemaIssue.Issue,
   path: ReadonlyArray<PropertyKey>,
   parent: SchemaAST.AST | null,
-  mistakes: Array<Mistake>,
   value: unknown
-): void => {
-  const add = (expected: string, missing = false, at = path) => mistakes.push({ path: at, expected, missing })
-  switch (issue._tag) {
-    case "Filter":
-      if (issue.issue._tag === "InvalidValue") add(expectedText(issue))
-      else collect(issue.issue, path, parent, mistakes, value)
-      return
-    case "Encoding":
-      return collect(issue.issue, path, parent, mistakes, value)
-    case "Pointer":
-      return collect(issue.issue, [...path, ...issue.path], parent, mistakes, value)
-    case "Composite":
-      for (const inner of issue.issues) collect(inner, path, issue.ast, mistakes, value)
-      return
-    case "AnyOf": {
-      for (const inner of issue.issues) collect(inner, path, issue.ast, mistakes, value)
-      if (issue.issues.length > 0) return
-      const found = valueAt(value, path)
-      const told = typeof found === "object" && found !== null ? discriminator(issue.ast) : null
-      if (told === null) add(expectedText(issue))
-      else add(told.expected, valueAt(found, [told.key]) === undefined, [...path, told.key])
-      return
-    }
-    case "MissingKey": {
-      const key = path.at(-1)
-      if (parent !== null && SchemaAST.isObjects(parent)) {
-        const signature = parent.propertySignatures.find(({ name }) => name === key)
-        add(signature === undefined ? "a value" : expectedOfMissing(signature.type), true)
-      } else {
-        add("a list of at least one", false, path.slice(0, -1))
-      }
-      return
-    }
-    case "UnexpectedKey":
-      add(knownKeys(issue.ast))
-      return
-    default:
-      add(expectedText(issue))
-  }
+): ReadonlyArray<Mistake> => {
+  const plain = (leaf: SchemaIssue.Issue) => [{ path, expected: expectedText(leaf), missing: false }]
+  const inside = (inner: SchemaIssue.Issue) => mistakesOf(inner, path, parent, value)
+  return Match.valueTags(issue, {
+    Filter: (filter) => Predicate.isTagged(filter.issue, "InvalidValue") ? plain(filter) : inside(filter.issue),
+    Encoding: (encoding) => inside(encoding.issue),
+    Pointer: (pointer) => mistakesOf(pointer.issue, [...path, ...pointer.path], parent, value),
+    Composite: ({ ast, issues }) => samePath(issues.flatMap((inner) => mistakesOf(inner, path, ast, value)), " and "),
+    AnyOf: (union) =>
+      union.issues.length > 0 ? samePath(union.issues.flatMap(inside), " or ") : [ofUnion(union, path, value)],
+    MissingKey: () => [ofMissing(path, parent)],
+    UnexpectedKey: ({ ast }) => [{ path, expected: knownKeys(ast), missing: false }],
+    InvalidType: plain,
+    InvalidValue: plain,
+    Forbidden: plain,
+    OneOf: plain
+  })
 }
 
 /** The lines of `issue`, which decoding `value` came to: `schedules[0].higher: found "1x", expected "1m" | "5m"`. */
-export const mistakeLines = (issue: SchemaIssue.Issue, value: unknown): ReadonlyArray<string> => {
-  const mistakes: Array<Mistake> = []
-  collect(issue, [], null, mistakes, value)
-  const byPath = new Map<string, { found: string; expected: Set<string> }>()
-  for (const { expected, missing, path } of mistakes) {
-    const text = pathText(path)
-    const found = missing ? "nothing" : foundText(valueAt(value, path))
-    const line = byPath.get(text) ?? { found, expected: new Set() }
-    byPath.set(text, line)
-    line.expected.add(expected)
-  }
-  return [...byPath].map(([path, { expected, found }]) =>
-    `${path}: found ${found}, expected ${[...expected].join(" or ")}`
+export const mistakeLines = (issue: SchemaIssue.Issue, value: unknown): ReadonlyArray<string> =>
+  mistakesOf(issue, [], null, value).map(({ expected, missing, path }) =>
+    `${pathText(path)}: found ${missing ? "nothing" : foundText(valueAt(value, path))}, expected ${expected}`
   )
-}

@@ -87,7 +87,12 @@ const read = Effect.fnUntraced(function*(watch: Watch, source: BarSource, state:
   // Days and weeks are asked for by their label, which may bring one that was read before.
   const fresh = bars.filter(({ openTime }) => openTime >= state.readUntil)
   // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
-  return { state, bars: fresh, outsideSessions, quarantined: quarantined.filter(({ reason }) => reason !== "not_closed") }
+  return {
+    state,
+    bars: fresh,
+    outsideSessions,
+    quarantined: quarantined.filter(({ reason }) => reason !== "not_closed")
+  }
 })
 
 const keep = Effect.fnUntraced(function*(

@@ -4,9 +4,9 @@
  * The file is walked as a replay would walk it, so a signal of an earlier bar may still live at the last one.
  */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
+import type { CalendarName, Grid } from "@dgas/domain/Instrument"
 import { defaultRules } from "@dgas/domain/Rules"
 import type { DotOption, EnvelopeOption } from "@dgas/domain/Rules"
-import type { CalendarName, Grid } from "@dgas/domain/Instrument"
 import { type Timeframe, timeframeMs, timeframes } from "@dgas/domain/Timeframe"
 import { type SeriesRow, seriesRow } from "@dgas/engine/geometry/SeriesRow"
 import { analyze as explain } from "@dgas/engine/signals/analyze"
@@ -21,7 +21,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type AnalysisReport, analysisColumns, analysisText, levelRows } from "../AnalysisText.ts"
+import { analysisColumns, type AnalysisReport, analysisText, levelRows } from "../AnalysisText.ts"
 import { csvText, type Format, print } from "../Rows.ts"
 
 interface Flags {

@@ -1,3 +1,4 @@
+import { defaultRules, type Rules } from "@dgas/domain/Rules"
 import {
   emptyLevels,
   ENVELOPE_BOTTOM,
@@ -15,7 +16,6 @@ import {
 } from "@dgas/engine/geometry/Levels"
 import { PatternDetector, type PatternName, patternNames, PUSH } from "@dgas/engine/geometry/Patterns"
 import type { Side } from "@dgas/engine/geometry/StateMachine"
-import { defaultRules, type Rules } from "@dgas/domain/Rules"
 import { describe, expect, test } from "bun:test"
 
 /** A bar against a dot at 100 in an envelope from 90 to 110 (W = 20), unless it says otherwise. */
@@ -90,8 +90,7 @@ const opposite: Record<number, number> = {
   [FIVE_TWO_DOWN]: FIVE_TWO_UP
 }
 
-const turned = (event: string) =>
-  event.replace(/ ([+-])1 /, (_, sign: string) => sign === "+" ? " -1 " : " +1 ")
+const turned = (event: string) => event.replace(/ ([+-])1 /, (_, sign: string) => sign === "+" ? " -1 " : " +1 ")
 
 type Case = readonly [rule: string, looks: ReadonlyArray<Look>, events: ReadonlyArray<string>]
 
@@ -154,7 +153,9 @@ holds("EXHAUST", [
 
 const wave = (top: number, close = top): Look => ({ top, close })
 holds("C_WAVE", [
-  ["three closes at or beyond a side that advances", [wave(110, 100), wave(111), wave(112, 113), wave(113)], ["3: +1 1-3 3"]],
+  ["three closes at or beyond a side that advances", [wave(110, 100), wave(111), wave(112, 113), wave(113)], [
+    "3: +1 1-3 3"
+  ]],
   ["the first envelope of a series has not advanced", [wave(110), wave(111), wave(112)], []],
   ["a side that stands still ends it", [wave(110), wave(111), wave(112), wave(112, 115), wave(113), wave(114)], []],
   ["a close inside ends it", [wave(110), wave(111), wave(112, 111.9), wave(113), wave(114)], []],
@@ -197,7 +198,9 @@ holds("TERMINATION_TOUCH", [
     ["0: -1 0-0 1"]
   ],
   ["a level on the previous close is on neither side", [{ high: 101, low: 99, levels: [[FIVE_ONE_UP, 100]] }], []],
-  ["a level that was passed by the previous close is below", [{ before: 112, high: 113, low: 109, close: 111 }], ["0: +1 0-0 1"]]
+  ["a level that was passed by the previous close is below", [{ before: 112, high: 113, low: 109, close: 111 }], [
+    "0: +1 0-0 1"
+  ]]
 ])
 
 describe("levels that terminate", () => {
@@ -265,7 +268,14 @@ describe("PatternDetector", () => {
   })
 
   test("takes its thresholds from the rules", () => {
-    const rules = { ...defaultRules, pushBars: 4, refreshMinBars: 1, exhaustOutside: 0.5, waveBars: 2, oscillationBars: 2 }
+    const rules = {
+      ...defaultRules,
+      pushBars: 4,
+      refreshMinBars: 1,
+      exhaustOutside: 0.5,
+      waveBars: 2,
+      oscillationBars: 2
+    }
     expect(play("PLDOT_PUSH", [up, up, up, up], rules)).toEqual(["3: +1 0-3 4"])
     expect(play("PLDOT_REFRESH", [far, near], rules)).toEqual(["1: -1 0-1 1"])
     expect(play("EXHAUST", [{ ...out, close: 120 }, { ...out, close: 120 }, fading], rules)).toEqual(["2: -1 0-2 2"])

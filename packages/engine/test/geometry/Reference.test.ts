@@ -21,7 +21,7 @@ describe("trading-signals agrees", () => {
     const mean = new SMA(3)
     for (const [index, bar] of bars.entries()) {
       geometry.push(bar)
-      const expected = mean.add(getTypicalPrice(bar.high, bar.low, bar.close))
+      const expected = mean.add(getTypicalPrice(bar))
       if (index < 2) expect([expected, geometry.levels[DOT]!]).toEqual([null, NaN])
       else expect(geometry.levels[DOT]).toBeCloseTo(expected!, 9)
     }

@@ -86,9 +86,11 @@ describe("dotted line and block level", () => {
   }
   const both = (up: ReadonlyArray<Row>) => {
     rows(up)
-    rows(up.map(([side, high, low, state, dotted, block]) =>
-      [side === 1 ? -1 : side === -1 ? 1 : 0, -low, -high, state, -dotted, -block] as const
-    ))
+    rows(
+      up.map(([side, high, low, state, dotted, block]) =>
+        [side === 1 ? -1 : side === -1 ? 1 : 0, -low, -high, state, -dotted, -block] as const
+      )
+    )
   }
 
   test("are the trend's highest high and the low of the first close on the other side", () => {

@@ -1,0 +1,197 @@
+import { type Config, type ConfigInvalid, decodeConfig, defineConfig } from "@dgas/domain/Config"
+import { defaultRules } from "@dgas/domain/Rules"
+import { describe, expect, test } from "bun:test"
+import * as Effect from "effect/Effect"
+
+const good = defineConfig({
+  sources: { live: { kind: "binance" }, files: { kind: "csv", folder: "bars" } },
+  universes: { crypto: { source: "live", calendar: "24/7", instruments: [{ symbol: "BTCUSDT" }] } },
+  schedules: [{ name: "crypto-30m", universe: "crypto", trading: "30m", higher: "4h" }]
+})
+
+const decoded = (value: unknown): Config => Effect.runSync(decodeConfig("dgas.config.ts", value))
+const refused = (value: unknown): ConfigInvalid => Effect.runSync(Effect.flip(decodeConfig("dgas.config.ts", value)))
+const lines = (value: unknown): ReadonlyArray<string> => refused(value).detail.split("\n")
+
+describe("decodeConfig", () => {
+  test("fills in what a configuration leaves out", () => {
+    const config = decoded(good)
+    expect(config.timeZone).toBe("UTC")
+    expect(config.migrate).toBe(false)
+    expect(config.sources["live"]).toEqual({
+      kind: "binance",
+      baseUrl: "https://data-api.binance.vision",
+      settleMs: 3000
+    })
+    expect(config.universes["crypto"]).toEqual({
+      source: "live",
+      calendar: "24/7",
+      grid: "session",
+      basis: "raw",
+      instruments: [{ symbol: "BTCUSDT", tick: null }]
+    })
+    expect(config.schedules[0]).toEqual({
+      name: "crypto-30m",
+      universe: "crypto",
+      trading: "30m",
+      higher: "4h",
+      lower: null,
+      filters: {
+        minConfidence: 0,
+        minAlignment: 0,
+        minStrength: 0,
+        patterns: [],
+        types: ["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"],
+        duplicateMinutes: 60,
+        maxSignals: 50
+      }
+    })
+    expect(config.rules).toEqual(defaultRules)
+    expect(config.channels).toEqual({ console: { minConfidence: 0 } })
+  })
+
+  const schedule = good.schedules[0]
+  const cases: ReadonlyArray<readonly [name: string, value: unknown, line: string]> = [
+    ["a value of the wrong type", { ...good, timeZone: 3 }, "timeZone: found 3, expected string"],
+    [
+      "a zone that does not exist",
+      { ...good, timeZone: "Mars/Olympus" },
+      "timeZone: found \"Mars/Olympus\", expected an IANA time zone such as UTC or Europe/Zurich"
+    ],
+    [
+      "an unknown timeframe inside a list",
+      { ...good, schedules: [{ ...schedule, higher: "3h" }] },
+      "schedules[0].higher: found \"3h\", expected \"1m\" | \"5m\" | \"15m\" | \"30m\" | \"1h\" | \"4h\" | \"1d\" | \"1w\""
+    ],
+    [
+      "a higher timeframe that is too near",
+      { ...good, schedules: [{ ...schedule, higher: "1h" }] },
+      "schedules[0].higher: found \"1h\", expected at least three times the trading timeframe 30m"
+    ],
+    [
+      "a lower timeframe that is not below",
+      { ...good, schedules: [{ ...schedule, lower: "30m" }] },
+      "schedules[0].lower: found \"30m\", expected a timeframe below the trading timeframe 30m, or null"
+    ],
+    [
+      "a lower timeframe of a wrong word",
+      { ...good, schedules: [{ ...schedule, lower: "2m" }] },
+      "schedules[0].lower: found \"2m\", expected \"1m\" | \"5m\" | \"15m\" | \"30m\" | \"1h\" | \"4h\" | \"1d\" | \"1w\""
+    ],
+    [
+      "an unknown key",
+      { ...good, schedule: [] },
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, rules, channels"
+    ],
+    [
+      "an unknown rule",
+      { ...good, rules: { geometry: { envelop: "atr" } } },
+      "rules.geometry.envelop: found \"atr\", expected no such key, only dot, envelope"
+    ],
+    [
+      "a missing key",
+      { ...good, sources: { files: { kind: "csv" }, live: { kind: "sim" } } },
+      "sources.files.folder: found nothing, expected string"
+    ],
+    [
+      "a source of an unknown kind",
+      { ...good, sources: { live: { kind: "binanc" } } },
+      "sources.live.kind: found \"binanc\", expected \"binance\" | \"csv\" | \"vega\" | \"sim\""
+    ],
+    [
+      "a source without a kind",
+      { ...good, sources: { live: {} } },
+      "sources.live.kind: found nothing, expected \"binance\" | \"csv\" | \"vega\" | \"sim\""
+    ],
+    [
+      "a name that is none",
+      { ...good, sources: { ...good.sources, "My Files": { kind: "sim" } } },
+      "sources[\"My Files\"]: found {\"kind\":\"sim\"}, expected as key a name of a-z, 0-9 and -"
+    ],
+    [
+      "a universe that names no source",
+      { ...good, sources: { other: { kind: "sim" } } },
+      "universes.crypto.source: found \"live\", expected a source: other"
+    ],
+    [
+      "a universe that names an inherited property",
+      { ...good, universes: { crypto: { ...good.universes["crypto"], source: "constructor" } } },
+      "universes.crypto.source: found \"constructor\", expected a source: live, files"
+    ],
+    [
+      "a schedule that names no universe",
+      { ...good, schedules: [{ ...schedule, universe: "stocks" }] },
+      "schedules[0].universe: found \"stocks\", expected a universe: crypto"
+    ],
+    [
+      "a schedule named twice",
+      { ...good, schedules: [schedule, schedule] },
+      "schedules[1].name: found \"crypto-30m\", expected a name that no schedule before it has"
+    ],
+    [
+      "a symbol named twice",
+      {
+        ...good,
+        universes: { crypto: { ...good.universes["crypto"], instruments: [{ symbol: "A" }, { symbol: "A" }] } }
+      },
+      "universes.crypto.instruments[1].symbol: found \"A\", expected a symbol once in a universe"
+    ],
+    [
+      "no instruments",
+      { ...good, universes: { crypto: { ...good.universes["crypto"], instruments: [] } } },
+      "universes.crypto.instruments: found [], expected a list of at least one"
+    ],
+    [
+      "a tick that JSON cannot say",
+      { ...good, universes: { crypto: { ...good.universes["crypto"], instruments: [{ symbol: "A", tick: NaN }] } } },
+      "universes.crypto.instruments[0].tick: found NaN, expected a finite number and a value greater than 0"
+    ],
+    ["a value that is no configuration", 5, "the configuration: found 5, expected object"],
+    ["a function", () => good, "the configuration: found a function, expected object"]
+  ]
+  for (const [name, value, line] of cases) {
+    test(`names path, found and expected of ${name}`, () => {
+      expect(lines(value)).toEqual([line])
+    })
+  }
+
+  test("has one line for each mistake, each of which names the file", () => {
+    const error = refused({
+      ...good,
+      timeZone: 3,
+      rules: { pushBars: 0.5, waveBars: 0 },
+      schedules: [{ ...schedule, name: "Crypto", colour: "red" }]
+    })
+    expect(error.message.split("\n").toSorted()).toEqual([
+      "dgas.config.ts: rules.pushBars: found 0.5, expected an integer",
+      "dgas.config.ts: rules.waveBars: found 0, expected a value greater than 0",
+      "dgas.config.ts: schedules[0].colour: found \"red\", expected no such key, only name, universe, trading, higher, lower, filters",
+      "dgas.config.ts: schedules[0].name: found \"Crypto\", expected a name of a-z, 0-9 and -",
+      "dgas.config.ts: timeZone: found 3, expected string"
+    ])
+  })
+
+  test("tells all references that lead nowhere at once", () => {
+    expect(lines({
+      ...good,
+      sources: { other: { kind: "sim" } },
+      schedules: [{ ...schedule, universe: "a" }, { ...schedule, universe: "b" }]
+    })).toEqual([
+      "schedules[0].universe: found \"a\", expected a universe: crypto",
+      "schedules[1].name: found \"crypto-30m\", expected a name that no schedule before it has",
+      "schedules[1].universe: found \"b\", expected a universe: crypto",
+      "universes.crypto.source: found \"live\", expected a source: other"
+    ])
+  })
+
+  test("cuts a long value and survives one that contains itself", () => {
+    const loop: Record<string, unknown> = { kind: "vega" }
+    loop["self"] = loop
+    expect(lines({ ...good, sources: { ...good.sources, "Loop": loop } })[0]).toStartWith(
+      "sources.Loop: found {\"kind\":\"vega\",\"self\":\"seen above\"}, expected"
+    )
+    expect(lines({ ...good, timeZone: ["x".repeat(200)] })).toEqual([
+      `timeZone: found ["${"x".repeat(55)}..., expected string`
+    ])
+  })
+})
