@@ -1,0 +1,37 @@
+/** The worker's own layers over a fresh database. */
+import * as TestDatabase from "@dgas/db/TestDatabase"
+import type { Config } from "@dgas/domain/Config"
+import { decodeConfig } from "@dgas/domain/Config"
+import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import { BarSources } from "@dgas/market/BarSources"
+import * as Router from "@dgas/notify/Router"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** A decoded configuration from what a test cares about. */
+export const configOf = (value: unknown): Config => Effect.runSync(decodeConfig("test", value))
+
+/** The engine alone, as a process that just started has it: nothing carried over from a slot before. */
+export const engineLayer = (config: Config, root: string) =>
+  PredictionEngine.layer.pipe(
+    Layer.provideMerge(Layer.mergeAll(Router.layer(config), BarSources.layer(config.sources, { root })))
+  )
+
+export const worldLayer = (config: Config, root = "/") =>
+  engineLayer(config, root).pipe(Layer.provideMerge(TestDatabase.layer))
+
+/** One day of a simulated market, small enough to run in a moment. */
+export const simConfig = configOf({
+  sources: { sim: { kind: "sim", seed: 3 } },
+  universes: {
+    sim: {
+      source: "sim",
+      calendar: "24/7",
+      instruments: [{ symbol: "SIM-A", tick: 0.01 }, { symbol: "SIM-B" }, { symbol: "SIM-C" }]
+    }
+  },
+  schedules: [
+    { name: "with-lower", universe: "sim", trading: "30m", higher: "4h", lower: "5m" },
+    { name: "plain", universe: "sim", trading: "30m", higher: "4h" }
+  ]
+})
