@@ -1,5 +1,5 @@
 /** What the worker's command line does, once its flags and its configuration are read. */
-import type { ConfigFile } from "@dgas/domain/ConfigFile"
+import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -15,7 +15,7 @@ export class NoData extends Schema.TaggedError<NoData>()("NoData", { detail: Sch
   }
 }
 
-export const liveRun = Effect.fn("scheduler.live")(function*(loaded: ConfigFile, schedule: string | null) {
+export const liveRun = Effect.fn("scheduler.live")(function*(loaded: LoadedConfig, schedule: string | null) {
   const { config, file, root } = loaded
   const watches = yield* watchesOf(file, config, schedule)
   const owner = yield* makeOwner
@@ -23,7 +23,7 @@ export const liveRun = Effect.fn("scheduler.live")(function*(loaded: ConfigFile,
 })
 
 export const onceRun = Effect.fn("scheduler.once")(
-  function*(loaded: ConfigFile, schedule: string | null, asOf: number | null) {
+  function*(loaded: LoadedConfig, schedule: string | null, asOf: number | null) {
     const { config, file, root } = loaded
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner
@@ -37,7 +37,7 @@ export const onceRun = Effect.fn("scheduler.once")(
 )
 
 export const replayRun = Effect.fn("scheduler.replay")(
-  function*(loaded: ConfigFile, schedule: string | null, range: Range) {
+  function*(loaded: LoadedConfig, schedule: string | null, range: Range) {
     const { config, file, root } = loaded
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner

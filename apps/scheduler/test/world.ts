@@ -1,5 +1,5 @@
 /** The worker's own layers over a fresh database. */
-import * as TestDatabase from "@dgas/db/TestDatabase"
+import { TestDatabase } from "@dgas/db/TestDatabase"
 import type { Config } from "@dgas/domain/Config"
 import { decodeConfig } from "@dgas/domain/Config"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"

@@ -48,7 +48,7 @@ export const loadConfig = Effect.fn("ConfigFile.loadConfig")(function*(file: str
       file,
       detail: `${
         found === "folder" ? "is a folder" : `not found in ${dirname(absolute)}`
-      }, expected a file with ${shape}; ${"go to the folder of your configuration, or write one there"}`
+      }, expected a file with ${shape}; go to the folder of your configuration, or write one there`
     })
   }
   const module = yield* load(file, absolute)

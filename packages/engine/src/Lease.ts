@@ -33,7 +33,7 @@ const keep = Effect.fnUntraced(function*(slots: SlotStore["Service"], claim: Slo
     // An answer that does not come counts as one that says nothing: the next try, or the end of the lease, decides.
     const renewed = yield* slots.renew(claim, leaseMs).pipe(
       Effect.timeout(left),
-      Effect.catch(() => Effect.succeed(null))
+      Effect.orElseSucceed(() => null)
     )
     if (renewed === false) return yield* lost(claim)
     if (renewed === true) renewedAt = asked

@@ -84,7 +84,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
       const work = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot, claim: SlotClaim) {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
-        const stopwatch = yield* makeStopwatch
+        const stopwatch = new Stopwatch(yield* Clock.currentTimeNanos)
         const states = yield* statesFor(watch, slot)
         const refreshed = yield* refreshBars(
           watch,
@@ -93,14 +93,14 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           states,
           readRange(watch, slot)
         )
-        const dataFetchMs = yield* stopwatch
+        const dataFetchMs = yield* stopwatch.lap
         const built = advance(watch, states, slotAt)
-        const indicatorCalcMs = yield* stopwatch
+        const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
         const { gates, processed, signals } = conclude(watch, states, slotAt, key)
-        const signalGenerationMs = yield* stopwatch
+        const signalGenerationMs = yield* stopwatch.lap
         if (built.length > 0) yield* stores.bars.upsert(built)
-        const storeMs = yield* stopwatch
+        const storeMs = yield* stopwatch.lap
 
         const requested = states.length
         const errors = errorLines(states)
@@ -125,7 +125,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           origin
         }
         const outbox = origin === "LIVE" ? yield* announce.messages(draft, signals) : []
-        const notificationMs = yield* stopwatch
+        const notificationMs = yield* stopwatch.lap
         const run = { ...draft, notificationMs, executionTimeMs: draft.executionTimeMs + notificationMs }
         const { rejected } = yield* runs.finish({
           claim,
@@ -141,6 +141,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         return {
           run: {
             ...run,
+            status: run.status === "SUCCESS" && refused.size > 0 ? "PARTIAL" as const : run.status,
             signalsGenerated: signals.length - refused.size,
             errors: [...errors, ...rejected.map(({ id, reason }) => `signal ${id} was rejected: ${reason}`)]
           },
@@ -169,14 +170,17 @@ const follows = (watch: Watch, held: Carried, slot: CycleSlot): boolean =>
   held.slotAt < slot.slotAt && watch.tradingGrid.closes(held.slotAt, slot.slotAt).length === 1
 
 /** Milliseconds since it was asked last, by the monotonic clock. */
-const makeStopwatch = Effect.gen(function*() {
-  let last = yield* Clock.currentTimeNanos
-  return Effect.map(Clock.currentTimeNanos, (now) => {
-    const ms = Number(now - last) / 1e6
-    last = now
+class Stopwatch {
+  private last: bigint
+  constructor(started: bigint) {
+    this.last = started
+  }
+  readonly lap = Effect.map(Clock.currentTimeNanos, (now) => {
+    const ms = Number(now - this.last) / 1e6
+    this.last = now
     return ms
   })
-})
+}
 
 const readRange = (watch: Watch, { origin, readUntil, slotAt }: CycleSlot) => {
   if (origin === "LIVE") return { slotAt, until: readUntil, final: false }

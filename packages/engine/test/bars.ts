@@ -1,7 +1,7 @@
 /** Bars for tests: by hand, from a seed, and from fast-check. */
 import type { Bar } from "@dgas/domain/Bar"
 import { defaultRules, type Rules } from "@dgas/domain/Rules"
-import { levelNames } from "@dgas/engine/geometry/Levels"
+import { type LevelName, levelNames } from "@dgas/engine/geometry/Levels"
 import { TimeframeGeometry } from "@dgas/engine/geometry/TimeframeGeometry"
 import * as fc from "fast-check"
 
@@ -36,7 +36,9 @@ export const withGeometry = (geometry: Partial<Rules["geometry"]>): Rules => ({
 /** Everything that a timeframe shows after its last bar, except times. -0 and 0 are one number. */
 export const shown = (geometry: TimeframeGeometry) => {
   const { machine, patterns } = geometry
-  const levels = Object.fromEntries(levelNames.map((name, index) => [name, geometry.levels[index]! + 0]))
+  const levels = Object.fromEntries(
+    levelNames.map((name, index) => [name, geometry.levels[index]! + 0])
+  ) as Record<LevelName, number>
   return {
     ...levels,
     plotted: geometry.plotted1,

@@ -31,7 +31,12 @@ const isExit = (type: SignalType) => type === "EXIT_LONG" || type === "EXIT_SHOR
 
 const rank = ({ draft }: Proposal) => draft.confidence * draft.signalStrength * draft.timeframeAlignment
 
-const bySymbol = (a: Proposal, b: Proposal) => a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.at - b.at
+/** Ties go by symbol, time, type and then the scores, so that the order of the input never decides. */
+const bySymbol = (a: Proposal, b: Proposal) =>
+  byText(a.symbol, b.symbol) || a.at - b.at || byText(a.draft.type, b.draft.type) ||
+  b.draft.signalStrength - a.draft.signalStrength || b.draft.timeframeAlignment - a.draft.timeframeAlignment
+
+const byText = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0
 
 /** Why the filters drop a proposal, or null. */
 const filtered = (filters: FilterConfig, { draft }: Proposal): string | null => {

@@ -67,7 +67,7 @@ export class OutcomeMachine {
     if (this.status === "final") return
     if (this.status === "waiting") {
       this.waited++
-      if (this.fills(bar)) this.fillOn(bar)
+      if (this.fills(bar)) this.fillOn(bar, finer)
       else if (this.waited >= this.rules.fillBars) this.end("UNFILLED", NaN)
       return
     }
@@ -92,7 +92,7 @@ export class OutcomeMachine {
     return this.toward(this.order.direction === 1 ? bar.low : bar.high) <= this.toward(this.order.entry)
   }
 
-  private fillOn(bar: Prices): void {
+  private fillOn(bar: Prices, finer: ReadonlyArray<Prices>): void {
     const { direction, entry, stop, target } = this.order
     const atOpen = this.toward(bar.open) <= this.toward(entry)
     this.status = "filled"
@@ -102,10 +102,7 @@ export class OutcomeMachine {
     const best = direction === 1 ? bar.high : bar.low
     const stopped = this.toward(worst) <= this.toward(stop)
     const reached = atOpen && this.toward(best) >= this.toward(target)
-    if (stopped) {
-      this.ambiguous = reached
-      this.end("STOP", this.toward(this.fill) <= this.toward(stop) ? this.fill : stop)
-    } else if (reached) this.end("TARGET", target)
+    this.settle(stopped, reached, finer, this.toward(this.fill) <= this.toward(stop) ? this.fill : stop)
   }
 
   private judge(bar: Prices, finer: ReadonlyArray<Prices>): void {
@@ -114,6 +111,11 @@ export class OutcomeMachine {
     if (this.toward(bar.open) >= this.toward(target)) return this.end("TARGET", bar.open)
     const stopped = this.toward(direction === 1 ? bar.low : bar.high) <= this.toward(stop)
     const reached = this.toward(direction === 1 ? bar.high : bar.low) >= this.toward(target)
+    this.settle(stopped, reached, finer, stop)
+  }
+
+  /** Of stop and target in one bar the finer bars tell which came first; where they do not, the stop counts. */
+  private settle(stopped: boolean, reached: boolean, finer: ReadonlyArray<Prices>, stoppedAt: number): void {
     if (stopped && reached) {
       for (const part of finer) {
         this.judge(part, [])
@@ -121,8 +123,8 @@ export class OutcomeMachine {
       }
       this.ambiguous = true
     }
-    if (stopped) this.end("STOP", stop)
-    else if (reached) this.end("TARGET", target)
+    if (stopped) this.end("STOP", stoppedAt)
+    else if (reached) this.end("TARGET", this.order.target)
   }
 
   private observe(bar: Prices): void {

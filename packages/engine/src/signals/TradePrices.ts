@@ -17,13 +17,17 @@ export interface TradePrices {
 
 /**
  * `price` on the tick at or above it (`up`) or at or below it. A price within a millionth of a tick of the grid is
- * on it, so that a price that was on the tick before arithmetic stays there. A null tick leaves the price alone.
+ * on it (or within what float8 can tell apart), so that a price that was on the tick before arithmetic stays there. A null tick leaves the price alone.
  */
 export const roundToTick = (price: number, tick: number | null, up: boolean): number => {
   if (tick === null) return price
   const steps = price / tick
   const nearest = Math.round(steps)
-  const whole = Math.abs(steps - nearest) < 1e-6 ? nearest : up ? Math.ceil(steps) : Math.floor(steps)
+  const whole = Math.abs(steps - nearest) < Math.max(1e-6, 1e-15 * Math.abs(steps))
+    ? nearest
+    : up
+    ? Math.ceil(steps)
+    : Math.floor(steps)
   return Number((whole * tick).toPrecision(15))
 }
 

@@ -147,7 +147,8 @@ describe("geometry of one timeframe", () => {
         blockLevel: negated(before.blockLevel)
       }
     }
-    const comparable = ({ events, position, ...rest }: Shown) => rest
+    // Positions are reflected in the middle of the envelope; patterns have a test of their own.
+    const comparable = (one: Shown) => ({ ...one, events: [], position: 0 })
     fc.assert(fc.property(barsArbitrary(1, 80), freeOfOrigin, (bars, rules) => {
       const before = shownOf(bars, rules)
       for (const [index, after] of shownOf(mirrored(bars), rules).entries()) {

@@ -1,10 +1,12 @@
 import type { MarketState } from "@dgas/domain/MarketState"
+import { emptyLevels, ENVELOPE_BOTTOM, ENVELOPE_TOP } from "@dgas/engine/geometry/Levels"
 import type { Side } from "@dgas/engine/geometry/StateMachine"
+import { TimeframeGeometry } from "@dgas/engine/geometry/TimeframeGeometry"
 import { alignment, alignmentClass } from "@dgas/engine/signals/Alignment"
 import { confidence, patternSupport, positionFactor, signalStrength, tierOf } from "@dgas/engine/signals/Score"
 import { describe, expect, test } from "bun:test"
 import * as fc from "fast-check"
-import { barsArbitrary, barsOf, pushed } from "../bars.ts"
+import { barsArbitrary, pushed } from "../bars.ts"
 import { settled } from "./frames.ts"
 
 type Place = readonly [state: MarketState, direction: Side, bars: number]
@@ -134,29 +136,53 @@ describe("scores of an entry", () => {
 })
 
 describe("patternSupport", () => {
-  const still = Array.from({ length: 6 }, () => [101, 99, 100] as const)
-  const rising = (after: number) => {
-    const rows = Array.from({ length: 6 }, (_, i) => [101 + 3 * i, 99 + 3 * i, 100 + 3 * i] as const)
-    const last = rows.at(-1)!
-    return pushed(barsOf([...rows, ...Array.from({ length: after }, () => last)]))
+  /** A timeframe whose last push completed `ago` bars ago, far from every level. */
+  const pushedAgo = (ago: number, direction: -1 | 1 = 1) => {
+    const geometry = new TimeframeGeometry()
+    const levels = emptyLevels()
+    levels[ENVELOPE_TOP] = 1000
+    levels[ENVELOPE_BOTTOM] = -800
+    for (let index = 0; index < 3 + ago; index++) {
+      const side = index < 3 ? direction : 0
+      geometry.patterns.push({
+        index,
+        high: 101,
+        low: 99,
+        close: 100,
+        previousClose: 100,
+        dot: 100,
+        side,
+        levels,
+        slope: side,
+        previousSlope: 0,
+        flat: false
+      })
+    }
+    return geometry
   }
+  const none = new TimeframeGeometry()
 
-  test("is 2 when the same pattern completed the same way on both within ten bars of each", () => {
-    expect(patternSupport(rising(0), rising(9), 1, 10)).toBe(2)
+  test("is 2 when the same pattern completed the same way within the last ten bars of each", () => {
+    expect(patternSupport(pushedAgo(0), pushedAgo(0), 1, 10)).toBe(2)
+    expect(patternSupport(pushedAgo(9), pushedAgo(3), 1, 10)).toBe(2)
+    expect(patternSupport(pushedAgo(3, -1), pushedAgo(9, -1), -1, 10)).toBe(2)
   })
 
-  test("is 1 when it completed on one, 0 when on none or the other way", () => {
-    const none = pushed(barsOf(still))
-    expect(patternSupport(rising(0), none, 1, 10)).toBe(1)
-    expect(patternSupport(none, rising(0), 1, 10)).toBe(1)
+  test("is 1 when it did on one of them", () => {
+    expect(patternSupport(pushedAgo(0), none, 1, 10)).toBe(1)
+    expect(patternSupport(none, pushedAgo(9), 1, 10)).toBe(1)
+    expect(patternSupport(pushedAgo(10), pushedAgo(9), 1, 10)).toBe(1)
+  })
+
+  test("is 0 when it did on none, or the other way", () => {
     expect(patternSupport(none, none, 1, 10)).toBe(0)
-    expect(patternSupport(rising(0), rising(0), -1, 10)).toBe(0)
+    expect(patternSupport(pushedAgo(10), pushedAgo(10), 1, 10)).toBe(0)
+    expect(patternSupport(pushedAgo(0), pushedAgo(0), -1, 10)).toBe(0)
   })
 
-  test("is never 2 without a pattern on the lower of the two", () => {
-    fc.assert(fc.property(barsArbitrary(1, 40), (bars) => {
-      expect(patternSupport(pushed(bars), pushed(barsOf(still)), 1, 10)).toBeLessThan(2)
-      expect(patternSupport(pushed(bars), pushed(bars), -1, 10)).not.toBe(1)
+  test("of a series with itself is 2 or 0", () => {
+    fc.assert(fc.property(barsArbitrary(1, 40), fc.constantFrom(-1 as const, 1 as const), (bars, direction) => {
+      expect(patternSupport(pushed(bars), pushed(bars), direction, 10)).not.toBe(1)
     }))
   })
 })

@@ -1,0 +1,52 @@
+/** The columns of `prediction_runs` and of `outbox`, as the statements of `RunStore` name them. */
+import type { OutboxMessage } from "@dgas/domain/Announce"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { instantText } from "./Instant.ts"
+
+/** Select list whose names and shapes are those of the `PredictionRun` schema. */
+export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timestamp as "runTimestamp",
+  interval_type as "intervalType", symbols_requested as "symbolsRequested", symbols_processed as "symbolsProcessed",
+  signals_generated as "signalsGenerated", execution_time_ms as "executionTimeMs", data_fetch_ms as "dataFetchMs",
+  indicator_calc_ms as "indicatorCalcMs", signal_generation_ms as "signalGenerationMs",
+  notification_ms as "notificationMs", status, to_jsonb(errors) as errors, gates, rules`
+
+/** Columns and types of a run, for `jsonb_to_record`. */
+export const runRecordTypes = `id text, schedule text, slot_at timestamptz, origin origin, run_timestamp timestamptz,
+  interval_type timeframe, symbols_requested int, symbols_processed int, signals_generated int,
+  execution_time_ms float8, data_fetch_ms float8, indicator_calc_ms float8, signal_generation_ms float8,
+  notification_ms float8, status run_status, errors text[], gates jsonb, rules text`
+
+export const runRecord = (run: PredictionRun) => ({
+  id: run.id,
+  schedule: run.schedule,
+  slot_at: instantText(run.slotAt),
+  origin: run.origin,
+  run_timestamp: instantText(run.runTimestamp),
+  interval_type: run.intervalType,
+  symbols_requested: run.symbolsRequested,
+  symbols_processed: run.symbolsProcessed,
+  signals_generated: run.signalsGenerated,
+  execution_time_ms: run.executionTimeMs,
+  data_fetch_ms: run.dataFetchMs,
+  indicator_calc_ms: run.indicatorCalcMs,
+  signal_generation_ms: run.signalGenerationMs,
+  notification_ms: run.notificationMs,
+  status: run.status,
+  errors: run.errors,
+  gates: run.gates,
+  rules: run.rules
+})
+
+/** Columns and types of a message, for `jsonb_to_recordset`. */
+export const messageRecordTypes =
+  "place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb"
+
+export const messageRecord = (message: OutboxMessage, place: number) => ({
+  place,
+  id: message.id,
+  channel: message.channel,
+  destination: message.destination,
+  kind: message.kind,
+  signal_ids: message.signalIds,
+  payload: message.payload
+})

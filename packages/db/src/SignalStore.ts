@@ -1,0 +1,135 @@
+/**
+ * Generated signals.
+ *
+ * A signal is stored once however often it is written, and one that is not fit to be stored does not lose the
+ * others. Every number comes back as it went in, zero included.
+ */
+import type { Origin } from "@dgas/domain/Origin"
+import type { Outcome, OutcomeUpdate } from "@dgas/domain/Outcome"
+import { type Signal, StoredSignal } from "@dgas/domain/Signal"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { checkSignals, type RejectedSignal } from "./SignalCheck.ts"
+import { insertedColumns, insertedRecord, signalColumns, signalRecord } from "./SignalColumns.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { storableJson } from "./StorableJson.ts"
+
+/** What is left out does not filter. `since` in epoch milliseconds; without `origin` only LIVE ones. */
+export interface SignalFilter {
+  readonly symbol?: string
+  readonly schedule?: string
+  readonly since?: number
+  readonly minConfidence?: number
+  readonly outcome?: Outcome
+  readonly origin?: Origin | "ALL"
+  readonly limit: number
+}
+
+export class SignalStore extends Context.Service<SignalStore, {
+  /** Adds signals to a stored run; those that are not fit come back with why. */
+  readonly insertMany: (
+    runId: string,
+    signals: ReadonlyArray<Signal>
+  ) => Effect.Effect<{ readonly rejected: ReadonlyArray<RejectedSignal> }, SqlFailure>
+  /** Newest first. */
+  readonly recent: (filter: SignalFilter) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
+  /** False when there is no such signal. */
+  readonly updateOutcome: (update: OutcomeUpdate) => Effect.Effect<boolean, SqlFailure>
+  /** Of each symbol the latest LONG or SHORT since `since` (epoch ms; else ever), unless an exit closes it. */
+  readonly openEntries: (
+    schedule: string,
+    origin: Origin,
+    since?: number
+  ) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
+}>()("@dgas/db/SignalStore") {
+  static readonly layer = Layer.effect(
+    SignalStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const insertMany = Effect.fn("SignalStore.insertMany")(function*(runId: string, signals: ReadonlyArray<Signal>) {
+        const { fit, rejected } = checkSignals(signals)
+        const rows = yield* run("store signals", (sql) =>
+          sql`
+            with ${givenSignals(sql, fit)}, stored as (
+              insert into generated_signals (run_id, ${sql.unsafe(insertedColumns)})
+              select ${runId}, ${sql.unsafe(insertedColumns)} from given
+              where id not in (select id from orphans)
+              on conflict (id) do nothing
+            )
+            select id, reason from orphans order by id`)
+        return { rejected: [...rejected, ...yield* decodeRejected(rows)] }
+      })
+
+      const recent = Effect.fn("SignalStore.recent")(function*(filter: SignalFilter) {
+        const { limit, minConfidence, origin = "LIVE", outcome, schedule, since, symbol } = filter
+        const rows = yield* run("recent signals", (sql) =>
+          sql`
+            select ${sql.unsafe(signalColumns)} from generated_signals
+            where true
+              ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
+              ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+              ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+              ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+              ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}
+              ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`}
+            order by signal_timestamp desc, confidence desc, id limit ${limit}`)
+        return yield* decodeSignals(rows)
+      })
+
+      const updateOutcome = Effect.fn("SignalStore.updateOutcome")(function*(update: OutcomeUpdate) {
+        const rows = yield* run("update outcome", (sql) =>
+          sql`
+            update generated_signals set
+              outcome = ${update.outcome}::signal_outcome, exit_reason = ${update.exitReason}::exit_reason,
+              actual_high = ${update.actualHigh}::float8, actual_low = ${update.actualLow}::float8,
+              actual_close = ${update.actualClose}::float8, pnl_pct = ${update.pnlPct}::float8,
+              evaluated_at = ${update.evaluatedAt}::timestamptz
+            where id = ${update.signalId} returning id`)
+        return rows.length > 0
+      })
+
+      const openEntries = Effect.fn("SignalStore.openEntries")(function*(
+        schedule: string,
+        origin: Origin,
+        since = -Infinity
+      ) {
+        const rows = yield* run("open entries", (sql) =>
+          sql`
+            select ${sql.unsafe(signalColumns)} from (
+              select distinct on (symbol) * from generated_signals
+              where schedule = ${schedule} and origin = ${origin}::origin
+                and signal_type in ('LONG', 'SHORT') and signal_timestamp >= ${since}::timestamptz
+              order by symbol, signal_timestamp desc, id
+            ) as entry
+            where not exists (select from generated_signals later where later.closes_signal_id = entry.id)
+            order by symbol`)
+        return yield* decodeSignals(rows)
+      })
+
+      return SignalStore.of({ insertMany, recent, updateOutcome, openEntries })
+    })
+  )
+}
+
+/**
+ * `given`, the signals to insert, and `orphans`, those among them that close a signal which is neither stored nor
+ * among them: with them the whole statement would be refused.
+ */
+export const givenSignals = (sql: Client, signals: ReadonlyArray<Signal>) =>
+  sql`
+    given as (
+      select * from jsonb_to_recordset(${storableJson(signals.map(signalRecord))}::text::jsonb)
+        as x(${sql.unsafe(insertedRecord)})
+    ), orphans as (
+      select id, 'expected the signal that it closes to be stored, found none with id ' || closes_signal_id as reason
+      from given
+      where closes_signal_id is not null
+        and closes_signal_id not in (select id from given)
+        and not exists (select from generated_signals stored where stored.id = given.closes_signal_id)
+    )`
+
+const decodeSignals = rowsOf(StoredSignal)
+const decodeRejected = rowsOf(Schema.Struct({ id: Schema.String, reason: Schema.String }))

@@ -1,0 +1,137 @@
+/**
+ * Which worker runs which bar close.
+ *
+ * One worker holds a slot at a time. A worker that dies gives it back when its lease runs out, and whoever takes it
+ * then has a higher fence, under which alone the slot can be brought to its final state. A final state stays.
+ */
+import { Origin } from "@dgas/domain/Origin"
+import { type SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { DbClock } from "./DbClock.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+/** The lease ran out and another worker has claimed the slot since, or it has its final state. */
+export class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {
+  schedule: Schema.String,
+  slotAt: Schema.Int,
+  fence: Schema.Int
+}) {
+  override get message() {
+    return `slot ${new Date(this.slotAt).toISOString()} of ${this.schedule} is no longer held under fence ${this.fence}`
+  }
+}
+
+/** What identifies a slot. `slotAt` in epoch milliseconds. */
+export type SlotKey = Pick<SlotClaim, "schedule" | "slotAt" | "origin">
+
+const SlotCount = Schema.Struct({
+  schedule: Schema.String,
+  origin: Origin,
+  state: SlotState,
+  reason: Schema.NullOr(SlotReason),
+  count: Schema.Int
+})
+export type SlotCount = typeof SlotCount.Type
+
+export class SlotStore extends Context.Service<SlotStore, {
+  /** Holds the slot for `leaseMs`; null when another worker holds it or it has its final state. */
+  readonly claim: (slot: SlotKey, owner: string, leaseMs: number) => Effect.Effect<SlotClaim | null, SqlFailure>
+  /** Holds it for `leaseMs` from now on; false when it is no longer ours. */
+  readonly renew: (claim: SlotClaim, leaseMs: number) => Effect.Effect<boolean, SqlFailure>
+  /** Ends the slot without a run. */
+  readonly fail: (claim: SlotClaim, reason: SlotReason) => Effect.Effect<void, SqlFailure | LeaseLost>
+  /** The slots with `from` <= slot <= `to`, epoch ms, that have their final state. */
+  readonly final: (
+    schedule: string,
+    origin: Origin,
+    from: number,
+    to: number
+  ) => Effect.Effect<ReadonlySet<number>, SqlFailure>
+  /** How many slots there are of each schedule, origin, state and reason. */
+  readonly counts: Effect.Effect<ReadonlyArray<SlotCount>, SqlFailure>
+}>()("@dgas/db/SlotStore") {
+  static readonly layer = Layer.effect(
+    SlotStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const clock = yield* DbClock
+
+      const claim = Effect.fn("SlotStore.claim")(function*(slot: SlotKey, owner: string, leaseMs: number) {
+        const { origin, schedule, slotAt } = slot
+        const at = yield* clock.instant
+        const [taken] = yield* run("claim slot", (sql) =>
+          sql`
+            with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now)
+            insert into slots as held (schedule, origin, slot_at, state, owner, fence, lease_until, updated_at)
+            select ${schedule}, ${origin}::origin, ${slotAt}::timestamptz, 'running', ${owner}, 1,
+              now + ${leaseMs}::float8 * interval '1 millisecond', now
+            from clock
+            on conflict (schedule, origin, slot_at) do update set
+              owner = excluded.owner, fence = held.fence + 1,
+              lease_until = excluded.lease_until, updated_at = excluded.updated_at
+            where held.state = 'running' and held.lease_until <= excluded.updated_at
+            returning fence`).pipe(Effect.flatMap(decodeFence))
+        return taken === undefined ? null : { schedule, origin, slotAt, owner, fence: taken.fence }
+      })
+
+      const renew = Effect.fn("SlotStore.renew")(function*(claim: SlotClaim, leaseMs: number) {
+        const at = yield* clock.instant
+        const rows = yield* run("renew slot", (sql) =>
+          sql`
+            update slots set updated_at = now,
+              lease_until = now + ${leaseMs}::float8 * interval '1 millisecond'
+            from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
+            where schedule = ${claim.schedule} and origin = ${claim.origin}::origin
+              and slot_at = ${claim.slotAt}::timestamptz
+              and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'
+            returning fence`)
+        return rows.length > 0
+      })
+
+      const fail = Effect.fn("SlotStore.fail")(function*(claim: SlotClaim, reason: SlotReason) {
+        // Repeating it changes nothing, so it may be tried again when the answer was lost.
+        const rows = yield* run("fail slot", (sql) =>
+          sql`
+            update slots set state = 'failed', reason = ${reason}::slot_reason, updated_at = clock_timestamp()
+            where schedule = ${claim.schedule} and origin = ${claim.origin}::origin
+              and slot_at = ${claim.slotAt}::timestamptz
+              and owner = ${claim.owner} and fence = ${claim.fence}
+              and (state = 'running' or (state = 'failed' and reason = ${reason}::slot_reason))
+            returning fence`)
+        const { fence, schedule, slotAt } = claim
+        if (rows.length === 0) return yield* new LeaseLost({ schedule, slotAt, fence })
+      })
+
+      const final = Effect.fn("SlotStore.final")(function*(
+        schedule: string,
+        origin: Origin,
+        from: number,
+        to: number
+      ) {
+        const rows = yield* run("final slots", (sql) =>
+          sql`
+            select slot_at as "slotAt" from slots
+            where schedule = ${schedule} and origin = ${origin}::origin
+              and slot_at between ${from}::timestamptz and ${to}::timestamptz and state <> 'running'`)
+        return new Set((yield* decodeSlots(rows)).map(({ slotAt }) => slotAt))
+      })
+
+      const counts = run("count slots", (sql) =>
+        sql`
+          select schedule, origin, state, reason, count(*)::int as count from slots
+          group by schedule, origin, state, reason order by schedule, origin, state, reason`).pipe(
+            Effect.flatMap(decodeCounts),
+            Effect.withSpan("SlotStore.counts")
+          )
+
+      return SlotStore.of({ claim, renew, fail, final, counts })
+    })
+  )
+}
+
+const decodeFence = rowsOf(Schema.Struct({ fence: Schema.Int }))
+const decodeSlots = rowsOf(Schema.Struct({ slotAt: Schema.Int }))
+const decodeCounts = rowsOf(SlotCount)

@@ -1,0 +1,21 @@
+/** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
+import * as Layer from "effect/Layer"
+import { BarStore } from "./BarStore.ts"
+import { InstrumentStore } from "./InstrumentStore.ts"
+import { MetricStore } from "./MetricStore.ts"
+import { OutboxStore } from "./OutboxStore.ts"
+import { RunStore } from "./RunStore.ts"
+import { SchedulerStateStore } from "./SchedulerStateStore.ts"
+import { SignalStore } from "./SignalStore.ts"
+import { SlotStore } from "./SlotStore.ts"
+
+export const layer = Layer.mergeAll(
+  BarStore.layer,
+  InstrumentStore.layer,
+  MetricStore.layer,
+  OutboxStore.layer,
+  RunStore.layer,
+  SchedulerStateStore.layer,
+  SignalStore.layer,
+  SlotStore.layer
+)
