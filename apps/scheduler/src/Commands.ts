@@ -8,7 +8,7 @@ import { once } from "./Once.ts"
 import { type Range, replay, type Replayed } from "./Replay.ts"
 import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
 
-/** Every run that was asked for ended without data. The reasons were told as they came. */
+/** A run was stored as FAILED for lack of data. */
 export class NoData extends Schema.TaggedError<NoData>()("NoData", { detail: Schema.String }) {
   override get message() {
     return this.detail
@@ -27,12 +27,10 @@ export const onceRun = Effect.fn("scheduler.once")(
     const { config, file, root } = loaded
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner
-    const fine = yield* once(watches, { asOf, owner, zone: config.timeZone }).pipe(
+    const failed = yield* once(watches, { asOf, owner, zone: config.timeZone }).pipe(
       Effect.provide(workerLayer(config, { root }))
     )
-    if (!fine) {
-      return yield* new NoData({ detail: "a run ended without data and is stored as FAILED: bun run report runs" })
-    }
+    if (failed.length > 0) return yield* new NoData({ detail: failed.join("; ") })
   }
 )
 
@@ -46,9 +44,7 @@ export const replayRun = Effect.fn("scheduler.replay")(
     )
     yield* Console.log(summaryText(done))
     if (done.runs.FAILED > 0 && done.runs.SUCCESS + done.runs.PARTIAL === 0) {
-      return yield* new NoData({
-        detail: `no slot had data: ${done.failure ?? "the source has no bars there"} (bun run demo needs no network)`
-      })
+      return yield* new NoData({ detail: "no slot had data, the source has no bars there" })
     }
   }
 )

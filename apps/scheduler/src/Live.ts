@@ -14,7 +14,7 @@ import { timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { deliverConsole } from "./Deliver.ts"
-import { dueSlot } from "./Once.ts"
+import { lastClose } from "./Once.ts"
 import { runLine } from "./RunLine.ts"
 
 const maxLatenessMs = 3 * 86_400_000
@@ -23,7 +23,7 @@ const retryMs = 5000
 
 /** Slots of `watch` that are due at `now` and have no final state. A first start owes the latest one only. */
 export const owed = Effect.fn("owed")(function*(watch: Watch, now: number) {
-  const latest = dueSlot(watch, now)
+  const latest = lastClose(watch, now - watch.settleMs)
   if (latest === null) return []
   const from = now - maxLatenessMs
   const final = yield* (yield* SlotStore).final(watch.schedule.name, "LIVE", from, now)
@@ -41,7 +41,11 @@ const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: s
     for (const slotAt of yield* owed(watch, now)) {
       yield* state.update({ status: "RUNNING", currentRunId: runId(watch.schedule.name, slotAt, "LIVE") })
       const readUntil = yield* clock.now
-      const result = yield* engine.cycle(watch, { slotAt, origin: "LIVE", readUntil, since: null }, owner)
+      const result = yield* engine.cycle(
+        watch,
+        { slotAt, origin: "LIVE", readUntil, since: null, onOutage: "store" },
+        owner
+      )
       if (result === null) continue
       yield* Console.log(runLine(result.run, zone))
       yield* deliverConsole()

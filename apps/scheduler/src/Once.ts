@@ -9,16 +9,15 @@ import * as Effect from "effect/Effect"
 import { deliverConsole } from "./Deliver.ts"
 import { runLine } from "./RunLine.ts"
 
-/** The last bar close that a source can have had at `now`. */
-export const dueSlot = (watch: Watch, now: number): number | null => {
-  const until = now - watch.settleMs
+/** The last bar close at or before `until`; null when there is none in three weeks. */
+export const lastClose = (watch: Watch, until: number): number | null => {
   // The longest time without a close is a week of one-week bars with its neighbours closed.
   return watch.tradingGrid.closes(until - 21 * 86_400_000, until).at(-1) ?? null
 }
 
 /**
  * Runs what is due and tells it. A given `asOf` makes it a replay of that one instant: it does not notify and does
- * not count as the live worker's. Comes back with false when a run failed for lack of data.
+ * not count as the live worker's. Comes back with a line for each run that is stored as FAILED for lack of data.
  */
 export const once = Effect.fn("once")(function*(
   watches: ReadonlyArray<Watch>,
@@ -28,20 +27,21 @@ export const once = Effect.fn("once")(function*(
   const { asOf, owner, zone } = options
   const now = asOf ?? (yield* (yield* DbClock).now)
   const origin = asOf === null ? "LIVE" as const : "REPLAY" as const
-  let fine = true
+  const failed: Array<string> = []
   for (const watch of watches) {
-    const slotAt = dueSlot(watch, now)
+    const slotAt = lastClose(watch, asOf ?? now - watch.settleMs)
     if (slotAt === null) {
       yield* Console.log(`${watch.schedule.name}  no bar has closed by ${timeText(now, zone)} ${zone}`)
       continue
     }
-    const result = yield* engine.cycle(watch, { slotAt, origin, readUntil: now, since: null }, owner)
+    const result = yield* engine.cycle(watch, { slotAt, origin, readUntil: now, since: null, onOutage: "store" }, owner)
     if (result === null) {
       yield* Console.log(`${timeText(slotAt, zone)} ${zone}  ${watch.schedule.name}  already run, or running elsewhere`)
       continue
     }
-    fine &&= result.run.status !== "FAILED"
-    yield* Console.log(runLine(result.run, zone))
+    const line = runLine(result.run, zone)
+    if (result.run.status === "FAILED") failed.push(line)
+    else yield* Console.log(line)
     if (origin === "REPLAY" && result.signals.length > 0) {
       yield* ConsoleChannel.deliver(
         ConsoleChannel.consolePayload(result.run, result.signals, zone),
@@ -50,5 +50,5 @@ export const once = Effect.fn("once")(function*(
     }
   }
   if (origin === "LIVE") yield* deliverConsole()
-  return fine
+  return failed
 })

@@ -1,7 +1,8 @@
 /**
  * Every slot between two instants, in order, each as of its own time, through the code that the live worker runs.
  *
- * Slots that have their final state are not run again, so a replay that was cut off goes on where it was.
+ * Slots that have their final state are not run again, so a replay that was cut off goes on where it was. It stops at
+ * a source that cannot be asked, rather than to leave runs behind that say no data where there is some.
  */
 import { SlotStore } from "@dgas/db/SlotStore"
 import type { Origin } from "@dgas/domain/Origin"
@@ -25,14 +26,13 @@ export interface Replayed {
   readonly signals: number
   readonly barsOutsideSessions: number
   readonly barsQuarantined: number
-  /** The last failed run's reason, for the summary. */
-  readonly failure: string | null
 }
 
 export const replay = Effect.fn("replay")(function*(
   watches: ReadonlyArray<Watch>,
   range: Range,
-  options: { readonly origin: Origin; readonly owner: string; readonly title: string }
+  /** `title` heads the progress bar; null shows none. */
+  options: { readonly origin: Origin; readonly owner: string; readonly title: string | null }
 ) {
   const engine = yield* PredictionEngine
   const slots = yield* SlotStore
@@ -48,24 +48,26 @@ export const replay = Effect.fn("replay")(function*(
     }
   }
   due.sort((a, b) => a.slotAt - b.slotAt)
-  const progress = yield* makeProgress(options.title, due.length)
+  const progress = options.title === null ? null : yield* makeProgress(options.title, due.length)
   const runs = { SUCCESS: 0, PARTIAL: 0, FAILED: 0 }
   let held = 0
   let signals = 0
   let barsOutsideSessions = 0
   let barsQuarantined = 0
-  let failure: string | null = null
   for (const [index, { slotAt, watch }] of due.entries()) {
-    const result = yield* engine.cycle(watch, { slotAt, origin, readUntil: range.to, since: range.from }, owner)
+    const result = yield* engine.cycle(
+      watch,
+      { slotAt, origin, readUntil: range.to, since: range.from, onOutage: "fail" },
+      owner
+    )
     if (result === null) held++
     else {
       runs[result.run.status]++
       signals += result.signals.length
       barsOutsideSessions += result.refreshed.outsideSessions
       barsQuarantined += result.refreshed.quarantined
-      failure = result.run.errors[0] ?? failure
     }
-    yield* progress.at(index + 1)
+    if (progress !== null) yield* progress.at(index + 1)
   }
-  return { before, runs, held, signals, barsOutsideSessions, barsQuarantined, failure } satisfies Replayed
+  return { before, runs, held, signals, barsOutsideSessions, barsQuarantined } satisfies Replayed
 })

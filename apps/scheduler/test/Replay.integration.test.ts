@@ -14,7 +14,7 @@ const it = effectTest(worldLayer(simConfig))
 const hour = 3_600_000
 const from = Date.UTC(2026, 0, 5)
 const day = { from, to: from + 24 * hour }
-const options = { origin: "REPLAY" as const, owner: "test", title: "test" }
+const options = { origin: "REPLAY" as const, owner: "test", title: null }
 const [withLower, plain] = simConfig.schedules.map((schedule) => watchOf(simConfig, schedule)) as [
   ReturnType<typeof watchOf>,
   ReturnType<typeof watchOf>
@@ -60,23 +60,27 @@ describe("replay", () => {
       expect(yield* stored).toEqual(before)
     }))
 
-  it.live("comes to the same when the process is started anew in the middle, with and without a lower timeframe", () =>
-    Effect.gen(function*() {
-      const week = { from, to: from + 4 * 24 * hour }
-      const whole = yield* Effect.provide(
-        Effect.andThen(replay([withLower, plain], week, options), stored),
-        worldLayer(simConfig)
-      )
-      // Cuts that fall inside a 4h bar, on its close, and one slot after another.
-      for (const hours of [5, 8, 17.5, 18, 48, 61, 96]) {
-        yield* Effect.provide(
-          replay([withLower, plain], { from, to: from + hours * hour }, options),
-          engineLayer(simConfig, "/")
+  it.live(
+    "comes to the same when the process is started anew in the middle, with and without a lower timeframe",
+    () =>
+      Effect.gen(function*() {
+        const week = { from, to: from + 4 * 24 * hour }
+        const whole = yield* Effect.provide(
+          Effect.andThen(replay([withLower, plain], week, options), stored),
+          worldLayer(simConfig)
         )
-      }
-      expect(yield* stored).toEqual(whole)
-      expect(whole.signals.length).toBeGreaterThan(10)
-    }), 120_000)
+        // Cuts that fall inside a 4h bar, on its close, and one slot after another.
+        for (const hours of [5, 8, 17.5, 18, 48, 61, 96]) {
+          yield* Effect.provide(
+            replay([withLower, plain], { from, to: from + hours * hour }, options),
+            engineLayer(simConfig, "/")
+          )
+        }
+        expect(yield* stored).toEqual(whole)
+        expect(whole.signals.length).toBeGreaterThan(10)
+      }),
+    120_000
+  )
 
   it.live("stores the bars that it read and those that it built, on their grids", () =>
     Effect.gen(function*() {

@@ -67,7 +67,7 @@ if (!present) {
           const slots = closes.slice(0, most)
           const to = slots.at(-1)!
 
-          const done = yield* replay([watch], { from: first, to }, { origin: "REPLAY", owner: "test", title: "spy" })
+          const done = yield* replay([watch], { from: first, to }, { origin: "REPLAY", owner: "test", title: null })
 
           const runs = yield* (yield* RunStore).recent({ origin: "REPLAY", limit: slots.length + 1 })
           expect(runs.map((run) => run.slotAt).toReversed()).toEqual([...slots])

@@ -69,7 +69,10 @@ const open = Effect.fnUntraced(function*({ root, stopWhenDone = false }: Databas
 // An unset variable is an answer; one that is set but empty is taken for unset, as shells make it so easily.
 const setting = <A>(config: Config.Config<A>) => Effect.orDie(Config.option(config))
 
-const databaseUrl = Effect.map(setting(Config.Redacted("DATABASE_URL")), Option.filter((url) => Redacted.value(url) !== ""))
+const databaseUrl = Effect.map(
+  setting(Config.Redacted("DATABASE_URL")),
+  Option.filter((url) => Redacted.value(url) !== "")
+)
 
 const embeddedFolder = (root: string) =>
   Effect.map(setting(Config.String("DGAS_DIR")), (dir) =>

@@ -152,8 +152,10 @@ export class RunStore extends Context.Service<RunStore, {
       })
 
       const get = Effect.fn("RunStore.get")(function*(id: string) {
-        const [found] = yield* run("run", (sql) =>
-          sql`select ${sql.unsafe(runColumns)} from prediction_runs where id = ${id}`).pipe(Effect.flatMap(decodeRuns))
+        const [found] = yield* run(
+          "run",
+          (sql) => sql`select ${sql.unsafe(runColumns)} from prediction_runs where id = ${id}`
+        ).pipe(Effect.flatMap(decodeRuns))
         return found ?? null
       })
 

@@ -123,9 +123,9 @@ export class SlotStore extends Context.Service<SlotStore, {
         sql`
           select schedule, origin, state, reason, count(*)::int as count from slots
           group by schedule, origin, state, reason order by schedule, origin, state, reason`).pipe(
-            Effect.flatMap(decodeCounts),
-            Effect.withSpan("SlotStore.counts")
-          )
+          Effect.flatMap(decodeCounts),
+          Effect.withSpan("SlotStore.counts")
+        )
 
       return SlotStore.of({ claim, renew, fail, final, counts })
     })

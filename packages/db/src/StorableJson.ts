@@ -13,8 +13,7 @@ export const storableJson = (value: unknown): string =>
 export const isStorable = (value: unknown): boolean =>
   typeof value === "string"
     ? clean(value) === value
-    : typeof value !== "object" || value === null || Object.entries(value).every(([key, part]) =>
-      isStorable(key) && isStorable(part)
-    )
+    : typeof value !== "object" || value === null ||
+      Object.entries(value).every(([key, part]) => isStorable(key) && isStorable(part))
 
 const clean = (text: string): string => text.replaceAll("\0", "").toWellFormed()

@@ -67,12 +67,14 @@ const ensureTemplate = Effect.fnUntraced(function*(server: Redacted.Redacted<str
   const migrations = readMigrations()
   const checksums = migrations.map(({ checksum }) => checksum).join()
   const template = `template_${createHash("sha256").update(checksums).digest("hex").slice(0, 16)}`
-  const exists = Effect.flatMap(Sql, ({ run }) =>
-    run("template", (sql) => sql`select datname as name from pg_database where datname = ${template}`)).pipe(
-      Effect.flatMap(decodeNames),
-      Effect.map((found) => found.length > 0),
-      Effect.provide(Sql.layer({ url: server, pool: "test", max: 1 }))
-    )
+  const exists = Effect.flatMap(
+    Sql,
+    ({ run }) => run("template", (sql) => sql`select datname as name from pg_database where datname = ${template}`)
+  ).pipe(
+    Effect.flatMap(decodeNames),
+    Effect.map((found) => found.length > 0),
+    Effect.provide(Sql.layer({ url: server, pool: "test", max: 1 }))
+  )
   if (!(yield* exists)) {
     const draft = `draft_${randomUUID().replaceAll("-", "")}`
     yield* administer(server, `create database ${draft}`)
@@ -93,11 +95,13 @@ const ensureTemplate = Effect.fnUntraced(function*(server: Redacted.Redacted<str
 
 /** Databases of test processes that were killed. */
 const dropLeftOver = Effect.fnUntraced(function*(server: Redacted.Redacted<string>) {
-  const names = yield* Effect.flatMap(Sql, ({ run }) =>
-    run("left over", (sql) => sql`select datname as name from pg_database where datname like 'test\\_%'`)).pipe(
-      Effect.flatMap(decodeNames),
-      Effect.provide(Sql.layer({ url: server, pool: "test", max: 1 }))
-    )
+  const names = yield* Effect.flatMap(
+    Sql,
+    ({ run }) => run("left over", (sql) => sql`select datname as name from pg_database where datname like 'test\\_%'`)
+  ).pipe(
+    Effect.flatMap(decodeNames),
+    Effect.provide(Sql.layer({ url: server, pool: "test", max: 1 }))
+  )
   for (const { name } of names) {
     if (!isAlive(Number(name.split("_")[1]))) yield* administer(server, `drop database if exists ${name} with (force)`)
   }

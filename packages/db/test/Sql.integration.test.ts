@@ -51,8 +51,11 @@ describe("Sql", () => {
     Effect.gen(function*() {
       const { url } = yield* TestDatabase
       const { run } = yield* Sql
-      const error = yield* Effect.flatMap(Sql, (quick) => Effect.flip(quick.run("nap", (sql) => sql`select pg_sleep(30)`)))
-        .pipe((effect) => provideSql(effect, at(Redacted.value(url), { statementTimeoutMs: 100 })))
+      const error = yield* Effect.flatMap(Sql, (quick) =>
+        Effect.flip(quick.run("nap", (sql) => sql`select pg_sleep(30)`)))
+        .pipe((effect) =>
+          provideSql(effect, at(Redacted.value(url), { statementTimeoutMs: 100 }))
+        )
       expect(error._tag).toBe("SqlTimeout")
       expect(error.message).toContain("nap")
       expect(yield* run("next", (sql) => sql`select 1 as one`)).toEqual([{ one: 1 }])
@@ -67,8 +70,9 @@ describe("Sql", () => {
         const [before] = yield* pid
         // The server's own time-out is off, so only the client's deadline of 300 ms is left.
         const started = performance.now()
-        const error = yield* Effect.flip(run("nap", (sql) =>
-          sql`select pg_sleep(5) from (select set_config('statement_timeout', '0', false)) as off`))
+        const error = yield* Effect.flip(
+          run("nap", (sql) => sql`select pg_sleep(5) from (select set_config('statement_timeout', '0', false)) as off`)
+        )
         expect(error._tag).toBe("SqlTimeout")
         expect(performance.now() - started).toBeLessThan(3000)
         const [after] = yield* pid
@@ -83,7 +87,9 @@ describe("Sql", () => {
     Effect.gen(function*() {
       const port = yield* silentServer
       const error = yield* Effect.flatMap(Sql, ({ run }) => Effect.flip(run("ask", (sql) => sql`select 1`)))
-        .pipe((effect) => provideSql(effect, at(`postgres://a:secret@127.0.0.1:${port}/shop`, { statementTimeoutMs: 200 })))
+        .pipe((effect) =>
+          provideSql(effect, at(`postgres://a:secret@127.0.0.1:${port}/shop`, { statementTimeoutMs: 200 }))
+        )
       expect(error._tag).toBe("SqlTimeout")
     }))
 
@@ -96,7 +102,11 @@ describe("Sql", () => {
       )
       const running = run("look", (sql) =>
         sql`select from pg_stat_activity where query like 'insert into written%' and state = 'active'`)
-      yield* waitFor(Effect.map(running, (rows) => rows.length > 0 ? true : null), { everyMs: 10, forMs: 5000 })
+      yield* waitFor(
+        Effect.map(running, (rows) =>
+          rows.length > 0 ? true : null),
+        { everyMs: 10, forMs: 5000 }
+      )
       yield* Fiber.interrupt(fiber)
       const found = yield* waitFor(
         Effect.map(run("read", (sql) => sql`select n from written`), (rows) => rows.length > 0 ? rows : null),

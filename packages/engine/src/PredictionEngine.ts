@@ -19,6 +19,7 @@ import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
 import { timeframeMs } from "@dgas/domain/Timeframe"
+import type { SourceUnavailable } from "@dgas/market/BarSource"
 import { BarSources } from "@dgas/market/BarSources"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -40,6 +41,11 @@ export interface CycleSlot {
   readonly readUntil: number
   /** Signals since then may still live; null means however old. A replay starts flat at its first slot. */
   readonly since: number | null
+  /**
+   * What to do when the source cannot be asked at all: store the run as FAILED, which is final, or fail and leave the
+   * slot open for another time.
+   */
+  readonly onOutage: "store" | "fail"
 }
 
 export interface CycleResult {
@@ -58,7 +64,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     watch: Watch,
     slot: CycleSlot,
     owner: string
-  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost>
+  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost | SourceUnavailable>
 }>()("@dgas/engine/PredictionEngine") {
   static readonly layer = Layer.effect(
     PredictionEngine,
@@ -93,6 +99,11 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           states,
           readRange(watch, slot)
         )
+        if (refreshed.outage !== null && slot.onOutage === "fail") {
+          // A lease of no length gives the slot back at once.
+          yield* slots.renew(claim, 0)
+          return yield* refreshed.outage
+        }
         const dataFetchMs = yield* stopwatch.lap
         const built = advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap

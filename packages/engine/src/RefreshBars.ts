@@ -7,7 +7,7 @@
 import type { BarStore } from "@dgas/db/BarStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { QuarantinedBar } from "@dgas/domain/Quarantine"
-import type { BarSource } from "@dgas/market/BarSource"
+import type { BarSource, SourceUnavailable } from "@dgas/market/BarSource"
 import { validateBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
 import type { SymbolState } from "./SymbolState.ts"
@@ -18,6 +18,8 @@ export interface Refreshed {
   readonly stored: number
   readonly quarantined: number
   readonly outsideSessions: number
+  /** Why the source could not be asked at all; null when it answered. */
+  readonly outage: SourceUnavailable | null
 }
 
 interface Read {
@@ -46,16 +48,16 @@ export const refreshBars = Effect.fn("refreshBars")(function*(
 ) {
   const due = states.filter((state) => state.readUntil < range.slotAt)
   const [probe, ...others] = due
-  if (probe === undefined) return { stored: 0, quarantined: 0, outsideSessions: 0 }
+  if (probe === undefined) return nothing(null)
 
   const first = yield* read(watch, source, probe, range.until).pipe(
     Effect.catchTag("SourceUnavailable", (error) =>
       Effect.sync(() => {
         for (const state of due) state.failure = error.message
-        return "unavailable" as const
+        return nothing(error)
       }))
   )
-  if (first === "unavailable") return { stored: 0, quarantined: 0, outsideSessions: 0 }
+  if (first !== null && "outage" in first) return first
   const rest = yield* Effect.forEach(others, (state) =>
     read(watch, source, state, range.until).pipe(
       Effect.catchTag("SourceUnavailable", (error) =>
@@ -65,6 +67,13 @@ export const refreshBars = Effect.fn("refreshBars")(function*(
         }))
     ), { concurrency: readsAtOnce })
   return yield* keep(watch, store, [first, ...rest].filter((result) => result !== null), range)
+})
+
+const nothing = (outage: SourceUnavailable | null): Refreshed => ({
+  stored: 0,
+  quarantined: 0,
+  outsideSessions: 0,
+  outage
 })
 
 const read = Effect.fnUntraced(function*(watch: Watch, source: BarSource, state: SymbolState, until: number) {
@@ -121,5 +130,5 @@ const keep = Effect.fnUntraced(function*(
     quarantined += result.quarantined.length
     outsideSessions += result.outsideSessions
   }
-  return { stored, quarantined, outsideSessions }
+  return { stored, quarantined, outsideSessions, outage: null }
 })

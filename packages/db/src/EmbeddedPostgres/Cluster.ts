@@ -34,8 +34,7 @@ export type Secret = typeof Secret.Type
 const secretFile = (data: string) => join(data, "dgas.json")
 
 /** Password and the port of the last start. Throws when the file is not there, not ours to read, or not JSON. */
-export const readSecret = (data: string): Secret =>
-  Schema.decodeSync(Secret)(readFileSync(secretFile(data), "utf8"))
+export const readSecret = (data: string): Secret => Schema.decodeSync(Secret)(readFileSync(secretFile(data), "utf8"))
 
 export const writeSecret = (account: Account, data: string, secret: Secret): void => {
   const draft = `${secretFile(data)}.${process.pid}`
@@ -86,7 +85,7 @@ const readLines = (path: string): ReadonlyArray<string> => {
 /** Makes a cluster at `data`. Fails with what initdb said. */
 export const initialise = Effect.fnUntraced(
   function*(binaries: Binaries, account: Account, home: string, data: string) {
-    for (const name of readdirSync(home)) if (name.startsWith("pg.new-")) rmSync(join(home, name), { recursive: true })
+    removeDrafts(home)
     const password = randomBytes(24).toString("base64url")
     const name = `pg.new-${process.pid}-${randomBytes(4).toString("hex")}`
     const draft = join(home, name)
@@ -113,6 +112,18 @@ export const initialise = Effect.fnUntraced(
     return null
   }
 )
+
+/** What starts left that were killed. Their initdb may still write there, and then it stays for the next time. */
+const removeDrafts = (home: string): void => {
+  for (const name of readdirSync(home)) {
+    if (!name.startsWith("pg.new-")) continue
+    try {
+      rmSync(join(home, name), { recursive: true, force: true })
+    } catch {
+      continue
+    }
+  }
+}
 
 /** Runs a program to its end. Null when it was fine, else what it said. */
 const run = (account: Account, program: string, args: ReadonlyArray<string>): Effect.Effect<string | null> =>

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 
 export const isAlive = (pid: number): boolean => {
+  // 0 and below would ask about groups of processes.
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
   } catch (error) {

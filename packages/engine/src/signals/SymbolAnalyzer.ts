@@ -85,6 +85,10 @@ export class SymbolAnalyzer {
       if (exit !== null) return { gate: null, detail: exit.reason, draft: exit }
       return stopped("LIVE_SIGNAL", `${this.live.type} ${this.live.id} is ${this.live.machine.status}`)
     }
+    // As after an EXIT: a position that this very bar closed is not opened again on it.
+    if (this.closedLive !== null) {
+      return stopped("LIVE_SIGNAL", `${this.closedLive.type} ${this.closedLive.id} ended on this bar`)
+    }
     return entryDecision(this, this.facts())
   }
 

@@ -37,9 +37,9 @@ const checksOf = (symbol: SymbolAnalyzer, decision: Decision): ReadonlyArray<Gat
     passed: true,
     detail: `${symbol.trading.bars} trading and ${symbol.higher.bars} higher bars`
   }
-  const live = symbol.live === null
-  const alone: GateCheck = { gate: "LIVE_SIGNAL", passed: live, detail: live ? "no signal lives" : decision.detail }
-  return live ? [warm, alone, ...entryChecks(symbol, symbol.facts())] : [warm, alone]
+  const free = symbol.live === null && symbol.ended === null
+  const alone: GateCheck = { gate: "LIVE_SIGNAL", passed: free, detail: free ? "no signal lives" : decision.detail }
+  return free ? [warm, alone, ...entryChecks(symbol, symbol.facts())] : [warm, alone]
 }
 
 /** Explains `decision`, which the symbol just made; call it before the decision is accepted. */

@@ -16,6 +16,7 @@ import { barAt, barsOf, pushed } from "../bars.ts"
 
 const folder = resolve(import.meta.dir, "../../../../../shared/data/golden")
 const absent = !existsSync(folder)
+const without = absent ? " (../shared/data/golden is absent)" : ""
 
 const columns: ReadonlyArray<readonly [name: string, level: number, barsNeeded: number]> = [
   ["one_one_high", ONE_ONE_HIGH, 1],
@@ -53,12 +54,12 @@ const compare = (file: string, tolerance: number) => {
 }
 
 describe("published levels", () => {
-  test.skipIf(absent)("gold futures of August 2025 hold within 0.05 (shared data needed)", () => {
+  test.skipIf(absent)(`gold futures of August 2025 hold within 0.05${without}`, () => {
     expect(compare("drummond_levels_gold_daily.csv", 0.05)).toEqual({ compared: 12 + 28, differing: [] })
   })
 
   test.skipIf(absent)(
-    "Nasdaq futures of August 2025 hold within 0.006 but for two misprints (shared data needed)",
+    `Nasdaq futures of August 2025 hold within 0.006 but for two misprints${without}`,
     () => {
       expect(compare("drummond_levels_nasdaq_daily.csv", 0.006)).toEqual({
         compared: 22 + 63,

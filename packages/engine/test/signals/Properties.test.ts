@@ -189,7 +189,9 @@ describe("one symbol, bar by bar", () => {
           if (ended !== null) {
             expect(ended.id).toBe(live!)
             expect(ended.result.outcome).not.toBe("PENDING")
+            expect(decision.gate).toBe("LIVE_SIGNAL")
             live = null
+            continue
           }
           if (live !== null) expect(["LIVE_SIGNAL", null]).toContain(decision.gate)
           else expect(decision.gate).not.toBe("LIVE_SIGNAL")

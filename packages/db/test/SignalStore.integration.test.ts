@@ -1,0 +1,148 @@
+import type { Signal } from "@dgas/domain/Signal"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { RunStore } from "../src/RunStore.ts"
+import { SignalStore } from "../src/SignalStore.ts"
+import { SlotStore } from "../src/SlotStore.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { anExit, aRun, aSignal, aSlot, minute, monday } from "./rows.ts"
+
+const it = effectTest(TestDatabase.layer)
+
+/** A stored run without signals, which signals can be added to. */
+const stored = (signals: ReadonlyArray<Signal>) =>
+  Effect.gen(function*() {
+    const claim = (yield* (yield* SlotStore).claim(aSlot, "a", 10_000))!
+    const slot = { state: "done", reason: null } as const
+    yield* (yield* RunStore).finish({ claim, run: aRun(), signals: [], metrics: [], outbox: [], slot })
+    const store = yield* SignalStore
+    const { rejected } = yield* store.insertMany(aRun().id, signals)
+    return { store, rejected }
+  })
+
+describe("SignalStore", () => {
+  it.live("gives back every field as it went in, and zero as zero", () =>
+    Effect.gen(function*() {
+      const zero = aSignal({
+        confidence: 0,
+        signalStrength: 0,
+        timeframeAlignment: 0,
+        riskRewardRatio: 0,
+        confluenceZonesCount: 0,
+        signalTimestamp: 0,
+        entryPrice: 1 / 3,
+        stopLoss: 5e-324,
+        targetPrice: 1.7976931348623157e308
+      })
+      const { store } = yield* stored([zero])
+      yield* store.updateOutcome({
+        signalId: zero.id,
+        outcome: "NEUTRAL",
+        exitReason: "UNFILLED",
+        actualHigh: null,
+        actualLow: null,
+        actualClose: null,
+        pnlPct: 0,
+        evaluatedAt: 0
+      })
+      const [found] = yield* store.recent({ limit: 1 })
+      expect(found).toEqual({
+        ...zero,
+        runId: aRun().id,
+        notificationSent: false,
+        notificationChannels: [],
+        notificationTimestamp: null,
+        outcome: "NEUTRAL",
+        exitReason: "UNFILLED",
+        actualHigh: null,
+        actualLow: null,
+        actualClose: null,
+        pnlPct: 0,
+        evaluatedAt: 0
+      })
+    }))
+
+  it.live("stores a signal once however often it is written", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal(), aSignal()])
+      yield* store.insertMany(aRun().id, [aSignal({ confidence: 0.1 })])
+      const found = yield* store.recent({ limit: 99 })
+      expect(found.map(({ confidence }) => confidence)).toEqual([0.72])
+    }))
+
+  it.live("stores the others when some are not fit, also from a bulk of thousands", () =>
+    Effect.gen(function*() {
+      const many = Array.from({ length: 3000 }, (_, index) =>
+        aSignal({ id: `signal ${index}`, ...index % 1000 === 7 ? { targetPrice: Infinity } : {} }))
+      const { rejected, store } = yield* stored(many)
+      expect(rejected.map(({ id }) =>
+        id
+      )).toEqual(["signal 7", "signal 1007", "signal 2007"])
+      expect(rejected[0]?.reason).toContain("targetPrice")
+      expect(yield* store.recent({ limit: 9999 })).toHaveLength(2997)
+    }))
+
+  it.live("refuses signals of a run that is not stored", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip((yield* SignalStore).insertMany("none", [aSignal()]))
+      expect(error._tag).toBe("StoreRefused")
+    }))
+
+  it.live("gives the newest first, by symbol, schedule, time, confidence, outcome and origin", () =>
+    Effect.gen(function*() {
+      const given: ReadonlyArray<Partial<Signal>> = [
+        { id: "0", confidence: 0 },
+        { id: "1", symbol: "ETHUSDT" },
+        { id: "2", schedule: "stocks", confidence: 0.9 },
+        { id: "3", origin: "DEMO" },
+        { id: "4", confidence: 0.9 }
+      ]
+      const { store } = yield* stored(
+        given.map((change, index) => aSignal({ signalTimestamp: monday + index * minute, ...change }))
+      )
+      const ids = (filter: Parameters<typeof store.recent>[0]) =>
+        Effect.map(store.recent(filter), (found) => found.map(({ id }) => id).join(""))
+      expect(yield* ids({ limit: 99 })).toBe("4210")
+      expect(yield* ids({ limit: 2 })).toBe("42")
+      expect(yield* ids({ limit: 99, symbol: "ETHUSDT" })).toBe("1")
+      expect(yield* ids({ limit: 99, schedule: "stocks" })).toBe("2")
+      expect(yield* ids({ limit: 99, since: monday + minute })).toBe("421")
+      expect(yield* ids({ limit: 99, minConfidence: 0.9 })).toBe("42")
+      expect(yield* ids({ limit: 99, minConfidence: 0 })).toBe("4210")
+      expect(yield* ids({ limit: 99, origin: "DEMO" })).toBe("3")
+      expect(yield* ids({ limit: 99, origin: "ALL", symbol: "BTCUSDT" })).toBe("4320")
+      expect(yield* ids({ limit: 99, symbol: "' or true --" })).toBe("")
+      const win = {
+        outcome: "WIN",
+        exitReason: "TARGET",
+        actualHigh: 111,
+        actualLow: 99,
+        actualClose: 110,
+        pnlPct: 10.2,
+        evaluatedAt: monday
+      } as const
+      expect(yield* store.updateOutcome({ signalId: "2", ...win })).toBe(true)
+      expect(yield* store.updateOutcome({ signalId: "none", ...win })).toBe(false)
+      expect(yield* ids({ limit: 99, outcome: "WIN" })).toBe("2")
+      const refused = yield* Effect.flip(store.updateOutcome({ signalId: "4", ...win, pnlPct: NaN }))
+      expect(refused._tag).toBe("StoreRefused")
+    }))
+
+  it.live("tells of each symbol the latest entry that no exit closes", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([
+        aSignal({ id: "btc 1" }),
+        aSignal({ id: "btc 2", signalTimestamp: monday + minute }),
+        aSignal({ id: "eth 1", symbol: "ETHUSDT" }),
+        anExit("eth 1", { symbol: "ETHUSDT" }),
+        aSignal({ id: "xrp 1", symbol: "XRPUSDT", type: "SHORT", stopLoss: 120, targetPrice: 90 }),
+        aSignal({ id: "xrp demo", symbol: "XRPUSDT", origin: "DEMO", signalTimestamp: monday + minute })
+      ])
+      const open = (since?: number) =>
+        Effect.map(store.openEntries("crypto", "LIVE", since), (found) => found.map(({ id }) => id))
+      expect(yield* open()).toEqual(["btc 2", "xrp 1"])
+      expect(yield* open(monday + minute)).toEqual(["btc 2"])
+      expect(yield* store.openEntries("stocks", "LIVE")).toEqual([])
+    }))
+})

@@ -1,0 +1,92 @@
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { DbClock } from "../src/DbClock.ts"
+import { SlotStore } from "../src/SlotStore.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { aSlot, minute, monday } from "./rows.ts"
+
+const it = effectTest(TestDatabase.layer)
+const virtual = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
+
+describe("SlotStore", () => {
+  it.live("gives a slot to exactly one of many that ask at once", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      const claims = yield* Effect.all(
+        Array.from({ length: 20 }, (_, index) => slots.claim(aSlot, `worker ${index}`, 10_000)),
+        { concurrency: "unbounded" }
+      )
+      const held = claims.filter((claim) => claim !== null)
+      expect(held.map(({ fence }) => fence)).toEqual([1])
+    }))
+
+  virtual.effect(
+    "gives a slot to another worker when the lease runs out, and not to its first holder again",
+    () =>
+      Effect.gen(function*() {
+        const slots = yield* SlotStore
+        const stale = yield* slots.claim(aSlot, "a", 10_000)
+        yield* TestClock.adjust("9999 millis")
+        expect(yield* slots.claim(aSlot, "b", 10_000)).toBeNull()
+        yield* TestClock.adjust("1 millis")
+        const current = yield* slots.claim(aSlot, "b", 10_000)
+        expect(current).toEqual({ ...aSlot, owner: "b", fence: 2 })
+
+        expect(yield* slots.renew(stale!, 10_000)).toBe(false)
+        const lost = yield* Effect.flip(slots.fail(stale!, "error"))
+        expect(lost._tag).toBe("LeaseLost")
+        expect(lost.message).toContain("crypto")
+        expect(yield* slots.renew(current!, 10_000)).toBe(true)
+      })
+  )
+
+  virtual.effect("holds a slot for as long as it is renewed", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      const claim = yield* slots.claim(aSlot, "a", 10_000)
+      for (let times = 0; times < 5; times++) {
+        yield* TestClock.adjust("8 seconds")
+        expect(yield* slots.renew(claim!, 10_000)).toBe(true)
+        expect(yield* slots.claim(aSlot, "b", 10_000)).toBeNull()
+      }
+    }))
+
+  it.live("gives a slot whose lease ran out to one of many that ask at once", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      yield* slots.claim(aSlot, "dead", 0)
+      const claims = yield* Effect.all(
+        Array.from({ length: 20 }, (_, index) => slots.claim(aSlot, `worker ${index}`, 10_000)),
+        { concurrency: "unbounded" }
+      )
+      expect(claims.filter((claim) => claim !== null).map(({ fence }) => fence)).toEqual([2])
+    }))
+
+  it.live("never gives out a slot that has its final state, however old its lease", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      const claim = yield* slots.claim(aSlot, "a", 0)
+      yield* slots.fail(claim!, "no_data")
+      yield* slots.fail(claim!, "no_data")
+      expect(yield* slots.claim(aSlot, "a", 10_000)).toBeNull()
+      expect((yield* Effect.flip(slots.fail(claim!, "error")))._tag).toBe("LeaseLost")
+      expect(yield* slots.counts).toEqual([
+        { schedule: "crypto", origin: "LIVE", state: "failed", reason: "no_data", count: 1 }
+      ])
+    }))
+
+  it.live("tells the final slots of a range, ends included, of one schedule and origin", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      for (let index = 0; index < 5; index++) {
+        const claim = yield* slots.claim({ ...aSlot, slotAt: monday + index * minute }, "a", 10_000)
+        if (index !== 2) yield* slots.fail(claim!, "error")
+      }
+      const final = yield* slots.final("crypto", "LIVE", monday + minute, monday + 3 * minute)
+      expect([...final].toSorted()).toEqual([monday + minute, monday + 3 * minute])
+      expect(yield* slots.final("crypto", "DEMO", monday, monday + 9 * minute)).toEqual(new Set())
+      expect(yield* slots.claim({ ...aSlot, origin: "DEMO" }, "a", 10_000)).not.toBeNull()
+    }))
+})
