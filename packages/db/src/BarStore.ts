@@ -204,7 +204,7 @@ const flatten = (series: ReadonlyArray<BarSeries>): ReadonlyArray<BarRow> => {
     const key = `${String(instrumentId).padStart(10, "0")}/${timeframe}`
     grouped.set(key, { instrumentId, timeframe, bars: [...grouped.get(key)?.bars ?? [], ...bars] })
   }
-  return [...grouped].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, { bars, instrumentId, timeframe }]) =>
+  return [...grouped].toSorted(([a], [b]) => a < b ? -1 : 1).flatMap(([, { bars, instrumentId, timeframe }]) =>
     ascending(bars).map((bar) => ({ id: instrumentId, timeframe, bar }))
   )
 }
@@ -212,7 +212,7 @@ const flatten = (series: ReadonlyArray<BarSeries>): ReadonlyArray<BarRow> => {
 const ascending = (bars: ReadonlyArray<Bar>): ReadonlyArray<Bar> =>
   bars.every((bar, index) => index === 0 || bars[index - 1]!.openTime < bar.openTime)
     ? bars
-    : [...new Map(bars.map((bar) => [bar.openTime, bar])).values()].sort((a, b) => a.openTime - b.openTime)
+    : [...new Map(bars.map((bar) => [bar.openTime, bar])).values()].toSorted((a, b) => a.openTime - b.openTime)
 
 /** Numbers go as text: JSON has no NaN and Postgres reads it. */
 const quarantineRows = (series: ReadonlyArray<QuarantinedSeries>) => {

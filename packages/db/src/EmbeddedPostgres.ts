@@ -8,17 +8,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { spawn } from "node:child_process"
-import {
-  accessSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync
-} from "node:fs"
+import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { type Account, chooseAccount, commandFor, giveTo, openFolder } from "./EmbeddedPostgres/Account.ts"
@@ -26,6 +16,7 @@ import { type Binaries, findBinaries, packageName } from "./EmbeddedPostgres/Bin
 import {
   environment,
   findRunning,
+  forgetOther,
   initialise,
   isInitialised,
   lastWords,
@@ -164,7 +155,9 @@ const start = Effect.fnUntraced(function*(place: Place, binaries: Binaries, acco
     const port = yield* freePort(wanted)
     const said = yield* tryStart(place, binaries, account, port)
     if (typeof said !== "string") {
-      if (port !== secret.port) yield* attempt(place, () => writeSecret(account, place.data, { ...secret, port }))
+      if (said.port !== secret.port) {
+        yield* attempt(place, () => writeSecret(account, place.data, { ...secret, port: said.port }))
+      }
       return said
     }
     const taken = /address already in use|could not bind/i.test(said)
@@ -179,8 +172,7 @@ const start = Effect.fnUntraced(function*(place: Place, binaries: Binaries, acco
 
 const tryStart = Effect.fnUntraced(function*(place: Place, binaries: Binaries, account: Account, port: number) {
   const { from, pid } = yield* attempt(place, () => {
-    // No server runs here, so what a killed one left only stands in the way when its number was given out again.
-    rmSync(join(place.data, "postmaster.pid"), { force: true })
+    forgetOther(place.data)
     const size = statSync(place.log, { throwIfNoEntry: false })?.size ?? 0
     const log = openSync(place.log, size > largestLog ? "w" : "a", 0o600)
     const [command, args] = commandFor(account, binaries.postgres, serverArguments(place.data, port))

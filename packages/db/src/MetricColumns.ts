@@ -21,7 +21,7 @@ export const metricRecords = (metrics: ReadonlyArray<Metric>) => {
 }
 
 const metricId = ({ aggregationPeriod, metadata, metricTimestamp, metricType }: Metric): string => {
-  const sorted = Object.entries(metadata).sort(([a], [b]) => a < b ? -1 : 1)
+  const sorted = Object.entries(metadata).toSorted(([a], [b]) => a < b ? -1 : 1)
   const key = JSON.stringify([metricType, metricTimestamp, aggregationPeriod, sorted])
   return createHash("sha256").update(key).digest("hex").slice(0, 32)
 }

@@ -41,7 +41,7 @@ export interface Migration {
 
 /** The files of `migrations/`, in order. */
 export const readMigrations = (folder = resolve(import.meta.dir, "../../../migrations")): ReadonlyArray<Migration> =>
-  readdirSync(folder).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort().map((name) => {
+  readdirSync(folder).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).toSorted().map((name) => {
     const script = readFileSync(resolve(folder, name), "utf8").replaceAll("\r\n", "\n")
     const checksum = createHash("sha256").update(script).digest("hex")
     return { version: name.slice(0, -".sql".length), checksum, script }

@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -83,7 +84,7 @@ const ensureTemplate = Effect.fnUntraced(function*(server: Redacted.Redacted<str
       Effect.provide(Sql.layer({ url, pool: "test", max: 1 }))
     )
     const renamed = yield* Effect.exit(administer(server, `alter database ${draft} rename to ${template}`))
-    if (renamed._tag === "Failure") {
+    if (Exit.isFailure(renamed)) {
       yield* administer(server, `drop database if exists ${draft} with (force)`)
       if (!(yield* exists)) return yield* renamed
     }

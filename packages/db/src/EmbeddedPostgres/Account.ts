@@ -1,9 +1,11 @@
 /**
  * As whom the server runs.
  *
- * PostgreSQL refuses to run as root. Root therefore runs it as the owner of its data, at first uid 65534; where that
- * one cannot enter the folders, root runs it in a user namespace, in which it is nobody and still enters its own.
+ * PostgreSQL refuses to run as root, and as a user without a name. Root therefore runs it as the owner of its data, at
+ * first uid 65534; where that one cannot enter the folders, and where we have no name ourselves, it runs in a user
+ * namespace, in which it is nobody and still enters what is its own.
  */
+import { spawnSync } from "node:child_process"
 import { chmodSync, chownSync, lstatSync, readdirSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Binaries } from "./Binaries.ts"
@@ -18,12 +20,15 @@ const nobody = { uid: 65_534, gid: 65_534 }
 
 /** `data` need not exist; `home` is the folder that holds it and does. */
 export const chooseAccount = (binaries: Binaries, home: string, data: string): Account => {
-  if (process.getuid?.() !== 0) return { user: null, namespace: false }
+  if (process.getuid?.() !== 0) return { user: null, namespace: process.platform === "linux" && !hasName() }
   const owner = statSync(data, { throwIfNoEntry: false })
   const user = owner === undefined || owner.uid === 0 ? nobody : { uid: owner.uid, gid: owner.gid }
   const enters = canUse(home, user, 0o1) && canUse(binaries.postgres, user, 0o5)
   return enters ? { user, namespace: false } : { user: null, namespace: true }
 }
+
+/** Containers are often run as a number that no user has. */
+const hasName = (): boolean => spawnSync("id", ["-nu"], { stdio: "ignore" }).status === 0
 
 /** Whether `user` may enter all folders above `path`, and has `mode` (read 4, enter or execute 1) on itself. */
 const canUse = (path: string, user: { readonly uid: number; readonly gid: number }, mode: number): boolean => {

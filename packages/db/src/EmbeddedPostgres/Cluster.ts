@@ -66,6 +66,16 @@ const isServerOf = (pid: number, data: string): boolean => {
   return /postgres/.test(command) && (command.includes(data) || folderOf(pid) === data)
 }
 
+/**
+ * Removes a postmaster.pid that names a process which is something else by now: PostgreSQL would take it for a server.
+ * One that names a dead process, or a server that is only starting, is PostgreSQL's own to judge.
+ */
+export const forgetOther = (data: string): void => {
+  const file = join(data, "postmaster.pid")
+  const pid = Number(readLines(file)[0])
+  if (isAlive(pid) && !isServerOf(pid, data)) rmSync(file, { force: true })
+}
+
 const folderOf = (pid: number): string => {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

@@ -1,0 +1,209 @@
+/** The reporting commands as a process, over rows that a worker would have stored. */
+import { BarStore } from "@dgas/db/BarStore"
+import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { RunStore } from "@dgas/db/RunStore"
+import { SlotStore } from "@dgas/db/SlotStore"
+import { TestDatabase } from "@dgas/db/TestDatabase"
+import type { Origin } from "@dgas/domain/Origin"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { Signal } from "@dgas/domain/Signal"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { runReport } from "./runReport.ts"
+
+const it = effectTest(TestDatabase.layer)
+const first = Date.UTC(2026, 0, 5)
+const step = 1_800_000
+
+const runAt = (index: number, origin: Origin): PredictionRun => ({
+  id: `${origin}/${index}`,
+  schedule: "pairs",
+  slotAt: first + index * step,
+  runTimestamp: first + index * step + 4000,
+  intervalType: "30m",
+  symbolsRequested: 2,
+  symbolsProcessed: index === 2 ? 0 : 2,
+  signalsGenerated: index === 2 ? 0 : 1,
+  executionTimeMs: 0,
+  dataFetchMs: 0,
+  indicatorCalcMs: 0,
+  signalGenerationMs: 0,
+  notificationMs: 0,
+  status: index === 2 ? "FAILED" : "SUCCESS",
+  errors: index === 2 ? ["source binance is not available"] : [],
+  gates: [{ symbol: "B", gate: index === 2 ? "NO_DATA" : "NO_PATTERN", detail: "none" }],
+  rules: "1",
+  origin
+})
+
+const signalAt = (index: number, origin: Origin): Signal => ({
+  id: `${origin}/A/${index}`,
+  schedule: "pairs",
+  symbol: index % 2 === 0 ? "A" : "C",
+  type: "LONG",
+  signalTimestamp: first + index * step,
+  entryPrice: 100,
+  stopLoss: 99,
+  targetPrice: 102,
+  confidence: index / 10,
+  signalStrength: 0.8,
+  timeframeAlignment: 0.9,
+  riskRewardRatio: 2,
+  tier: "HIGH",
+  htfTrend: "UP",
+  tradingTfState: "TREND",
+  confluenceZonesCount: 0,
+  patternContext: { reason: "=PLDOT_PUSH, \"with\" the higher TREND UP", tick: 0.01 },
+  closesSignalId: null,
+  rules: "1",
+  origin
+})
+
+/** Five live slots, of which the third failed, and one of a replay. */
+const filled = Effect.gen(function*() {
+  const slots = yield* SlotStore
+  const runs = yield* RunStore
+  const all = [0, 1, 2, 3, 4].map((index) => ({ index, origin: "LIVE" as const }))
+  for (const { index, origin } of [...all, { index: 9, origin: "REPLAY" as const }]) {
+    const run = runAt(index, origin)
+    const claim = yield* slots.claim({ schedule: "pairs", slotAt: run.slotAt, origin }, "test", 10_000)
+    const failed = run.status === "FAILED"
+    yield* runs.finish({
+      claim: claim!,
+      run,
+      signals: failed ? [] : [signalAt(index, origin)],
+      metrics: [],
+      outbox: [],
+      slot: failed ? { state: "failed", reason: "no_data" } : { state: "done", reason: null }
+    })
+  }
+  const ids = yield* (yield* InstrumentStore).ensure("binance", [
+    { symbol: "A", calendar: "24/7", tick: 0.01, basis: "raw", simulated: false }
+  ])
+  const bar = (index: number) => ({
+    openTime: first + index * step,
+    closeTime: first + (index + 1) * step,
+    open: 100,
+    high: 101.5,
+    low: 99.25,
+    close: 100.5,
+    volume: 0
+  })
+  yield* (yield* BarStore).upsert([
+    { instrumentId: ids.get("A")!, timeframe: "30m", bars: [0, 1, 2, 5, 6].map(bar) }
+  ])
+})
+
+const report = (...args: ReadonlyArray<string>) =>
+  Effect.gen(function*() {
+    const { url } = yield* TestDatabase
+    return yield* Effect.promise(async () => {
+      const cwd = await mkdtemp(join(tmpdir(), "dgas-report-"))
+      await Bun.write(
+        join(cwd, "dgas.config.ts"),
+        `export default {
+          timeZone: "America/New_York",
+          sources: { s: { kind: "sim" } },
+          universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
+          schedules: [{ name: "pairs", universe: "u", trading: "30m", higher: "4h" }]
+        }`
+      )
+      return runReport(args, { cwd, env: { DATABASE_URL: Redacted.value(url) } })
+    })
+  })
+
+const json = (...args: ReadonlyArray<string>) =>
+  Effect.map(report(...args, "--format", "json"), ({ code, err, out }) => {
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    const rows: ReadonlyArray<Record<string, unknown>> = JSON.parse(out)
+    return rows
+  })
+
+describe("report runs", () => {
+  it.live("lists live runs, newest first, filtered by status, schedule, age and number", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const all = yield* json("runs")
+      expect(all.map(({ slotAt }) => slotAt)).toEqual(
+        [4, 3, 2, 1, 0].map((index) => new Date(first + index * step).toISOString())
+      )
+      expect(all[0]).toMatchObject({ dataFetchMs: 0, signalsGenerated: 1, gates: "1 NO_PATTERN", status: "SUCCESS" })
+      expect(yield* json("runs", "--status", "FAILED")).toMatchObject([{ errors: "source binance is not available" }])
+      expect(yield* json("runs", "--limit", "2")).toHaveLength(2)
+      expect(yield* json("runs", "--since", "2026-01-05T01:30:00Z")).toHaveLength(2)
+      expect(yield* json("runs", "--schedule", "other")).toEqual([])
+      expect(yield* json("runs", "--origin", "replay")).toHaveLength(1)
+      expect(yield* json("runs", "--origin", "all")).toHaveLength(6)
+    }))
+
+  it.live("is a table in the configured zone, and says where other rows are when there is none", () =>
+    Effect.gen(function*() {
+      const none = yield* report("runs")
+      expect(none.out).toContain("--origin replay, demo or all")
+      yield* filled
+      const { out } = yield* report("runs")
+      expect(out).toContain("bar close (America/New_York)")
+      expect(out).toMatch(/2026-01-04 19:00 +pairs +LIVE +SUCCESS +2\/2 +1/)
+      expect(out).toContain("no investment advice")
+    }))
+
+  it.live("refuses an age that is none", () =>
+    Effect.gen(function*() {
+      const { code, err } = yield* report("runs", "--since", "yesterday")
+      expect(code).toBe(2)
+      expect(err).toContain("--since: found yesterday")
+    }))
+})
+
+describe("report signals", () => {
+  it.live("lists signals by symbol, confidence and outcome, with zero as a value", () =>
+    Effect.gen(function*() {
+      yield* filled
+      expect((yield* json("signals")).map(({ confidence }) => confidence)).toEqual([0.4, 0.3, 0.1, 0])
+      expect(yield* json("signals", "--symbol", "C")).toHaveLength(2)
+      expect(yield* json("signals", "--min-confidence", "0.3")).toHaveLength(2)
+      expect(yield* json("signals", "--status", "WIN")).toEqual([])
+      const [latest] = yield* json("signals", "--limit", "1")
+      expect(latest).toMatchObject({
+        entryPrice: 100,
+        stopLoss: 99,
+        targetPrice: 102,
+        confluenceZonesCount: 0,
+        outcome: null
+      })
+    }))
+
+  it.live("as csv quotes what needs it and gives a spreadsheet no formula", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const { out } = yield* report("signals", "--limit", "1", "--format", "csv")
+      expect(out).toContain(`"'=PLDOT_PUSH, ""with"" the higher TREND UP"`)
+    }))
+})
+
+describe("report bars", () => {
+  it.live("shows the newest bars and names their holes", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const { code, err, out } = yield* report("bars", "--symbol", "A", "--timeframe", "30m", "--limit", "4")
+      expect(code).toBe(0)
+      expect(out).toMatch(/2026-01-05 01:00|2026-01-04 20:00/)
+      expect(out).toMatch(/100\.00 +101\.50 +99\.25 +100\.50 +0 +binance/)
+      expect(err).toContain("gap: 2 bars missing from 2026-01-05T01:30:00Z to 2026-01-05T02:00:00Z")
+      expect(out.match(/binance/g)).toHaveLength(4)
+    }))
+
+  it.live("refuses a symbol that nobody watched, in one line", () =>
+    Effect.gen(function*() {
+      const { code, err } = yield* report("bars", "--symbol", "NOPE", "--timeframe", "30m")
+      expect(code).toBe(1)
+      expect(err).toBe(
+        "error: symbol NOPE is not stored, expected one that a schedule has watched: see dgas.config.ts\n"
+      )
+    }))
+})
