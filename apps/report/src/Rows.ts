@@ -44,7 +44,7 @@ export const jsonText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: Readonl
   )
 
 const tableText = <Row>({ cells, empty, table }: Listing<Row>, rows: ReadonlyArray<Row>): string =>
-  `${rows.length === 0 ? empty : Table.render(table, rows.map(cells))}\n\n${disclaimer}`
+  `${rows.length === 0 ? empty : Table.render(table, rows.map(cells), Table.terminalWidth())}\n\n${disclaimer}`
 
 export const print = <Row>(
   format: Format,

@@ -9,7 +9,7 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { decodeConfig } from "@dgas/domain/Config"
 import { watchOf } from "@dgas/engine/Watch"
-import { paintLine } from "@dgas/notify/Console"
+import { paintRows } from "@dgas/notify/Console"
 import { runCells, runTableColumns } from "@dgas/notify/RunTable"
 import { disclaimer, signalCells, signalColumns } from "@dgas/notify/SignalTable"
 import * as Table from "@dgas/notify/Table"
@@ -27,14 +27,15 @@ const report = Effect.fn("demo.report")(function*(schedule: string, title: strin
   const runs = yield* (yield* RunStore).recent({ schedule, origin: "DEMO", limit: shownRuns })
   const signals = yield* (yield* SignalStore).recent({ schedule, origin: "DEMO", limit: shownSignals })
   const colour = process.stdout.isTTY === true
-  const signalTable = Table.render(signalColumns("UTC"), signals.map((signal) => signalCells(signal, "UTC")))
-  const lines = signalTable.split("\n")
+  const width = Table.terminalWidth()
+  const cells = signals.map((signal) => signalCells(signal, "UTC"))
+  const lines = Table.render(signalColumns("UTC"), cells, width).split("\n")
   yield* Console.log(
     [
       `\n${title}: latest runs\n`,
-      Table.render(runTableColumns("UTC"), runs.map((run) => runCells(run, "UTC"))),
+      Table.render(runTableColumns("UTC"), runs.map((run) => runCells(run, "UTC")), width),
       `\n${title}: latest signals\n`,
-      ...(signals.length === 0 ? ["none"] : colour ? lines.map(paintLine) : lines)
+      ...(signals.length === 0 ? ["none"] : colour ? paintRows(lines) : lines)
     ].join("\n")
   )
 })

@@ -72,7 +72,7 @@ export class RunStore extends Context.Service<RunStore, {
                 updated_at = clock_timestamp()
               where schedule = ${claim.schedule} and origin = ${claim.origin}::origin
                 and slot_at = ${claim.slotAt}::timestamptz
-                and owner = ${claim.owner} and fence = ${claim.fence} 
+                and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'
               returning fence
             ), ${givenSignals(sql, fit)}, rejected as (
               select id, reason from orphans

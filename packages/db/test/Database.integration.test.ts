@@ -19,8 +19,9 @@ const environment = (env: Record<string, string>) => ConfigProvider.layer(Config
 
 const open = (env: Record<string, string>, options: Partial<Database.DatabaseOptions> & { readonly root: string }) =>
   Effect.flatMap(RunStore, (runs) => runs.recent({ limit: 1 })).pipe(
-    Effect.provide(Layer.fresh(Database.layer({ migrate: false, pool: "unit", ...options }))),
-    Effect.provide(environment(env))
+    Effect.provide(
+      Layer.provide(Layer.fresh(Database.layer({ migrate: false, pool: "unit", ...options })), environment(env))
+    )
   )
 
 const drop = Effect.gen(function*() {

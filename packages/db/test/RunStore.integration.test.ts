@@ -96,7 +96,7 @@ describe("RunStore.finish", () => {
       const slots = yield* SlotStore
       const claims: Array<SlotClaim> = []
       for (let index = 0; index < 8; index++) claims.push((yield* slots.claim(aSlot, `worker ${index}`, 0))!)
-      const exits = yield* Effect.all(claims.map((claim) => Effect.exit(runs.finish(aCycle(claim)))), {
+      const exits = yield* Effect.forEach(claims, (claim) => Effect.exit(runs.finish(aCycle(claim))), {
         concurrency: "unbounded"
       })
       expect(exits.map((exit) => exit._tag)).toEqual([...Array(7).fill("Failure"), "Success"])

@@ -121,7 +121,7 @@ describe("Sql", () => {
       const body = Effect.gen(function*() {
         const { run } = yield* Sql
         const nap = run("nap", (sql) => sql`select pg_sleep(0.25)`)
-        const exits = yield* Effect.all([nap, nap, nap, nap, nap].map(Effect.exit), { concurrency: "unbounded" })
+        const exits = yield* Effect.forEach([1, 2, 3, 4, 5], () => Effect.exit(nap), { concurrency: "unbounded" })
         const tags = exits.map((exit) => exit._tag)
         expect(tags[0]).toBe("Success")
         expect(tags).toContain("Failure")
@@ -139,7 +139,7 @@ describe("Sql", () => {
         const [{ pid } = { pid: 0 }] = yield* worker.run("pid", (sql) => sql`select pg_backend_pid() as pid`)
         yield* run("kill", (sql) => sql`select pg_terminate_backend(${Number(pid)}::int)`)
         const answer = yield* waitFor(
-          worker.run("again", (sql) => sql`select 1 as one`).pipe(Effect.catch(() => Effect.succeed(null))),
+          worker.run("again", (sql) => sql`select 1 as one`).pipe(Effect.orElseSucceed(() => null)),
           { everyMs: 20, forMs: 10_000 }
         )
         expect(answer).toEqual([{ one: 1 }])

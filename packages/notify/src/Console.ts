@@ -34,11 +34,14 @@ export const consolePayload = (
 
 const paint = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`
 
-/** Buys green, sells red, exits yellow. A line is a whole row, so alignment stays. */
-export const paintLine = (line: string): string => {
-  const type = /(?:^|\s)(EXIT_LONG|EXIT_SHORT|LONG|SHORT)(?=\s|$)/.exec(line)?.[1]
-  if (type === undefined) return line
-  return paint(type === "LONG" ? 32 : type === "SHORT" ? 31 : 33, line)
+/** Buys green, sells red, exits yellow, line by line, so that alignment stays. A folded line is as its row. */
+export const paintRows = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
+  let code = 0
+  return lines.map((line) => {
+    const type = line.startsWith(" ") ? undefined : /\s(EXIT_LONG|EXIT_SHORT|LONG|SHORT)\s/.exec(line)?.[1]
+    if (type !== undefined) code = type === "LONG" ? 32 : type === "SHORT" ? 31 : 33
+    return code === 0 ? line : paint(code, line)
+  })
 }
 
 const decode = Schema.decodeUnknownEffect(ConsolePayload)
@@ -47,9 +50,9 @@ const decode = Schema.decodeUnknownEffect(ConsolePayload)
 export const deliver = (payload: unknown, colour: boolean): Effect.Effect<void> =>
   Effect.gen(function*() {
     const { columns, footer, rows, title } = yield* Effect.orDie(decode(payload))
-    const [header = "", rule = "", ...lines] = Table.render(columns, rows).split("\n")
+    const [header = "", rule = "", ...lines] = Table.render(columns, rows, Table.terminalWidth()).split("\n")
     const body = colour
-      ? [paint(1, title), paint(2, header), paint(2, rule), ...lines.map(paintLine), paint(2, footer)]
+      ? [paint(1, title), paint(2, header), paint(2, rule), ...paintRows(lines), paint(2, footer)]
       : [title, header, rule, ...lines, footer]
     yield* EffectConsole.log(`\n${body.join("\n")}\n`)
   })

@@ -7,20 +7,56 @@ export interface TableColumn {
   readonly align: "left" | "right"
 }
 
-/** Header, a rule and one line a row, without trailing blanks and without a last line break. */
-export const render = (columns: ReadonlyArray<TableColumn>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+const between = "  "
+/** A last column narrower than this is not worth folding. */
+const leastFolded = 24
+
+/**
+ * Header, a rule and one line a row, without trailing blanks and without a last line break. When `width` is given
+ * and the table is wider, the last column is folded at its blanks and goes on below itself.
+ */
+export const render = (
+  columns: ReadonlyArray<TableColumn>,
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  width = Infinity
+): string => {
   const widths = columns.map(({ header }, index) =>
-    rows.reduce((width, row) => Math.max(width, Bun.stringWidth(row[index] ?? "")), Bun.stringWidth(header))
+    rows.reduce((most, row) => Math.max(most, Bun.stringWidth(row[index] ?? "")), Bun.stringWidth(header))
   )
+  const last = columns.length - 1
+  const before = widths.slice(0, last).reduce((sum, one) => sum + one + between.length, 0)
+  if (before + widths[last]! > width) widths[last] = Math.min(widths[last]!, Math.max(width - before, leastFolded))
+
   const line = (cells: ReadonlyArray<string>) =>
     columns.map(({ align }, index) => {
       const text = cells[index] ?? ""
-      const blanks = " ".repeat(widths[index]! - Bun.stringWidth(text))
+      const blanks = " ".repeat(Math.max(0, widths[index]! - Bun.stringWidth(text)))
       return align === "right" ? blanks + text : text + blanks
-    }).join("  ").trimEnd()
+    }).join(between).trimEnd()
+  const lines = (cells: ReadonlyArray<string>) => {
+    const [first = "", ...more] = folded(cells[last] ?? "", widths[last]!)
+    return [line(cells.with(last, first)), ...more.map((text) => " ".repeat(before) + text)]
+  }
   return [
     line(columns.map(({ header }) => header)),
-    widths.map((width) => "─".repeat(width)).join("  "),
-    ...rows.map(line)
+    widths.map((one) => "─".repeat(one)).join(between),
+    ...rows.flatMap((cells) => lines(columns.map((_, index) => cells[index] ?? "")))
   ].join("\n")
 }
+
+const folded = (text: string, width: number): ReadonlyArray<string> => {
+  if (Bun.stringWidth(text) <= width) return [text]
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`
+    if (line !== "" && Bun.stringWidth(longer) > width) {
+      lines.push(line)
+      line = word
+    } else line = longer
+  }
+  return [...lines, line]
+}
+
+/** Columns of the terminal that standard output is, without a limit when it is none. */
+export const terminalWidth = (): number => process.stdout.isTTY === true ? process.stdout.columns : Infinity

@@ -19,6 +19,24 @@ describe("Table", () => {
     )
   })
 
+  test("folds the last column at its blanks when the terminal is narrower, and never cuts a word", () => {
+    const text = render(
+      [{ header: "price", align: "right" }, { header: "reason", align: "left" }],
+      [["1.5", "a push with the higher trend up and a support zone"], ["10.25", "incomprehensibilitiesandmore"]],
+      20
+    )
+    expect(text).toBe(
+      [
+        "price  reason",
+        "─────  ────────────────────────",
+        "  1.5  a push with the higher",
+        "       trend up and a support",
+        "       zone",
+        "10.25  incomprehensibilitiesandmore"
+      ].join("\n")
+    )
+  })
+
   test("shows a header and a rule when there is no row", () => {
     expect(render([{ header: "a", align: "left" }], [])).toBe("a\n─")
   })
@@ -46,7 +64,10 @@ describe("timeText", () => {
     expect(isoText(Date.UTC(2026, 2, 8, 7, 0))).toBe("2026-03-08T07:00:00.000Z")
   })
 
-  test.each([[850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"]])("%d ms is %s", (ms, text) => {
-    expect(durationText(ms)).toBe(text)
-  })
+  test.each([[0.4, "<1 ms"], [850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"]])(
+    "%d ms is %s",
+    (ms, text) => {
+      expect(durationText(ms)).toBe(text)
+    }
+  )
 })
