@@ -4,7 +4,9 @@
  * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
  * packages and a non-zero exit code when anything failed.
  */
-import { $ } from "bun"
+import { status, stop } from "@dgas/db/EmbeddedPostgres"
+import { testServerFolder } from "@dgas/db/TestDatabase"
+import * as Effect from "effect/Effect"
 
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", FORCE_COLOR: "0", NO_COLOR: "1" }
 
@@ -24,11 +26,13 @@ const count = (output: string, word: string) =>
     .reduce((sum, [, found]) => sum + Number(found), 0)
 
 const started = performance.now()
-$.cwd(new URL("..", import.meta.url).pathname)
+const runningBefore = status({ dir: testServerFolder }) !== null
+process.chdir(new URL("..", import.meta.url).pathname)
 const bin = (name: string) => ["bun", "x", "--no-install", name]
 const steps = [
   await run("lint", [...bin("oxlint"), "--deny-warnings"]),
   await run("format", [...bin("dprint"), "check"]),
+  await run("types of scripts and configuration", [...bin("tsc"), "--noEmit", "-p", "tsconfig.json"]),
   await run("types and tests", [
     ...bin("turbo"),
     "run",
@@ -41,6 +45,9 @@ const steps = [
     ...process.argv.slice(2)
   ])
 ]
+// The tests of this machine share one PostgreSQL. Who found it running leaves it so.
+if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
+
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
 const failed = steps.some((step) => step.failed)
