@@ -26,15 +26,23 @@ export const figure = (
   return { name, value, unit, floor, ratio, goal, met: goal === null ? null : ratio <= goal }
 }
 
-/** The median of `times` calls, in milliseconds. Medians forgive a busy machine, means do not. */
-export const median = async (times: number, work: () => void | Promise<void>): Promise<number> => {
-  const taken: Array<number> = []
-  for (let i = 0; i < times; i++) {
-    const started = performance.now()
-    await work()
-    taken.push(performance.now() - started)
+/**
+ * The median of `times` calls of each piece of work, in milliseconds, after one call that warms it up. The pieces take
+ * turns, so a busy moment of the machine hits all of them, and medians forgive it.
+ */
+export const medians = async (
+  times: number,
+  works: ReadonlyArray<() => void | Promise<void>>
+): Promise<ReadonlyArray<number>> => {
+  const taken = works.map((): Array<number> => [])
+  for (let round = 0; round <= times; round++) {
+    for (const [index, work] of works.entries()) {
+      const started = performance.now()
+      await work()
+      if (round > 0) taken[index]!.push(performance.now() - started)
+    }
   }
-  return taken.toSorted((a, b) => a - b)[times >> 1]!
+  return taken.map((some) => some.toSorted((a, b) => a - b)[times >> 1]!)
 }
 
 /** Half-hour bars of a random walk that is the same each time. */

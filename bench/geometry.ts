@@ -5,7 +5,7 @@ import { SymbolAnalyzer } from "@dgas/engine/signals/SymbolAnalyzer"
 import { SymbolFeed } from "@dgas/engine/SymbolFeed"
 import { barGrid } from "@dgas/market/BarGrid"
 import { calendarOf } from "@dgas/market/TradingCalendar"
-import { type Figure, figure, median, walk } from "./Measure.ts"
+import { type Figure, figure, medians, walk } from "./Measure.ts"
 
 const count = 200_000
 const rounds = 7
@@ -36,11 +36,10 @@ export const run = async (): Promise<ReadonlyArray<Figure>> => {
     }
     sink += id
   }
-  for (const warm of [sum, geometry, analysis]) warm()
-  const floor = perBar(await median(rounds, sum))
+  const [floor, one, whole] = (await medians(rounds, [sum, geometry, analysis])).map(perBar)
   const figures = [
-    figure("geometry", "ns/bar", perBar(await median(rounds, geometry)), floor),
-    figure("analysis 30m with 4h, decided each bar", "ns/bar", perBar(await median(rounds, analysis)), floor)
+    figure("geometry", "ns/bar", one!, floor!),
+    figure("analysis 30m with 4h, decided each bar", "ns/bar", whole!, floor!)
   ]
   if (Number.isNaN(sink)) throw new Error("a walk without gaps gave a level that is not a number")
   return figures

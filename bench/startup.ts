@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Figure, figure, median } from "./Measure.ts"
+import { type Figure, figure, medians } from "./Measure.ts"
 
-const rounds = 15
+const rounds = 25
 const root = join(import.meta.dir, "..")
 
 const timed = (command: ReadonlyArray<string>) => async () => {
@@ -22,11 +22,10 @@ export const run = async (): Promise<ReadonlyArray<Figure>> => {
     const build = ["bun", "build", "--compile", "--minify", "--bytecode", "--format=esm", entry, "--outfile", binary]
     await timed(build)()
     const commands = { empty: ["bun", empty], source: ["bun", entry, "--help"], compiled: [binary, "--help"] }
-    for (const command of Object.values(commands)) await timed(command)()
-    const floor = await median(rounds, timed(commands.empty))
+    const [floor, source, compiled] = await medians(rounds, Object.values(commands).map(timed))
     return [
-      figure("report --help from source", "ms", await median(rounds, timed(commands.source)), floor, { goal: 25 }),
-      figure("report --help compiled", "ms", await median(rounds, timed(commands.compiled)), floor, { goal: 6 })
+      figure("report --help from source", "ms", source!, floor!, { goal: 25 }),
+      figure("report --help compiled", "ms", compiled!, floor!, { goal: 6 })
     ]
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -3,7 +3,6 @@
  * SIGINT or SIGTERM. A failure is one line on standard error, without a stack; a defect keeps its stack.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
@@ -11,6 +10,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as CommandServices from "./CommandServices.ts"
 import { WrongUsage } from "./WrongUsage.ts"
 
 const version = "0.1.0"
@@ -38,7 +38,7 @@ export const runCli = <Name extends string, Input, E, ContextInput>(
         if (Cause.hasInterruptsOnly(cause) || CliError.isCliError(failure)) return Effect.void
         return Console.error(failure === undefined ? Cause.pretty(cause) : `error: ${errorLine(failure)}`)
       }),
-      Effect.provide(NodeServices.layer)
+      Effect.provide(CommandServices.layer)
     ),
     { disableErrorReporting: true, teardown: (exit, onExit) => onExit(exitCode(exit)) }
   )
