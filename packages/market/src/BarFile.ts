@@ -32,9 +32,11 @@ export interface BarFileRow {
   readonly bar: RawBar
 }
 
+/** `bar` is what the row said, null when not even its time can be read. */
 export interface SkippedRow {
   readonly line: number
   readonly detail: string
+  readonly bar: RawBar | null
 }
 
 export interface BarFileRows {
@@ -101,21 +103,20 @@ export const parseBars = (
     }
     // Only the end of a file may be blank.
     if (row === "" && text.slice(start).trim() === "") break
-    const parsed = parseRow(row, columns)
-    const detail = typeof parsed === "string"
-      ? parsed
-      : parsed.bar.openTime > last
-      ? undefined
-      : parsed.bar.openTime === last
-      ? `${parsed.label} is a duplicate of the row before, expected a later timestamp`
-      : `${parsed.label} comes after ${lastLabel}, expected rows in ascending order`
-    if (detail === undefined && typeof parsed !== "string") {
-      last = parsed.bar.openTime
-      lastLabel = parsed.label
-      rows.push({ line, label: parsed.label, bar: parsed.bar })
-    } else if (detail !== undefined) {
+    const { bar, fault, label } = parseRow(row, columns)
+    const detail = fault ??
+      (bar === null || bar.openTime > last
+        ? null
+        : bar.openTime === last
+        ? `${label} is a duplicate of the row before, expected a later timestamp`
+        : `${label} comes after ${lastLabel}, expected rows in ascending order`)
+    if (bar !== null && detail === null) {
+      last = bar.openTime
+      lastLabel = label
+      rows.push({ line, label, bar })
+    } else if (detail !== null) {
       if (!skipBad) return invalid(line, detail)
-      skipped.push({ line, detail })
+      skipped.push({ line, detail, bar })
     }
   }
   if (rows.length === 0) {
@@ -173,7 +174,7 @@ export const gridRows = (
       : undefined
     if (detail !== undefined) {
       if (!skipBad) return Effect.fail(new BarFileInvalid({ file, line, detail }))
-      skipped.push({ line, detail })
+      skipped.push({ line, detail, bar })
     } else if (slot !== undefined) {
       last = slot.openTime
       if (slot.closeTime > asOf) notClosed++

@@ -19,14 +19,14 @@ export class SourceUnavailable extends Schema.TaggedError<SourceUnavailable>()("
   }
 }
 
-/** The source has no such series, and asking again will not change that. */
+/** The source has no bars of this symbol, or none that can be read. Other symbols may be fine. */
 export class UnknownSymbol extends Schema.TaggedError<UnknownSymbol>()("UnknownSymbol", {
   source: Schema.String,
   symbol: Schema.String,
   detail: Schema.String
 }) {
   override get message() {
-    return `source ${this.source} does not know ${this.symbol}: ${this.detail}`
+    return `source ${this.source} gives no bars of ${this.symbol}: ${this.detail}`
   }
 }
 

@@ -52,30 +52,35 @@ export const parseTimestamp = (text: string): number | string => {
 
 const names = ["open", "high", "low", "close", "volume"] as const
 
-/** The bar of a row and its timestamp as written, or what is wrong in words. */
-export const parseRow = (
-  row: string,
-  columns: BarColumns
-): { readonly label: string; readonly bar: RawBar } | string => {
+/** `fault` says what is wrong, null when nothing is; `bar` is null when not even its time can be read. */
+export interface ParsedRow {
+  readonly label: string
+  readonly bar: RawBar | null
+  readonly fault: string | null
+}
+
+const unreadable = (fault: string): ParsedRow => ({ label: "", bar: null, fault })
+
+/** A row with its timestamp as written. A field that is no number is NaN in the bar. */
+export const parseRow = (row: string, columns: BarColumns): ParsedRow => {
   const fields = row.split(",")
   if (fields.length !== columns.count) {
-    return `found ${
-      fields.length === 1 && row === "" ? 0 : fields.length
-    } columns, expected the ${columns.count} of ${columns.header}`
+    const found = fields.length === 1 && row === "" ? 0 : fields.length
+    return unreadable(`found ${found} columns, expected the ${columns.count} of ${columns.header}`)
   }
   const { order } = columns
   const label = fields[order[0]]!.trim()
   const openTime = parseTimestamp(label)
-  if (typeof openTime === "string") return openTime
+  if (typeof openTime === "string") return unreadable(openTime)
   const numbers: Array<number> = []
+  let fault: string | null = null
   for (let index = 1; index < 6; index++) {
     const field = fields[order[index]!]!
-    if (!decimal.test(field) && !decimal.test(field.trim())) {
-      return `${names[index - 1]} was ${JSON.stringify(field)}, expected a number`
-    }
-    numbers.push(Number(field))
+    const readable = decimal.test(field) || decimal.test(field.trim())
+    if (!readable) fault ??= `${names[index - 1]} was ${JSON.stringify(field)}, expected a number`
+    numbers.push(readable ? Number(field) : NaN)
   }
   const [open, high, low, close, volume] = numbers
   const bar = { openTime, open: open!, high: high!, low: low!, close: close!, volume: volume! }
-  return faultOf(bar)?.detail ?? { label, bar }
+  return { label, bar, fault: fault ?? faultOf(bar)?.detail ?? null }
 }

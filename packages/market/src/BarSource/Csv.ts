@@ -1,19 +1,21 @@
 /**
  * A folder of `SYMBOL_TIMEFRAME.csv` or `.csv.gz` files, as `BarFile` reads them.
  *
- * A file is read again when it has changed, so rows may be appended while the worker runs. `/` and `:` of a symbol
- * are `-` in the name of its file.
+ * A file is read again when it has changed, so rows may be appended while the worker runs. Rows that are no bars are
+ * given as they are, for the validation to put aside; a file without them that still cannot be read is the trouble of
+ * its symbol alone. `/` and `:` of a symbol are `-` in the name of its file.
  */
 import type { RawBar } from "@dgas/domain/Bar"
 import * as Effect from "effect/Effect"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { readBarFile } from "../BarFile.ts"
-import { type BarSource, rowsBetween, SourceUnavailable, UnknownSymbol } from "../BarSource.ts"
+import { type BarSource, rowsBetween, UnknownSymbol } from "../BarSource.ts"
 
 interface ReadFile {
   readonly version: string
   readonly rows: ReadonlyArray<RawBar>
+  readonly bad: ReadonlyArray<RawBar>
 }
 
 /** `folder` is an absolute path. */
@@ -30,15 +32,21 @@ export const csvSource = (name: string, folder: string): BarSource => {
       )
     )
 
-  const rowsOf = Effect.fn("CsvSource.rows")(function*(file: string, version: string) {
+  const readFile = Effect.fn("CsvSource.read")(function*(symbol: string, file: string, version: string) {
     const known = read.get(file)
-    if (known?.version === version) return known.rows
-    const { rows } = yield* readBarFile(file, { skipBad: false }).pipe(
-      Effect.mapError((error) => new SourceUnavailable({ source: name, detail: error.message }))
+    if (known?.version === version) return known
+    const unusable = (detail: string) => new UnknownSymbol({ source: name, symbol, detail })
+    const { rows, skipped } = yield* readBarFile(file, { skipBad: true }).pipe(
+      Effect.mapError((error) => unusable(error.message))
     )
-    const bars = rows.map((row) => row.bar)
-    read.set(file, { version, rows: bars })
-    return bars
+    const bad: Array<RawBar> = []
+    for (const { bar, detail, line } of skipped) {
+      if (bar === null) return yield* unusable(`${file}, line ${line}: ${detail}`)
+      bad.push(bar)
+    }
+    const found = { version, rows: rows.map((row) => row.bar), bad }
+    read.set(file, found)
+    return found
   })
 
   return {
@@ -48,7 +56,10 @@ export const csvSource = (name: string, folder: string): BarSource => {
       const plain = join(folder, `${symbol.replaceAll(/[/:]/g, "-")}_${timeframe}.csv`)
       for (const file of [plain, `${plain}.gz`]) {
         const version = yield* versionOf(file)
-        if (version !== undefined) return rowsBetween(yield* rowsOf(file, version), request)
+        if (version === undefined) continue
+        const { bad, rows } = yield* readFile(symbol, file, version)
+        const { from, to } = request
+        return [...rowsBetween(rows, request), ...bad.filter(({ openTime }) => openTime >= from && openTime < to)]
       }
       return yield* new UnknownSymbol({
         source: name,

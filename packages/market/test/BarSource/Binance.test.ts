@@ -206,7 +206,7 @@ describe("Binance klines", () => {
         const { asked, url } = yield* exchange(refusal(400, { code, msg: "Invalid symbol." }))
         const error = yield* Effect.flip(binanceSource("binance", url).fetch(ask({ symbol: "NOPE" })))
         expect(error).toBeInstanceOf(UnknownSymbol)
-        expect(error.message).toStartWith("source binance does not know NOPE: ")
+        expect(error.message).toStartWith("source binance gives no bars of NOPE: ")
         expect(asked.length).toBe(1)
       }))
   }

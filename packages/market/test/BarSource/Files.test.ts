@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { barGrid } from "../../src/BarGrid.ts"
-import { type BarRequest, SourceUnavailable, UnknownSymbol } from "../../src/BarSource.ts"
+import { type BarRequest, UnknownSymbol } from "../../src/BarSource.ts"
 import { csvSource } from "../../src/BarSource/Csv.ts"
 import { vegaSource } from "../../src/BarSource/Vega.ts"
 import { BarSources } from "../../src/BarSources.ts"
@@ -62,10 +62,23 @@ describe("a folder of files", () => {
     expect(missing.message).toContain("NONE_1d.csv")
     writeFileSync(join(folder, "BAD_1d.csv"), [header, days[0], "x"].join("\n"))
     const bad = await Effect.runPromise(Effect.flip(source.fetch(ask("BAD"))))
-    expect(bad).toBeInstanceOf(SourceUnavailable)
-    expect(bad.message).toStartWith("source files is not available: ")
+    // The trouble of one file is that of its symbol: a source that is not available would stop all of them.
+    expect(bad).toBeInstanceOf(UnknownSymbol)
+    expect(bad.message).toStartWith("source files gives no bars of BAD: ")
     expect(bad.message).toContain("BAD_1d.csv, line 3: found 1 columns")
     expect(await Effect.runPromise(Effect.flip(source.fetch(ask("../etc"))))).toBeInstanceOf(UnknownSymbol)
+  })
+
+  test("gives rows that are no bars as they are, for the validation to put aside", async () => {
+    const rows = [header, days[0], days[1]!.replace(/,[^,]*$/, ",none"), days[1], days[1], days[2], days[0]]
+    writeFileSync(join(folder, "MIXED_1d.csv"), rows.join("\n"))
+    const raw = await Effect.runPromise(source.fetch(ask("MIXED", { from: at("1999-01-01T00:00Z") })))
+    const { bars, quarantined } = validateBars(raw, {
+      grid: barGrid(calendarOf("24/7"), "1d", "session"),
+      asOf: at("2100-01-01T00:00Z")
+    })
+    expect(bars).toHaveLength(3)
+    expect(quarantined.map(({ reason }) => reason)).toEqual(["not_finite", "out_of_order", "out_of_order"])
   })
 })
 

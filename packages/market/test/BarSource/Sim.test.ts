@@ -93,7 +93,7 @@ describe("the simulated market", () => {
       )
     expect(refusal({ symbol: "BTCUSDT" })).toBeInstanceOf(UnknownSymbol)
     expect(refusal({ timeframe: "1m" }).message).toBe(
-      "source sim does not know SIM-A: simulated bars are of 5m and longer, asked for 1m"
+      "source sim gives no bars of SIM-A: simulated bars are of 5m and longer, asked for 1m"
     )
   })
 })
