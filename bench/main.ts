@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /** `bun run bench [NAME] [--format json]`: figures as a table, or as rows for programs. */
-import { render } from "@dgas/notify/Table"
+import { left, render, right } from "@dgas/notify/Table"
 import type { Figure } from "./Measure.ts"
 
 const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<Figure>> }>> = {
@@ -33,13 +33,13 @@ const number = (value: number) => value.toLocaleString("en-US", { maximumFractio
 console.log(
   format === "json" ? JSON.stringify(figures, null, 2) : render(
     [
-      { header: "benchmark", align: "left" },
-      { header: "value", align: "right" },
-      { header: "floor", align: "right" },
-      { header: "unit", align: "left" },
-      { header: "ratio", align: "right" },
-      { header: "goal", align: "right" },
-      { header: "met", align: "left" }
+      left("benchmark"),
+      right("value"),
+      right("floor"),
+      left("unit"),
+      right("ratio"),
+      right("goal"),
+      left("met")
     ],
     figures.map((one) => [
       one.name,

@@ -4,7 +4,7 @@ import type { Analysis, TimeframeView } from "@dgas/engine/signals/Decision"
 import type { BarGap } from "@dgas/market/BarGaps"
 import { priceText } from "@dgas/notify/PriceText"
 import { disclaimer } from "@dgas/notify/SignalTable"
-import * as Table from "@dgas/notify/Table"
+import { left, render, right } from "@dgas/notify/Table"
 import type { Column } from "./Rows.ts"
 
 export interface AnalysisReport extends Analysis {
@@ -43,9 +43,6 @@ export const levelRows = (report: AnalysisReport): ReadonlyArray<LevelRow> =>
         .map(([level, price]) => ({ timeframe, level, price }))
         .toSorted((a, b) => b.price - a.price)
   )
-
-const left = (header: string) => ({ header, align: "left" as const })
-const right = (header: string) => ({ header, align: "right" as const })
 
 const stateCells = (timeframe: Timeframe, view: TimeframeView, price: (value: number) => string) => [
   timeframe,
@@ -108,7 +105,7 @@ export const analysisText = (report: AnalysisReport): string => {
     head.join("\n"),
     section(
       "State",
-      Table.render(
+      render(
         [
           left("timeframe"),
           left("state"),
@@ -125,13 +122,13 @@ export const analysisText = (report: AnalysisReport): string => {
     ),
     section(
       "Levels of the next bar",
-      Table.render([left("level"), right(report.higher), right(report.timeframe)], [...levels.values()])
+      render([left("level"), right(report.higher), right(report.timeframe)], [...levels.values()])
     ),
     section(
       "Patterns",
       patterns.length === 0
         ? "none on the last bars"
-        : Table.render(
+        : render(
           [left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")],
           patterns
         )
@@ -142,11 +139,11 @@ export const analysisText = (report: AnalysisReport): string => {
       })`,
       zones.length === 0
         ? "none"
-        : Table.render([left("zone"), right("low"), right("high"), right("weight")], zones)
+        : render([left("zone"), right("low"), right("high"), right("weight")], zones)
     ),
     section(
       "Gates",
-      Table.render(
+      render(
         [left("gate"), left("passed"), left("found")],
         report.checks.map(({ detail, gate, passed }) => [gate, passed ? "yes" : "no", detail])
       )

@@ -1,17 +1,17 @@
 /** The one table in which runs are shown to people. */
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import type { TableColumn } from "./Table.ts"
+import { left, right, type TableColumn } from "./Table.ts"
 import { durationText, timeText } from "./TimeText.ts"
 
 export const runTableColumns = (zone: string): ReadonlyArray<TableColumn> => [
-  { header: `bar close (${zone})`, align: "left" },
-  { header: "schedule", align: "left" },
-  { header: "origin", align: "left" },
-  { header: "status", align: "left" },
-  { header: "symbols", align: "right" },
-  { header: "signals", align: "right" },
-  { header: "took", align: "right" },
-  { header: "no signal because", align: "left" }
+  left(`bar close (${zone})`),
+  left("schedule"),
+  left("origin"),
+  left("status"),
+  right("symbols"),
+  right("signals"),
+  right("took"),
+  left("no signal because")
 ]
 
 /** How many symbols each gate stopped, most first. */

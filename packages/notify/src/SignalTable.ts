@@ -1,23 +1,23 @@
 /** The one table in which signals are shown to people, by the console channel and by reports alike. */
 import type { Signal, SignalType } from "@dgas/domain/Signal"
 import { priceText } from "./PriceText.ts"
-import type { TableColumn } from "./Table.ts"
+import { left, right, type TableColumn } from "./Table.ts"
 import { timeText } from "./TimeText.ts"
 
 /** The line under every report and message. */
 export const disclaimer = "Computed from past prices, no investment advice. Confidence is a score, not a probability."
 
 export const signalColumns = (zone: string): ReadonlyArray<TableColumn> => [
-  { header: `bar close (${zone})`, align: "left" },
-  { header: "symbol", align: "left" },
-  { header: "type", align: "left" },
-  { header: "entry", align: "right" },
-  { header: "stop", align: "right" },
-  { header: "target", align: "right" },
-  { header: "R:R", align: "right" },
-  { header: "confidence", align: "right" },
-  { header: "tier", align: "left" },
-  { header: "reason", align: "left" }
+  left(`bar close (${zone})`),
+  left("symbol"),
+  left("type"),
+  right("entry"),
+  right("stop"),
+  right("target"),
+  right("R:R"),
+  right("confidence"),
+  left("tier"),
+  left("reason")
 ]
 
 /** What the table needs of a signal. */

@@ -7,6 +7,9 @@ export interface TableColumn {
   readonly align: "left" | "right"
 }
 
+export const left = (header: string): TableColumn => ({ header, align: "left" })
+export const right = (header: string): TableColumn => ({ header, align: "right" })
+
 const between = "  "
 /** A last column narrower than this is not worth folding. */
 const leastFolded = 24

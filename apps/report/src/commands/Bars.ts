@@ -7,6 +7,7 @@ import { barGaps } from "@dgas/market/BarGaps"
 import { barGrid } from "@dgas/market/BarGrid"
 import { calendarOf } from "@dgas/market/TradingCalendar"
 import { priceText } from "@dgas/notify/PriceText"
+import { left, right } from "@dgas/notify/Table"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -46,9 +47,6 @@ const columns: ReadonlyArray<Column<Row>> = [
   { name: "volume", value: (row) => row.volume },
   { name: "source", value: (row) => row.source }
 ]
-
-const right = (header: string) => ({ header, align: "right" as const })
-const left = (header: string) => ({ header, align: "left" as const })
 
 export const bars = (flags: Flags) =>
   withStore((zone) =>
