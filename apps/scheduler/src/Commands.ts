@@ -8,7 +8,7 @@ import { once } from "./Once.ts"
 import { type Range, replay, type Replayed } from "./Replay.ts"
 import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
 
-/** A run was stored as FAILED for lack of data. */
+/** There were no bars to run on. */
 export class NoData extends Schema.TaggedError<NoData>()("NoData", { detail: Schema.String }) {
   override get message() {
     return this.detail
@@ -40,6 +40,10 @@ export const replayRun = Effect.fn("scheduler.replay")(
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner
     const done = yield* replay(watches, range, { origin: "REPLAY", owner, title: "replay" }).pipe(
+      Effect.catchTag(
+        "SourceUnavailable",
+        (error) => Effect.fail(new NoData({ detail: `${error.message} (bun run demo needs no network)` }))
+      ),
       Effect.provide(workerLayer(config, { root }))
     )
     yield* Console.log(summaryText(done))

@@ -105,6 +105,7 @@ describe("bun run scheduler --replay", () => {
       const out = yield* run(offline(closedPort()), "--replay", "2026-01-05T00:00Z..2026-01-06T00:00Z")
       expect(out.code).toBe(1)
       expect(lines(out.err)).toBe(1)
+      expect(out.err).toContain("bun run demo")
       expect(yield* (yield* RunStore).recent({ limit: 10, schedule: "pairs", origin: "ALL" })).toEqual([])
     }))
 })
