@@ -63,6 +63,12 @@ const signals = Command.make(
   (flags) => load(() => import("./commands/Signals.ts"), (module) => module.signals(flags))
 ).pipe(Command.withDescription("The latest signals: entry, stop, target, confidence and reason"))
 
+const gates = Command.make(
+  "gates",
+  { format, schedule, since, origin },
+  (flags) => load(() => import("./commands/Gates.ts"), (module) => module.gates(flags))
+).pipe(Command.withDescription("Which gate stopped how many symbols, in the order in which gates are tried"))
+
 const bars = Command.make(
   "bars",
   {
@@ -130,6 +136,6 @@ const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.E
 runCli(
   Command.make("report").pipe(
     Command.withDescription("Reads what dgas stored, and analyses files of bars"),
-    Command.withSubcommands([runs, signals, analyze, bars])
+    Command.withSubcommands([runs, signals, gates, analyze, bars])
   )
 )

@@ -160,6 +160,23 @@ describe("report runs", () => {
     }))
 })
 
+describe("report gates", () => {
+  it.live("counts what stopped symbols in the order in which gates are tried", () =>
+    Effect.gen(function*() {
+      yield* filled
+      expect(yield* json("gates")).toEqual([
+        { gate: "NO_DATA", stopped: 1, share: 0.2, symbols: 1 },
+        { gate: "NO_PATTERN", stopped: 4, share: 0.8, symbols: 1 }
+      ])
+      expect(yield* json("gates", "--since", "2026-01-05T01:30:00Z")).toMatchObject([{
+        gate: "NO_PATTERN",
+        stopped: 2
+      }])
+      expect(yield* json("gates", "--origin", "replay")).toMatchObject([{ stopped: 1 }])
+      expect(yield* json("gates", "--schedule", "other")).toEqual([])
+    }))
+})
+
 describe("report signals", () => {
   it.live("lists signals by symbol, confidence and outcome, with zero as a value", () =>
     Effect.gen(function*() {

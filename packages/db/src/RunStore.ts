@@ -6,6 +6,7 @@
  * stored is left out with a reason that the run keeps. Repeating a finish that was in truth committed changes nothing.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
+import { Gate } from "@dgas/domain/Gate"
 import type { Metric } from "@dgas/domain/Metric"
 import type { Origin } from "@dgas/domain/Origin"
 import { PredictionRun, type RunStatus } from "@dgas/domain/PredictionRun"
@@ -15,6 +16,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type postgres from "postgres"
 import { metricRecords, metricRecordTypes } from "./MetricColumns.ts"
 import { messageRecord, messageRecordTypes, runColumns, runRecord, runRecordTypes } from "./RunColumns.ts"
 import { checkSignals, type RejectedSignal } from "./SignalCheck.ts"
@@ -33,6 +35,10 @@ export interface FinishedCycle {
   readonly outbox: ReadonlyArray<OutboxMessage>
   readonly slot: { readonly state: SlotState; readonly reason: SlotReason | null }
 }
+
+/** How often a gate was the first that stopped a symbol, and how many different symbols it stopped. */
+export const GateCount = Schema.Struct({ gate: Gate, stopped: Schema.Int, symbols: Schema.Int })
+export type GateCount = typeof GateCount.Type
 
 /** What is left out does not filter. `since` in epoch milliseconds, of the slot; without `origin` only LIVE ones. */
 export interface RunFilter {
@@ -54,6 +60,8 @@ export class RunStore extends Context.Service<RunStore, {
   >
   /** By slot, newest first. */
   readonly recent: (filter: RunFilter) => Effect.Effect<ReadonlyArray<PredictionRun>, SqlFailure>
+  /** Gates of the runs that `filter` finds, in the order in which they are tried; `limit` has no part in it. */
+  readonly gateCounts: (filter: Omit<RunFilter, "limit">) => Effect.Effect<ReadonlyArray<GateCount>, SqlFailure>
   /** Null when there is no such run. */
   readonly get: (id: string) => Effect.Effect<PredictionRun | null, SqlFailure>
 }>()("@dgas/db/RunStore") {
@@ -138,17 +146,22 @@ export class RunStore extends Context.Service<RunStore, {
       })
 
       const recent = Effect.fn("RunStore.recent")(function*(filter: RunFilter) {
-        const { limit, origin = "LIVE", schedule, since, status } = filter
         const rows = yield* run("recent runs", (sql) =>
           sql`
-            select ${sql.unsafe(runColumns)} from prediction_runs
-            where true
-              ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
-              ${status === undefined ? sql`` : sql`and status = ${status}::run_status`}
-              ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
-              ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
-            order by slot_at desc, run_timestamp desc, id limit ${limit}`)
+            select ${sql.unsafe(runColumns)} from prediction_runs where ${matching(sql, filter)}
+            order by slot_at desc, run_timestamp desc, id limit ${filter.limit}`)
         return yield* decodeRuns(rows)
+      })
+
+      const gateCounts = Effect.fn("RunStore.gateCounts")(function*(filter: Omit<RunFilter, "limit">) {
+        const rows = yield* run("gate counts", (sql) =>
+          sql`
+            select stop->>'gate' as gate, count(*)::int as stopped, count(distinct stop->>'symbol')::int as symbols
+            from prediction_runs, jsonb_array_elements(gates) as stop
+            where ${matching(sql, filter)}
+            group by stop->>'gate'`)
+        const counts = yield* decodeGateCounts(rows)
+        return counts.toSorted((a, b) => Gate.literals.indexOf(a.gate) - Gate.literals.indexOf(b.gate))
       })
 
       const get = Effect.fn("RunStore.get")(function*(id: string) {
@@ -159,7 +172,7 @@ export class RunStore extends Context.Service<RunStore, {
         return found ?? null
       })
 
-      return RunStore.of({ finish, recent, get })
+      return RunStore.of({ finish, recent, gateCounts, get })
     })
   )
 }
@@ -169,3 +182,12 @@ const decodeFinished = rowsOf(Schema.Struct({
   rejected: Schema.Array(Schema.Struct({ id: Schema.String, reason: Schema.String }))
 }))
 const decodeRuns = rowsOf(PredictionRun)
+const decodeGateCounts = rowsOf(GateCount)
+
+/** The condition that a filter stands for. */
+const matching = (sql: postgres.Sql, { origin = "LIVE", schedule, since, status }: Omit<RunFilter, "limit">) =>
+  sql`true
+    ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
+    ${status === undefined ? sql`` : sql`and status = ${status}::run_status`}
+    ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+    ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}`
