@@ -78,12 +78,12 @@ export const analysisText = (report: AnalysisReport): string => {
     }
   }
   const patterns = views.flatMap(([timeframe, view]) =>
-    view.patterns.map(({ direction, firstBar, lastBar, pattern, strength }) => [
+    view.patterns.map(({ bars, direction, pattern, strength }) => [
       timeframe,
       pattern,
       direction === 1 ? "UP" : direction === -1 ? "DOWN" : "NEUTRAL",
       strength.toFixed(0),
-      String(lastBar - firstBar + 1)
+      String(bars)
     ])
   )
   const zones = report.zones.map((zone) => [

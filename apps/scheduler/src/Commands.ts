@@ -58,7 +58,6 @@ export const summaryText = (done: Replayed): string => {
   return [
     `${total} runs: ${done.runs.SUCCESS} SUCCESS, ${done.runs.PARTIAL} PARTIAL, ${done.runs.FAILED} FAILED; ${done.signals} signals`,
     ...(done.before > 0 ? [`${done.before} slots had been run before`] : []),
-    ...(done.held > 0 ? [`${done.held} slots are held by another worker`] : []),
     ...(done.barsOutsideSessions > 0 ? [`${done.barsOutsideSessions} bars outside sessions left out`] : []),
     ...(done.barsQuarantined > 0 ? [`${done.barsQuarantined} bars quarantined`] : []),
     "see them: bun run report runs --origin replay, bun run report signals --origin replay"

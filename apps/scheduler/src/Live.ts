@@ -2,7 +2,8 @@
  * The worker: runs slots as they come due, oldest first, until it is stopped.
  *
  * Each pass asks the database anew which slots have no final state, so nothing depends on the pass before. A slot
- * that nobody finished is looked for as far back as three days; a database that is away is waited for.
+ * that nobody finished is looked for as far back as three days; a database that is away is waited for. Slots of one
+ * schedule are run in order, whoever runs them.
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
@@ -21,21 +22,30 @@ const maxLatenessMs = 3 * 86_400_000
 const pollMs = 2000
 const retryMs = 5000
 
-/** Slots of `watch` that are due at `now` and have no final state. A first start owes the latest one only. */
+/**
+ * Slots of `watch` that are due at `now` and have no final state, oldest first. A first start owes the latest one
+ * only; later every one since the oldest known, back to three days. What is older than that is kept as missed.
+ */
 export const owed = Effect.fn("owed")(function*(watch: Watch, now: number) {
   const latest = lastClose(watch, now - watch.settleMs)
   if (latest === null) return []
-  const from = now - maxLatenessMs
-  const final = yield* (yield* SlotStore).final(watch.schedule.name, "LIVE", from, now)
-  if (final.size === 0) return [latest]
-  const watermark = Math.min(...final)
-  return watch.tradingGrid.closes(watermark, latest).filter((slotAt) => !final.has(slotAt))
+  const slots = yield* SlotStore
+  const { name } = watch.schedule
+  const horizon = now - maxLatenessMs
+  const { newest, oldest } = yield* slots.span(name, "LIVE", horizon)
+  if (newest === null) return [latest]
+  if (newest < horizon) yield* slots.miss(name, "LIVE", watch.tradingGrid.closes(newest, horizon), "too_old")
+  const final = yield* slots.final(name, "LIVE", horizon, now)
+  const since = newest < horizon || oldest === null ? horizon : oldest - 1
+  return watch.tradingGrid.closes(since, latest).filter((slotAt) => !final.has(slotAt))
 })
 
 const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
   const engine = yield* PredictionEngine
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
+  // What a crash left between a run and its delivery must not wait for the next signal.
+  yield* deliverConsole()
   for (const watch of watches) {
     const now = yield* clock.now
     for (const slotAt of yield* owed(watch, now)) {
@@ -46,7 +56,8 @@ const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: s
         { slotAt, origin: "LIVE", readUntil, since: null, onOutage: "store" },
         owner
       )
-      if (result === null) continue
+      // Held by another worker: what comes after needs its signals, and is looked at again in the next pass.
+      if (result === null) break
       yield* Console.log(runLine(result.run, zone))
       yield* deliverConsole()
       yield* state.update({ lastRunTimestamp: result.run.runTimestamp, errorMessage: null })

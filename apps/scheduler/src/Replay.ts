@@ -7,7 +7,7 @@
 import { SlotStore } from "@dgas/db/SlotStore"
 import type { Origin } from "@dgas/domain/Origin"
 import type { RunStatus } from "@dgas/domain/PredictionRun"
-import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import { type CycleSlot, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import { makeProgress } from "./Progress.ts"
@@ -18,11 +18,10 @@ export interface Range {
   readonly to: number
 }
 
-/** Counts of a replay. `before` are the slots that were done when it started. */
+/** Counts of a replay. `before` are the slots that were done when it came to them. */
 export interface Replayed {
   readonly before: number
   readonly runs: Readonly<Record<RunStatus, number>>
-  readonly held: number
   readonly signals: number
   readonly barsOutsideSessions: number
   readonly barsQuarantined: number
@@ -50,17 +49,13 @@ export const replay = Effect.fn("replay")(function*(
   due.sort((a, b) => a.slotAt - b.slotAt)
   const progress = options.title === null ? null : yield* makeProgress(options.title, due.length)
   const runs = { SUCCESS: 0, PARTIAL: 0, FAILED: 0 }
-  let held = 0
   let signals = 0
   let barsOutsideSessions = 0
   let barsQuarantined = 0
   for (const [index, { slotAt, watch }] of due.entries()) {
-    const result = yield* engine.cycle(
-      watch,
-      { slotAt, origin, readUntil: range.to, since: range.from, onOutage: "fail" },
-      owner
-    )
-    if (result === null) held++
+    const slot = { slotAt, origin, readUntil: range.to, since: range.from, onOutage: "fail" as const }
+    const result = yield* ranInTurn(engine, slots, watch, slot, owner)
+    if (result === null) before++
     else {
       runs[result.run.status]++
       signals += result.signals.length
@@ -69,5 +64,27 @@ export const replay = Effect.fn("replay")(function*(
     }
     if (progress !== null) yield* progress.at(index + 1)
   }
-  return { before, runs, held, signals, barsOutsideSessions, barsQuarantined } satisfies Replayed
+  return { before, runs, signals, barsOutsideSessions, barsQuarantined } satisfies Replayed
+})
+
+const askAgainMs = 250
+
+/**
+ * The slot's run, or null when another worker ran it. A slot that is held is waited for, at most until the lease of
+ * its holder runs out: the next one needs to know its signals.
+ */
+const ranInTurn = Effect.fnUntraced(function*(
+  engine: PredictionEngine["Service"],
+  slots: SlotStore["Service"],
+  watch: Watch,
+  slot: CycleSlot,
+  owner: string
+) {
+  while (true) {
+    const result = yield* engine.cycle(watch, slot, owner)
+    if (result !== null) return result
+    const final = yield* slots.final(watch.schedule.name, slot.origin, slot.slotAt, slot.slotAt)
+    if (final.size > 0) return null
+    yield* Effect.sleep(askAgainMs)
+  }
 })

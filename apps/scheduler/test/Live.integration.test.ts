@@ -47,10 +47,22 @@ describe("what a worker owes", () => {
       expect(slots).toHaveLength(143)
     }))
 
-  it.live("after more than three days away is the latest slot, as at a first start", () =>
+  it.live("after more than three days away is those of the last three, and what is older is kept as missed", () =>
     Effect.gen(function*() {
       yield* fail(noon)
       const after = noon + 4 * 86_400_000 + 5000
-      expect(yield* owed(watch, after)).toEqual([noon + 4 * 86_400_000])
+      const slots = yield* owed(watch, after)
+      expect(slots).toHaveLength(144)
+      expect(slots.at(-1)).toBe(noon + 4 * 86_400_000)
+      expect(yield* (yield* SlotStore).counts).toMatchObject([
+        { state: "missed", reason: "too_old", count: 48 },
+        { state: "failed", count: 1 }
+      ])
+    }))
+
+  it.live("holds a slot that a first start was killed in", () =>
+    Effect.gen(function*() {
+      yield* (yield* SlotStore).claim({ schedule: "pairs", slotAt: noon, origin: "LIVE" }, "killed", 0)
+      expect(yield* owed(watch, noon + step + 5000)).toEqual([noon, noon + step])
     }))
 })

@@ -3,6 +3,7 @@ import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { OutboxStore } from "@dgas/db/OutboxStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
+import { SlotStore } from "@dgas/db/SlotStore"
 import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
@@ -80,6 +81,37 @@ describe("replay", () => {
         expect(whole.signals.length).toBeGreaterThan(10)
       }),
     120_000
+  )
+
+  it.live("is the same whatever was stored for later slots before", () =>
+    Effect.gen(function*() {
+      const two = { from, to: from + 48 * hour }
+      const alone = yield* Effect.provide(Effect.andThen(replay([plain], two, options), stored), worldLayer(simConfig))
+      yield* replay([plain], { from: two.to, to: two.to + 24 * hour }, options)
+      yield* replay([plain], { from, to: from + 13.5 * hour }, options)
+      yield* Effect.provide(replay([plain], two, options), engineLayer(simConfig, "/"))
+      const all = yield* stored
+      expect(all.signals.filter((signal) => signal.signalTimestamp <= two.to)).toEqual([...alone.signals])
+      expect(alone.signals.length).toBeGreaterThan(5)
+    }), 60_000)
+
+  it.live(
+    "by two workers at once is the same as by one, and waits for a slot that a killed one held",
+    () =>
+      Effect.gen(function*() {
+        const alone = yield* Effect.provide(
+          Effect.andThen(replay([plain], day, options), stored),
+          worldLayer(simConfig)
+        )
+        const slots = yield* SlotStore
+        yield* slots.claim({ schedule: "plain", slotAt: from + hour, origin: "REPLAY" }, "killed", 1500)
+        const worker = (owner: string) =>
+          Effect.provide(replay([plain], day, { ...options, owner }), engineLayer(simConfig, "/"))
+        const both = yield* Effect.all([worker("a"), worker("b")], { concurrency: 2 })
+        expect(both[0].runs.SUCCESS + both[1].runs.SUCCESS).toBe(48)
+        expect(yield* stored).toEqual(alone)
+      }),
+    60_000
   )
 
   it.live("stores the bars that it read and those that it built, on their grids", () =>

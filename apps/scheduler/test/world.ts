@@ -13,12 +13,15 @@ export const configOf = (value: unknown): Config => Effect.runSync(decodeConfig(
 
 /** The engine alone, as a process that just started has it: nothing carried over from a slot before. */
 export const engineLayer = (config: Config, root: string) =>
-  PredictionEngine.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Router.layer(config), BarSources.layer(config.sources, { root })))
+  Layer.fresh(
+    PredictionEngine.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(Router.layer(config), BarSources.layer(config.sources, { root })))
+    )
   )
 
+/** With a database of its own, also inside a test that has one: a layer is shared unless it is made fresh. */
 export const worldLayer = (config: Config, root = "/") =>
-  engineLayer(config, root).pipe(Layer.provideMerge(TestDatabase.layer))
+  Layer.fresh(engineLayer(config, root).pipe(Layer.provideMerge(TestDatabase.layer)))
 
 /** One day of a simulated market, small enough to run in a moment. */
 export const simConfig = configOf({

@@ -37,11 +37,14 @@ export class SignalStore extends Context.Service<SignalStore, {
   readonly recent: (filter: SignalFilter) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
   /** False when there is no such signal. */
   readonly updateOutcome: (update: OutcomeUpdate) => Effect.Effect<boolean, SqlFailure>
-  /** Of each symbol the latest LONG or SHORT since `since` (epoch ms; else ever), unless an exit closes it. */
+  /**
+   * Of each symbol the latest LONG or SHORT from `since` (else ever) and before `before`, epoch ms, unless an exit
+   * before then closes it. What was stored for later bar closes has no part in it.
+   */
   readonly openEntries: (
     schedule: string,
     origin: Origin,
-    since?: number
+    range: { readonly since?: number; readonly before: number }
   ) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
 }>()("@dgas/db/SignalStore") {
   static readonly layer = Layer.effect(
@@ -94,7 +97,7 @@ export class SignalStore extends Context.Service<SignalStore, {
       const openEntries = Effect.fn("SignalStore.openEntries")(function*(
         schedule: string,
         origin: Origin,
-        since = -Infinity
+        { before, since = -Infinity }: { readonly since?: number; readonly before: number }
       ) {
         const rows = yield* run("open entries", (sql) =>
           sql`
@@ -102,9 +105,13 @@ export class SignalStore extends Context.Service<SignalStore, {
               select distinct on (symbol) * from generated_signals
               where schedule = ${schedule} and origin = ${origin}::origin
                 and signal_type in ('LONG', 'SHORT') and signal_timestamp >= ${since}::timestamptz
+                and signal_timestamp < ${before}::timestamptz
               order by symbol, signal_timestamp desc, id
             ) as entry
-            where not exists (select from generated_signals later where later.closes_signal_id = entry.id)
+            where not exists (
+              select from generated_signals later
+              where later.closes_signal_id = entry.id and later.signal_timestamp < ${before}::timestamptz
+            )
             order by symbol`)
         return yield* decodeSignals(rows)
       })

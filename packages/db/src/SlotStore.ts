@@ -37,7 +37,10 @@ const SlotCount = Schema.Struct({
 export type SlotCount = typeof SlotCount.Type
 
 export class SlotStore extends Context.Service<SlotStore, {
-  /** Holds the slot for `leaseMs`; null when another worker holds it or it has its final state. */
+  /**
+   * Holds the slot for `leaseMs`; null when another worker holds it, or an older slot of the schedule, whose signals
+   * this one must know, or when it has its final state.
+   */
   readonly claim: (slot: SlotKey, owner: string, leaseMs: number) => Effect.Effect<SlotClaim | null, SqlFailure>
   /** Holds it for `leaseMs` from now on; false when it is no longer ours. */
   readonly renew: (claim: SlotClaim, leaseMs: number) => Effect.Effect<boolean, SqlFailure>
@@ -50,6 +53,19 @@ export class SlotStore extends Context.Service<SlotStore, {
     from: number,
     to: number
   ) => Effect.Effect<ReadonlySet<number>, SqlFailure>
+  /** The oldest slot from `from` on and the newest of all, of any state, epoch ms; null when there is none. */
+  readonly span: (
+    schedule: string,
+    origin: Origin,
+    from: number
+  ) => Effect.Effect<{ readonly oldest: number | null; readonly newest: number | null }, SqlFailure>
+  /** Gives slots that nobody ever held their final state `missed`. */
+  readonly miss: (
+    schedule: string,
+    origin: Origin,
+    slots: ReadonlyArray<number>,
+    reason: SlotReason
+  ) => Effect.Effect<void, SqlFailure>
   /** How many slots there are of each schedule, origin, state and reason. */
   readonly counts: Effect.Effect<ReadonlyArray<SlotCount>, SqlFailure>
 }>()("@dgas/db/SlotStore") {
@@ -69,6 +85,11 @@ export class SlotStore extends Context.Service<SlotStore, {
             select ${schedule}, ${origin}::origin, ${slotAt}::timestamptz, 'running', ${owner}, 1,
               now + ${leaseMs}::float8 * interval '1 millisecond', now
             from clock
+            where not exists (
+              select from slots as older
+              where older.schedule = ${schedule} and older.origin = ${origin}::origin
+                and older.slot_at < ${slotAt}::timestamptz and older.state = 'running' and older.lease_until > now
+            )
             on conflict (schedule, origin, slot_at) do update set
               owner = excluded.owner, fence = held.fence + 1,
               lease_until = excluded.lease_until, updated_at = excluded.updated_at
@@ -119,6 +140,30 @@ export class SlotStore extends Context.Service<SlotStore, {
         return new Set((yield* decodeSlots(rows)).map(({ slotAt }) => slotAt))
       })
 
+      const span = Effect.fn("SlotStore.span")(function*(schedule: string, origin: Origin, from: number) {
+        const [found] = yield* run("span of slots", (sql) =>
+          sql`
+            select max(slot_at) as newest, min(slot_at) filter (where slot_at >= ${from}::timestamptz) as oldest
+            from slots where schedule = ${schedule} and origin = ${origin}::origin`).pipe(Effect.flatMap(decodeSpan))
+        return found ?? { oldest: null, newest: null }
+      })
+
+      const miss = Effect.fn("SlotStore.miss")(function*(
+        schedule: string,
+        origin: Origin,
+        slots: ReadonlyArray<number>,
+        reason: SlotReason
+      ) {
+        yield* run("miss slots", (sql) =>
+          sql`
+            insert into slots (schedule, origin, slot_at, state, reason, owner, fence, lease_until, updated_at)
+            select ${schedule}, ${origin}::origin, to_timestamp(at / 1000), 'missed', ${reason}::slot_reason, 'nobody', 1,
+              clock_timestamp(), clock_timestamp()
+            from jsonb_array_elements_text(${JSON.stringify(slots)}::text::jsonb) as given(text),
+              lateral (select text::float8 as at) as instant
+            on conflict (schedule, origin, slot_at) do nothing`)
+      })
+
       const counts = run("count slots", (sql) =>
         sql`
           select schedule, origin, state, reason, count(*)::int as count from slots
@@ -127,11 +172,12 @@ export class SlotStore extends Context.Service<SlotStore, {
           Effect.withSpan("SlotStore.counts")
         )
 
-      return SlotStore.of({ claim, renew, fail, final, counts })
+      return SlotStore.of({ claim, renew, fail, final, span, miss, counts })
     })
   )
 }
 
 const decodeFence = rowsOf(Schema.Struct({ fence: Schema.Int }))
 const decodeSlots = rowsOf(Schema.Struct({ slotAt: Schema.Int }))
+const decodeSpan = rowsOf(Schema.Struct({ oldest: Schema.NullOr(Schema.Int), newest: Schema.NullOr(Schema.Int) }))
 const decodeCounts = rowsOf(SlotCount)

@@ -140,9 +140,15 @@ describe("SignalStore", () => {
         aSignal({ id: "xrp demo", symbol: "XRPUSDT", origin: "DEMO", signalTimestamp: monday + minute })
       ])
       const open = (since?: number) =>
-        Effect.map(store.openEntries("crypto", "LIVE", since), (found) => found.map(({ id }) => id))
+        Effect.map(
+          store.openEntries("crypto", "LIVE", { before: Infinity, ...since === undefined ? {} : { since } }),
+          (found) => found.map(({ id }) => id)
+        )
       expect(yield* open()).toEqual(["btc 2", "xrp 1"])
       expect(yield* open(monday + minute)).toEqual(["btc 2"])
-      expect(yield* store.openEntries("stocks", "LIVE")).toEqual([])
+      expect(yield* store.openEntries("stocks", "LIVE", { before: Infinity })).toEqual([])
+      // What is stored for later closes, entry or exit, is not there yet for an earlier one.
+      const before = yield* store.openEntries("crypto", "LIVE", { before: monday + 1 })
+      expect(before.map(({ id }) => id)).toEqual(["btc 1", "eth 1", "xrp 1"])
     }))
 })

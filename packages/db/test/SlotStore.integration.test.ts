@@ -81,12 +81,42 @@ describe("SlotStore", () => {
     Effect.gen(function*() {
       const slots = yield* SlotStore
       for (let index = 0; index < 5; index++) {
-        const claim = yield* slots.claim({ ...aSlot, slotAt: monday + index * minute }, "a", 10_000)
+        // A lease of no length leaves the third running, and held by nobody.
+        const claim = yield* slots.claim({ ...aSlot, slotAt: monday + index * minute }, "a", index === 2 ? 0 : 10_000)
         if (index !== 2) yield* slots.fail(claim!, "error")
       }
       const final = yield* slots.final("crypto", "LIVE", monday + minute, monday + 3 * minute)
       expect([...final].toSorted()).toEqual([monday + minute, monday + 3 * minute])
       expect(yield* slots.final("crypto", "DEMO", monday, monday + 9 * minute)).toEqual(new Set())
       expect(yield* slots.claim({ ...aSlot, origin: "DEMO" }, "a", 10_000)).not.toBeNull()
+    }))
+
+  it.live("lets nobody past an older slot that is held, whose signals a later one must know", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      const later = { ...aSlot, slotAt: aSlot.slotAt + minute }
+      const held = yield* slots.claim(aSlot, "a", 10_000)
+      expect(yield* slots.claim(later, "b", 10_000)).toBeNull()
+      expect(yield* slots.claim({ ...later, schedule: "other" }, "b", 10_000)).not.toBeNull()
+      yield* slots.fail(held!, "error")
+      expect(yield* slots.claim(later, "b", 10_000)).not.toBeNull()
+    }))
+
+  it.live("tells the oldest and the newest slot of any state, and keeps the fate of those that nobody held", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      expect(yield* slots.span("crypto", "LIVE", 0)).toEqual({ oldest: null, newest: null })
+      const done = yield* slots.claim(aSlot, "a", 10_000)
+      yield* slots.fail(done!, "error")
+      const at = (index: number) => aSlot.slotAt + index * minute
+      yield* slots.claim({ ...aSlot, slotAt: at(3) }, "a", 10_000)
+      expect(yield* slots.span("crypto", "LIVE", at(1))).toEqual({ oldest: at(3), newest: at(3) })
+      yield* slots.miss("crypto", "LIVE", [at(0), at(1), at(2), at(3)], "too_old")
+      expect(yield* slots.final("crypto", "LIVE", at(0), at(9))).toEqual(new Set([at(0), at(1), at(2)]))
+      expect(yield* slots.counts).toMatchObject([
+        { state: "running", count: 1 },
+        { state: "missed", reason: "too_old", count: 2 },
+        { state: "failed", reason: "error", count: 1 }
+      ])
     }))
 })

@@ -31,7 +31,10 @@ export const buildStates = Effect.fn("buildStates")(function*(
   const ids = yield* stores.instruments.ensure(watch.universe.source, watch.instruments)
   const from = historyStart(watch, slot.slotAt)
   const whole = watch.baseGrid.nextClose(from)
-  const open = yield* stores.signals.openEntries(watch.schedule.name, slot.origin, slot.since ?? undefined)
+  const open = yield* stores.signals.openEntries(watch.schedule.name, slot.origin, {
+    since: Math.max(from, slot.since ?? from),
+    before: slot.slotAt
+  })
   return yield* Effect.forEach(watch.instruments, (instrument) =>
     Effect.gen(function*() {
       const instrumentId = ids.get(instrument.symbol)!
@@ -42,10 +45,7 @@ export const buildStates = Effect.fn("buildStates")(function*(
       return new SymbolState(watch, instrument, instrumentId, {
         bars: enough ? closed : [],
         readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
-        entry: open.find((entry) =>
-          entry.symbol === instrument.symbol && entry.signalTimestamp >= from &&
-          entry.signalTimestamp < slot.slotAt
-        ) ?? null
+        entry: open.find((entry) => entry.symbol === instrument.symbol) ?? null
       })
     }), { concurrency: readsAtOnce })
 })

@@ -13,6 +13,9 @@ export interface GateCheck {
   readonly detail: string
 }
 
+/** A pattern that completed on the deciding bar: how many bars it took, that one included. */
+export type PatternView = Pick<PatternEvent, "pattern" | "direction" | "strength"> & { readonly bars: number }
+
 /** One timeframe at the close of the deciding bar. Undefined levels are absent. */
 export interface TimeframeView {
   readonly state: MarketState
@@ -25,7 +28,7 @@ export interface TimeframeView {
   readonly dottedLine: number | null
   readonly blockLevel: number | null
   readonly levels: { readonly [level: string]: number }
-  readonly patterns: ReadonlyArray<PatternEvent>
+  readonly patterns: ReadonlyArray<PatternView>
 }
 
 /** The signal that an analysis proposes. It is stored and lives only when the aggregator keeps it. */

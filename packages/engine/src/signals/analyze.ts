@@ -8,7 +8,10 @@ import type { SymbolAnalyzer } from "./SymbolAnalyzer.ts"
 
 const orNull = (value: number): number | null => Number.isNaN(value) ? null : value
 
-/** One timeframe as plain data: the levels are those projected for its next bar. */
+/**
+ * One timeframe as plain data, without anything that depends on how long this process has been fed: the levels are those
+ * projected for its next bar, and patterns end at the last one.
+ */
 export const timeframeView = (geometry: TimeframeGeometry): TimeframeView => {
   const levels: Record<string, number> = {}
   for (const [index, name] of levelNames.entries()) {
@@ -26,7 +29,12 @@ export const timeframeView = (geometry: TimeframeGeometry): TimeframeView => {
     dottedLine: orNull(geometry.machine.dottedLine),
     blockLevel: orNull(geometry.machine.blockLevel),
     levels,
-    patterns: geometry.patterns.events()
+    patterns: geometry.patterns.events().map(({ direction, firstBar, lastBar, pattern, strength }) => ({
+      pattern,
+      direction,
+      bars: lastBar - firstBar + 1,
+      strength
+    }))
   }
 }
 
@@ -35,7 +43,7 @@ const checksOf = (symbol: SymbolAnalyzer, decision: Decision): ReadonlyArray<Gat
   const warm: GateCheck = {
     gate: "WARMING_UP",
     passed: true,
-    detail: `${symbol.trading.bars} trading and ${symbol.higher.bars} higher bars`
+    detail: `at least ${symbol.rules.warmUpBars} bars of each timeframe`
   }
   const free = symbol.live === null && symbol.ended === null
   const alone: GateCheck = { gate: "LIVE_SIGNAL", passed: free, detail: free ? "no signal lives" : decision.detail }

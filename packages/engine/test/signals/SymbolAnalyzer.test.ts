@@ -219,7 +219,7 @@ describe("analyze", () => {
   test("explains a live signal by its gate", () => {
     const symbol = holding(1, true)
     expect(analyze(symbol, symbol.decide()).checks).toEqual([
-      { gate: "WARMING_UP", passed: true, detail: "20 trading and 20 higher bars" },
+      { gate: "WARMING_UP", passed: true, detail: "at least 20 bars of each timeframe" },
       { gate: "LIVE_SIGNAL", passed: false, detail: "LONG id-1 is filled" }
     ])
   })
