@@ -1,7 +1,7 @@
 /** The analysis of one symbol as a page for a terminal, and its levels as rows. */
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import type { Analysis, TimeframeView } from "@dgas/engine/signals/Decision"
-import type { BarGap } from "@dgas/market/BarGaps"
+import { type BarGap, gapText } from "@dgas/market/BarGaps"
 import { priceText } from "@dgas/notify/PriceText"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right } from "@dgas/notify/Table"
@@ -67,7 +67,7 @@ export const analysisText = (report: AnalysisReport): string => {
     report.close === null
       ? "no bar in a session"
       : `last bar ${report.lastOpenTime} to ${report.lastCloseTime}, close ${price(report.close)}`,
-    ...report.gaps.map((gap) => `gap: ${gap.missing} bars missing from ${gap.from} to ${gap.to}`)
+    ...report.gaps.map(gapText)
   ]
   const levels = new Map<string, Array<string>>()
   for (const [index, [, view]] of views.entries()) {

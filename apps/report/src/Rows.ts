@@ -7,10 +7,11 @@ import type * as Effect from "effect/Effect"
 export const formats = ["table", "json", "csv"] as const
 export type Format = typeof formats[number]
 
-/** One value of a row, as programs get it. */
+/** One value of a row, as programs get it; `json` where JSON can say more than one cell. */
 export interface Column<Row> {
   readonly name: string
   readonly value: (row: Row) => string | number | boolean | null
+  readonly json?: (row: Row) => unknown
 }
 
 /** A kind of row: every column for programs, and the ones that a terminal is wide enough for. */
@@ -38,7 +39,9 @@ export const csvText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: Readonly
 
 export const jsonText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
   JSON.stringify(
-    rows.map((row) => Object.fromEntries(columns.map((column) => [column.name, column.value(row)]))),
+    rows.map((row) =>
+      Object.fromEntries(columns.map((column) => [column.name, column.json?.(row) ?? column.value(row)]))
+    ),
     null,
     2
   )

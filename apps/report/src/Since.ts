@@ -4,6 +4,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+/** A date, meaning its midnight in UTC, or an instant with its offset. */
+const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
 const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /** Epoch milliseconds, or null when the flag was not given. */
@@ -14,8 +17,8 @@ export const sinceInstant = (flag: Option.Option<string>): Effect.Effect<number 
       Effect.gen(function*() {
         const span = /^(\d{1,5})([hdw])$/.exec(text)
         if (span !== null) return (yield* Clock.currentTimeMillis) - Number(span[1]) * units[span[2]!]!
-        const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
+        const instant = iso.test(text) ? Date.parse(text) : NaN
         if (!Number.isNaN(instant)) return instant
-        return yield* new WrongUsage({ flag: "since", found: text, expected: "12h, 7d, 4w or an ISO instant" })
+        return yield* new WrongUsage({ flag: "since", found: text, expected: "12h, 7d, 4w, a date or an ISO instant" })
       })
   })

@@ -3,6 +3,8 @@ import * as Database from "@dgas/db/Database"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import { sinceInstant } from "./Since.ts"
 
 export type OriginFlag = "live" | "replay" | "demo" | "all"
 
@@ -15,11 +17,18 @@ export const emptyText = (what: string, origin: OriginFlag): string =>
     ? `No ${what} of the live worker match. Replays and the demo show with --origin replay, demo or all.`
     : `No ${what} match.`
 
-/** Runs `body` with the database of the project in the working directory, and the zone of its configuration. */
-export const withStore = <A, E, R>(body: (zone: string) => Effect.Effect<A, E, R>) =>
+/**
+ * Runs `body` with the database of the project in the working directory, the zone of its configuration, and the
+ * instant that `--since` means. A mistake in the flags is told before anything is connected or started.
+ */
+export const withStore = <A, E, R>(
+  flags: { readonly since: Option.Option<string> },
+  body: (zone: string, since: { readonly since?: number }) => Effect.Effect<A, E, R>
+) =>
   Effect.gen(function*() {
+    const since = yield* sinceInstant(flags.since)
     const { config, root } = yield* loadConfig()
-    return yield* body(config.timeZone).pipe(
+    return yield* body(config.timeZone, since === null ? {} : { since }).pipe(
       Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "report" }))
     )
   })

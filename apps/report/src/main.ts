@@ -65,9 +65,9 @@ const signals = Command.make(
 
 const gates = Command.make(
   "gates",
-  { format, schedule, since, origin },
+  { format, limit, symbol, schedule, since, origin },
   (flags) => load(() => import("./commands/Gates.ts"), (module) => module.gates(flags))
-).pipe(Command.withDescription("Which gate stopped how many symbols, in the order in which gates are tried"))
+).pipe(Command.withDescription("Which gate stopped how many symbols; with --symbol, what stopped it at each bar close"))
 
 const bars = Command.make(
   "bars",

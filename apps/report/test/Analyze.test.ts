@@ -190,8 +190,11 @@ describe("report", () => {
       "--calendar",
       "24/7"
     ]]
-  ])("ends with 2 on %s", async (_, args) => {
-    expect((await runReport(args)).code).toBe(2)
+  ])("ends with 2 on %s, in one line that leaves standard output alone", async (_, args) => {
+    const { code, err, out } = await runReport(args)
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err.trim().split("\n")).toHaveLength(1)
+    expect(err).toStartWith("error: ")
   })
 
   test("shows help with every command and ends with 0", async () => {

@@ -132,8 +132,13 @@ describe("report runs", () => {
       expect(all.map(({ slotAt }) => slotAt)).toEqual(
         [4, 3, 2, 1, 0].map((index) => new Date(first + index * step).toISOString())
       )
-      expect(all[0]).toMatchObject({ dataFetchMs: 0, signalsGenerated: 1, gates: "1 NO_PATTERN", status: "SUCCESS" })
-      expect(yield* json("runs", "--status", "FAILED")).toMatchObject([{ errors: "source binance is not available" }])
+      expect(all[0]).toMatchObject({
+        dataFetchMs: 0,
+        signalsGenerated: 1,
+        gates: [{ symbol: "B", gate: "NO_PATTERN", detail: "none" }],
+        status: "SUCCESS"
+      })
+      expect(yield* json("runs", "--status", "FAILED")).toMatchObject([{ errors: ["source binance is not available"] }])
       expect(yield* json("runs", "--limit", "2")).toHaveLength(2)
       expect(yield* json("runs", "--since", "2026-01-05T01:30:00Z")).toHaveLength(2)
       expect(yield* json("runs", "--schedule", "other")).toEqual([])
@@ -152,11 +157,14 @@ describe("report runs", () => {
       expect(out).toContain("no investment advice")
     }))
 
-  it.live("refuses an age that is none", () =>
-    Effect.gen(function*() {
-      const { code, err } = yield* report("runs", "--since", "yesterday")
-      expect(code).toBe(2)
-      expect(err).toContain("--since: found yesterday")
+  it.live("refuses an age that is none before it connects to anything", () =>
+    Effect.promise(async () => {
+      for (const since of ["yesterday", "2026-01-09T10:00"]) {
+        const env = { DATABASE_URL: "postgres://nobody:x@127.0.0.1:1/none" }
+        const { code, err, out } = await runReport(["runs", "--since", since], { env })
+        expect({ code, out }).toEqual({ code: 2, out: "" })
+        expect(err).toStartWith(`error: --since: found ${since}`)
+      }
     }))
 })
 
@@ -172,6 +180,10 @@ describe("report gates", () => {
         gate: "NO_PATTERN",
         stopped: 2
       }])
+      expect(yield* json("gates", "--symbol", "B", "--limit", "2")).toEqual([
+        { slotAt: "2026-01-05T02:00:00.000Z", schedule: "pairs", gate: "NO_PATTERN", detail: "none" },
+        { slotAt: "2026-01-05T01:30:00.000Z", schedule: "pairs", gate: "NO_PATTERN", detail: "none" }
+      ])
       expect(yield* json("gates", "--origin", "replay")).toMatchObject([{ stopped: 1 }])
       expect(yield* json("gates", "--schedule", "other")).toEqual([])
     }))

@@ -64,7 +64,8 @@ const play = Effect.gen(function*() {
         "",
         "Where to look next:",
         "  bun run report signals --origin demo           every signal of this demo, also as json or csv",
-        "  bun run report runs --origin demo --limit 50   what each cycle did, and why a symbol had no signal",
+        "  bun run report runs --origin demo --limit 50   what each cycle did",
+        "  bun run report gates --origin demo             why symbols had no signal; --symbol SIM-ECHO tells of one",
         "  bun run report bars --symbol ^GSPC --timeframe 1w",
         "  bun run scheduler --once                       one live cycle of dgas.config.ts (needs a network)",
         "  bun run db:stop                                stops the embedded PostgreSQL that a report starts"

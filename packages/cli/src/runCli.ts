@@ -5,10 +5,12 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CommandServices from "./CommandServices.ts"
 import { WrongUsage } from "./WrongUsage.ts"
@@ -20,6 +22,16 @@ export const errorLine = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error)
   return text.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("; ")
 }
+
+/** A mistake in the flags is a line like any other failure, and help stays out of what a program reads. */
+const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Console.error(
+        `error: ${event.errors.map(errorLine).join("; ")} (${event.commandPath.join(" ")} --help tells the flags)`
+      )
+      : CliOutput.defaultPresenter.present(event)
+})
 
 const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return 0
@@ -38,7 +50,7 @@ export const runCli = <Name extends string, Input, E, ContextInput>(
         if (Cause.hasInterruptsOnly(cause) || CliError.isCliError(failure)) return Effect.void
         return Console.error(failure === undefined ? Cause.pretty(cause) : `error: ${errorLine(failure)}`)
       }),
-      Effect.provide(CommandServices.layer)
+      Effect.provide(Layer.merge(CommandServices.layer, presenter))
     ),
     { disableErrorReporting: true, teardown: (exit, onExit) => onExit(exitCode(exit)) }
   )

@@ -27,6 +27,9 @@ export const barGaps = (grid: BarGrid, bars: ReadonlyArray<Bar>): ReadonlyArray<
   return gaps
 }
 
+export const gapText = ({ from, missing, to }: BarGap): string =>
+  missing === 1 ? `gap: 1 bar missing at ${from}` : `gap: ${missing} bars missing from ${from} to ${to}`
+
 const labelOf = (grid: BarGrid, close: number): string => {
   const text = instantText(grid.slotAt(close - 1)?.openTime ?? close)
   return isIntraday(grid.timeframe) ? text : text.slice(0, 10)

@@ -29,5 +29,5 @@ export const runCells = (run: PredictionRun, zone: string): ReadonlyArray<string
   `${run.symbolsProcessed}/${run.symbolsRequested}`,
   String(run.signalsGenerated),
   durationText(run.executionTimeMs),
-  run.status === "FAILED" ? run.errors.join("; ") || gateText(run) : gateText(run)
+  run.errors.length > 0 ? [gateText(run), ...run.errors].join("; ") : gateText(run)
 ]

@@ -2,9 +2,10 @@
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import type { Bar } from "@dgas/domain/Bar"
+import type { CalendarName } from "@dgas/domain/Instrument"
 import type { Timeframe } from "@dgas/domain/Timeframe"
-import { barGaps } from "@dgas/market/BarGaps"
-import { barGrid } from "@dgas/market/BarGrid"
+import { barGaps, gapText } from "@dgas/market/BarGaps"
+import { type BarGrid, barGrid } from "@dgas/market/BarGrid"
 import { calendarOf } from "@dgas/market/TradingCalendar"
 import { priceText } from "@dgas/notify/PriceText"
 import { left, right } from "@dgas/notify/Table"
@@ -14,7 +15,6 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Column, type Format, print } from "../Rows.ts"
-import { sinceInstant } from "../Since.ts"
 import { withStore } from "../Store.ts"
 
 /** No instrument of that symbol was ever stored. */
@@ -48,24 +48,27 @@ const columns: ReadonlyArray<Column<Row>> = [
   { name: "source", value: (row) => row.source }
 ]
 
+/** The grid that the bars lie on: a source's is not stored with them, but its bars tell. */
+const gridOf = (calendar: CalendarName, timeframe: Timeframe, rows: ReadonlyArray<Bar>): BarGrid => {
+  const session = barGrid(calendarOf(calendar), timeframe, "session")
+  return rows.every((bar) => session.slotOf(bar.openTime)?.closeTime === bar.closeTime)
+    ? session
+    : barGrid(calendarOf(calendar), timeframe, "clock")
+}
+
 export const bars = (flags: Flags) =>
-  withStore((zone) =>
+  withStore(flags, (zone, { since = -Infinity }) =>
     Effect.gen(function*() {
-      const since = yield* sinceInstant(flags.since)
-      const found = yield* (yield* InstrumentStore).find(flags.symbol)
-      if (found.length === 0) return yield* new SymbolUnknown({ symbol: flags.symbol })
+      const known = yield* (yield* InstrumentStore).find(flags.symbol)
+      if (known.length === 0) return yield* new SymbolUnknown({ symbol: flags.symbol })
       const store = yield* BarStore
       const rows: Array<Row> = []
-      for (const { id, instrument, source } of found) {
+      for (const { id, instrument, source } of known) {
         const latest = yield* store.latest(id, flags.timeframe, flags.limit)
-        rows.push(
-          ...latest.filter((bar) => since === null || bar.openTime >= since)
-            .map((bar) => ({ ...bar, source, tick: instrument.tick }))
-        )
-        // Which grid a source cuts its bars by is not stored; both agree on whole sessions.
-        const grid = barGrid(calendarOf(instrument.calendar), flags.timeframe, "session")
-        for (const gap of barGaps(grid, latest)) {
-          yield* Console.error(`gap: ${gap.missing} bars missing from ${gap.from} to ${gap.to}`)
+        const found = latest.filter((bar) => bar.openTime >= since)
+        rows.push(...found.map((bar) => ({ ...bar, source, tick: instrument.tick })))
+        for (const gap of barGaps(gridOf(instrument.calendar, flags.timeframe, found), found)) {
+          yield* Console.error(gapText(gap))
         }
       }
       yield* print(flags.format, rows, {
@@ -87,5 +90,4 @@ export const bars = (flags: Flags) =>
         ],
         empty: `No ${flags.timeframe} bars of ${flags.symbol} are stored.`
       })
-    })
-  )
+    }))

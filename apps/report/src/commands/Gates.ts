@@ -1,14 +1,20 @@
-/** `report gates`: which gate stopped how many symbols, in the order in which gates are tried. */
+/**
+ * `report gates`: which gate stopped how many symbols, in the order in which gates are tried; of one symbol, what
+ * stopped it at each bar close, newest first.
+ */
 import { type GateCount, RunStore } from "@dgas/db/RunStore"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { left, right } from "@dgas/notify/Table"
+import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
-import { sinceInstant } from "../Since.ts"
 import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
 
 interface Flags {
   readonly format: Format
+  readonly limit: number
+  readonly symbol: Option.Option<string>
   readonly schedule: Option.Option<string>
   readonly since: Option.Option<string>
   readonly origin: OriginFlag
@@ -26,15 +32,43 @@ const columns: ReadonlyArray<Column<Row>> = [
   { name: "symbols", value: (row) => row.symbols }
 ]
 
+/** What stopped a symbol at one bar close, with the numbers. */
+interface Stop {
+  readonly run: PredictionRun
+  readonly gate: string
+  readonly detail: string
+}
+
+const stopColumns: ReadonlyArray<Column<Stop>> = [
+  { name: "slotAt", value: ({ run }) => isoText(run.slotAt) },
+  { name: "schedule", value: ({ run }) => run.schedule },
+  { name: "gate", value: (stop) => stop.gate },
+  { name: "detail", value: (stop) => stop.detail }
+]
+
 export const gates = (flags: Flags) =>
-  withStore(() =>
+  withStore(flags, (zone, since) =>
     Effect.gen(function*() {
-      const since = yield* sinceInstant(flags.since)
-      const counts = yield* (yield* RunStore).gateCounts({
+      const filter = {
         origin: originOf(flags.origin),
         ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
-        ...since === null ? {} : { since }
-      })
+        ...since
+      }
+      const store = yield* RunStore
+      const symbol = Option.getOrNull(flags.symbol)
+      if (symbol !== null) {
+        const runs = yield* store.recent({ ...filter, limit: flags.limit })
+        const stops = runs.flatMap((run) =>
+          run.gates.filter((stop) => stop.symbol === symbol).map(({ detail, gate }) => ({ run, gate, detail }))
+        )
+        return yield* print(flags.format, stops, {
+          columns: stopColumns,
+          table: [left(`bar close (${zone})`), left("schedule"), left("gate"), left("found")],
+          cells: ({ detail, gate, run }) => [timeText(run.slotAt, zone), run.schedule, gate, detail],
+          empty: emptyText(`stops of ${symbol} in the last ${flags.limit} runs`, flags.origin)
+        })
+      }
+      const counts = yield* store.gateCounts(filter)
       const all = counts.reduce((sum, { stopped }) => sum + stopped, 0)
       yield* print(flags.format, counts.map((one) => ({ ...one, share: one.stopped / all })), {
         columns,
@@ -42,5 +76,4 @@ export const gates = (flags: Flags) =>
         cells: (row) => [row.gate, String(row.stopped), `${(row.share * 100).toFixed(1)} %`, String(row.symbols)],
         empty: emptyText("stops", flags.origin)
       })
-    })
-  )
+    }))

@@ -6,7 +6,6 @@ import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
-import { sinceInstant } from "../Since.ts"
 import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
 
 interface Flags {
@@ -33,22 +32,21 @@ const columns: ReadonlyArray<Column<PredictionRun>> = [
   { name: "signalGenerationMs", value: (run) => run.signalGenerationMs },
   { name: "notificationMs", value: (run) => run.notificationMs },
   { name: "runTimestamp", value: (run) => isoText(run.runTimestamp) },
-  { name: "gates", value: gateText },
-  { name: "errors", value: (run) => run.errors.join("; ") },
+  { name: "gates", value: gateText, json: (run) => run.gates },
+  { name: "errors", value: (run) => run.errors.join("; "), json: (run) => run.errors },
   { name: "rules", value: (run) => run.rules },
   { name: "id", value: (run) => run.id }
 ]
 
 export const runs = (flags: Flags) =>
-  withStore((zone) =>
+  withStore(flags, (zone, since) =>
     Effect.gen(function*() {
-      const since = yield* sinceInstant(flags.since)
       const rows = yield* (yield* RunStore).recent({
         limit: flags.limit,
         origin: originOf(flags.origin),
         ...Option.match(flags.status, { onNone: () => ({}), onSome: (status) => ({ status }) }),
         ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
-        ...since === null ? {} : { since }
+        ...since
       })
       yield* print(flags.format, rows, {
         columns,
@@ -56,5 +54,4 @@ export const runs = (flags: Flags) =>
         cells: (run) => runCells(run, zone),
         empty: emptyText("runs", flags.origin)
       })
-    })
-  )
+    }))

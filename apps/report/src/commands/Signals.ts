@@ -7,7 +7,6 @@ import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
-import { sinceInstant } from "../Since.ts"
 import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
 
 interface Flags {
@@ -50,9 +49,8 @@ const columns: ReadonlyArray<Column<StoredSignal>> = [
 ]
 
 export const signals = (flags: Flags) =>
-  withStore((zone) =>
+  withStore(flags, (zone, since) =>
     Effect.gen(function*() {
-      const since = yield* sinceInstant(flags.since)
       const rows = yield* (yield* SignalStore).recent({
         limit: flags.limit,
         origin: originOf(flags.origin),
@@ -60,7 +58,7 @@ export const signals = (flags: Flags) =>
         ...Option.match(flags.symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
         ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
         ...Option.match(flags.status, { onNone: () => ({}), onSome: (outcome) => ({ outcome }) }),
-        ...since === null ? {} : { since }
+        ...since
       })
       yield* print(flags.format, rows, {
         columns,
@@ -68,5 +66,4 @@ export const signals = (flags: Flags) =>
         cells: (signal) => signalCells(signal, zone),
         empty: emptyText("signals", flags.origin)
       })
-    })
-  )
+    }))
