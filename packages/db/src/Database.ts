@@ -88,7 +88,10 @@ const makeReady = Effect.fnUntraced(function*(
 ) {
   const migrations = readMigrations()
   if (mayMigrate) yield* migrate(url, sql, migrations)
-  else yield* checkSchema(yield* targetOf(url), yield* schemaState(sql, migrations))
+  else {
+    const target = yield* targetOf(url)
+    yield* checkSchema(target, yield* schemaState(target, sql, migrations))
+  }
 })
 
 /** Runs after our own connections are closed. What it cannot find out or stop stays as it is: `db:stop` tells why. */

@@ -12,13 +12,16 @@ import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import postgres from "postgres"
-import { rowsOf, type Sql, type SqlFailure, StoreRefused, targetOf } from "./Sql.ts"
+import { rowsOf, type Sql, type SqlFailure, targetOf } from "./Sql.ts"
 import { failureOf } from "./SqlFailure.ts"
 
-/** The database is not at the schema of this version. `versions` are the file names that differ. */
+/**
+ * The database is not at the schema of this version. `versions` are the file names that differ, or, where tables of
+ * somebody else are in the way, what the server said of them.
+ */
 export class SchemaMismatch extends Schema.TaggedError<SchemaMismatch>()("SchemaMismatch", {
   target: Schema.String,
-  state: Schema.Literals(["older", "newer", "changed"]),
+  state: Schema.Literals(["older", "newer", "changed", "foreign"]),
   versions: Schema.Array(Schema.String)
 }) {
   override get message() {
@@ -27,6 +30,8 @@ export class SchemaMismatch extends Schema.TaggedError<SchemaMismatch>()("Schema
       ? `database ${this.target} has an older schema, without ${names}: run \`bun run db:migrate\``
       : this.state === "newer"
       ? `database ${this.target} has a newer schema, with ${names}: upgrade dgas`
+      : this.state === "foreign"
+      ? `database ${this.target} holds tables that are not those of dgas (${names}): give dgas a database of its own`
       : `database ${this.target} was made by other migrations than these: ${names} differs, restore the file`
   }
 }
@@ -56,11 +61,20 @@ export interface SchemaState {
 
 /** Compares what was applied with `migrations`. A database without our tables misses all of them. */
 export const schemaState = Effect.fn("schemaState")(function*(
+  target: string,
   sql: Sql["Service"],
   migrations: ReadonlyArray<Migration>
 ) {
-  const [exists] = yield* sql.run("schema exists", (sql) => sql`select to_regclass('migrations') is not null as found`)
-  const applied = exists?.["found"] === true
+  const [table] = yield* sql.run("schema exists", (sql) =>
+    sql`
+      select count(*)::int as columns, count(*) filter (where attname in ('version', 'checksum'))::int as known
+      from pg_attribute where attrelid = to_regclass('migrations') and attnum > 0 and not attisdropped`).pipe(
+      Effect.flatMap(decodeTable)
+    )
+  if (table !== undefined && table.columns > 0 && table.known < 2) {
+    return yield* new SchemaMismatch({ target, state: "foreign", versions: ["a table migrations of other columns"] })
+  }
+  const applied = table?.known === 2
     ? yield* sql.run("schema version", (sql) => sql`select version, checksum from migrations`).pipe(
       Effect.flatMap(decodeApplied)
     )
@@ -76,6 +90,7 @@ export const schemaState = Effect.fn("schemaState")(function*(
   return state
 })
 
+const decodeTable = rowsOf(Schema.Struct({ columns: Schema.Int, known: Schema.Int }))
 const decodeApplied = rowsOf(Schema.Struct({ version: Schema.String, checksum: Schema.String }))
 
 /** Fails unless `state` says that nothing differs, or, with `allowOlder`, that files only wait to be applied. */
@@ -99,11 +114,11 @@ export const migrate = Effect.fn("migrate")(function*(
   migrations: ReadonlyArray<Migration> = readMigrations()
 ) {
   const target = yield* targetOf(url)
-  const state = yield* schemaState(sql, migrations)
+  const state = yield* schemaState(target, sql, migrations)
   yield* checkSchema(target, state, { allowOlder: true })
   if (state.missing.length === 0) return []
   yield* runScript(url, target, scriptOf(migrations))
-  yield* checkSchema(target, yield* schemaState(sql, migrations))
+  yield* checkSchema(target, yield* schemaState(target, sql, migrations))
   return state.missing
 })
 
@@ -148,7 +163,7 @@ const runScript = (
   url: Redacted.Redacted<string>,
   target: string,
   script: string
-): Effect.Effect<void, SqlFailure> =>
+): Effect.Effect<void, SqlFailure | SchemaMismatch> =>
   Effect.tryPromise({
     try: async () => {
       const sql = postgres(Redacted.value(url), {
@@ -166,5 +181,9 @@ const runScript = (
     },
     catch: (error) =>
       failureOf(error, { statement: "migrate", target, timeoutMs: 0 }) ??
-        new StoreRefused({ statement: "migrate", constraint: "", detail: String(error) })
+        new SchemaMismatch({
+          target,
+          state: "foreign",
+          versions: [error instanceof Error ? error.message : String(error)]
+        })
   })

@@ -148,8 +148,11 @@ const instant = {
 /** host:port/database of a URL, for people. Fails when it is none. */
 export const targetOf = (url: Redacted.Redacted<string>): Effect.Effect<string, StoreUnavailable> => {
   const parsed = URL.parse(Redacted.value(url))
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol) || parsed.pathname.length < 2) {
-    const reason = "its address was not of the form postgres://user:password@host:port/database"
+  if (
+    parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol) || parsed.pathname.length < 2 ||
+    /%(?![0-9a-f]{2})/i.test(Redacted.value(url))
+  ) {
+    const reason = "its address was not of the form postgres://user:password@host:port/database, with % written %25"
     return Effect.fail(new StoreUnavailable({ target: "of DATABASE_URL", reason }))
   }
   return Effect.succeed(`${parsed.hostname}:${parsed.port || "5432"}${parsed.pathname}`)

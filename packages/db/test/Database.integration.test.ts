@@ -105,10 +105,33 @@ describe("Database", () => {
       }
     }))
 
+  it.live("refuses a database whose tables are somebody else's, and leaves them alone", () =>
+    Effect.gen(function*() {
+      const { url } = yield* TestDatabase
+      const { run } = yield* Sql
+      const given = { DATABASE_URL: Redacted.value(url) }
+      yield* drop
+      yield* run("foreign", (sql) => sql`create table bars (drink text)`)
+      const bars = yield* Effect.flip(open(given, { root: "/nowhere", migrate: true }))
+      yield* run("foreign", (sql) => sql`create table migrations (id int)`)
+      for (const error of [bars, yield* Effect.flip(open(given, { root: "/nowhere", migrate: true }))]) {
+        expect(error._tag).toBe("SchemaMismatch")
+        expect(error.message).toMatch(/^database .* give dgas a database of its own$/)
+      }
+      expect(yield* run("foreign", (sql) => sql`select count(*)::int as count from bars`)).toEqual([{ count: 0 }])
+    }))
+
   it.live("says in one line that a given database is down or its URL is none", () =>
     Effect.gen(function*() {
       const port = yield* freePort
-      for (const url of [`postgres://a:secret@127.0.0.1:${port}/shop`, "shop", "postgres://127.0.0.1"]) {
+      for (
+        const url of [
+          `postgres://a:secret@127.0.0.1:${port}/shop`,
+          "shop",
+          "postgres://127.0.0.1",
+          "postgres://a:p%ZZ@127.0.0.1:1/shop"
+        ]
+      ) {
         const error = yield* Effect.flip(open({ DATABASE_URL: url }, { root: "/nowhere" }))
         expect(error._tag).toBe("StoreUnavailable")
         expect(error.message).toContain("DATABASE_URL")

@@ -32,7 +32,7 @@ describe("Migrator", () => {
     Effect.gen(function*() {
       const { sql, url } = yield* emptied
       const versions = readMigrations().map(({ version }) => version)
-      expect((yield* schemaState(sql, readMigrations())).missing).toEqual(versions)
+      expect((yield* schemaState("test", sql, readMigrations())).missing).toEqual(versions)
       expect(yield* migrate(url, sql)).toEqual(versions)
       expect(yield* migrate(url, sql)).toEqual([])
       expect(yield* tables(sql)).toEqual([
@@ -74,7 +74,7 @@ describe("Migrator", () => {
       yield* Effect.all(Array.from({ length: 20 }, () => runChild("migrate", Redacted.value(url))), {
         concurrency: "unbounded"
       })
-      const state = yield* schemaState(sql, readMigrations())
+      const state = yield* schemaState("test", sql, readMigrations())
       expect(state).toEqual({ missing: [], unknown: [], changed: [] })
     }), 60_000)
 
@@ -105,7 +105,7 @@ describe("Migrator", () => {
       expect(newer.message).toContain("upgrade dgas")
       const changed = yield* Effect.flip(migrate(url, sql, [...known, { ...future, checksum: "another" }]))
       expect(changed.message).toContain("9001_future differs")
-      const older = yield* schemaState(sql, [...known, future, aMigration("9002_next", "select 1")]).pipe(
+      const older = yield* schemaState("test", sql, [...known, future, aMigration("9002_next", "select 1")]).pipe(
         Effect.flatMap((state) => checkSchema("here", state)),
         Effect.flip
       )
