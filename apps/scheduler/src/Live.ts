@@ -95,6 +95,10 @@ export const live = Effect.fn("live")(function*(watches: ReadonlyArray<Watch>, o
       yield* Effect.sleep(wait)
     }
   })
-  // The database may be what failed, and then there is nobody to tell.
-  return yield* Effect.ensuring(loop, Effect.ignore(state.update({ status: "STOPPED", currentRunId: null })))
+  // The database may be what failed, and then there is nobody to tell and no reason to wait.
+  const stopped = state.update({ status: "STOPPED", currentRunId: null }).pipe(
+    Effect.timeout("1 second"),
+    Effect.ignore
+  )
+  return yield* Effect.ensuring(loop, stopped)
 })

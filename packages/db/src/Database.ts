@@ -32,12 +32,18 @@ export interface DatabaseOptions {
 /** `Sql`, `DbClock` and all stores. */
 export const layer = (options: DatabaseOptions) =>
   Layer.unwrap(
-    Effect.map(open(options), ({ embedded, url }) => {
+    Effect.map(open(options), ({ dir, url }) => {
+      const embedded = dir !== null
       const ready = Layer.effectDiscard(Effect.flatMap(Sql, (sql) => makeReady(sql, url, embedded || options.migrate)))
       return Stores.layer.pipe(
         Layer.provideMerge(DbClock.layer),
         Layer.provideMerge(ready),
-        Layer.provideMerge(Sql.layer({ url, pool: options.pool }))
+        Layer.provideMerge(Sql.layer({
+          url,
+          pool: options.pool,
+          // An embedded server may be killed, stopped, or come back at another port while a worker goes on.
+          ...dir === null ? {} : { revive: Effect.map(ensure({ dir }), (server) => server.url) }
+        }))
       )
     })
   )
@@ -57,13 +63,13 @@ export const stopEmbedded = Effect.fn("stopEmbedded")(function*({ root }: { read
 
 const open = Effect.fnUntraced(function*({ root, stopWhenDone = false }: DatabaseOptions) {
   const given = yield* databaseUrl
-  if (Option.isSome(given)) return { url: given.value, embedded: false }
+  if (Option.isSome(given)) return { url: given.value, dir: null }
   const dir = yield* embeddedFolder(root)
   const { url } = yield* Effect.acquireRelease(
     ensure({ dir }),
     ({ started, url }) => stopWhenDone && started ? stopUnlessUsed(dir, url) : Effect.void
   )
-  return { url, embedded: true }
+  return { url, dir }
 })
 
 // An unset variable is an answer; one that is set but empty is taken for unset, as shells make it so easily.

@@ -36,6 +36,8 @@ export interface SqlOptions {
   readonly max?: number
   /** Time-out of a statement on the server. 5000 unless told. */
   readonly statementTimeoutMs?: number
+  /** Brings the server back after it could not be reached, and says where it is now. The statement fails still. */
+  readonly revive?: Effect.Effect<Redacted.Redacted<string>, unknown>
 }
 
 export class Sql extends Context.Service<Sql, {
@@ -57,17 +59,38 @@ const closeWithinSeconds = 2
 
 const make = Effect.fnUntraced(function*(options: SqlOptions) {
   const { max = 4, statementTimeoutMs = 5000 } = options
-  const target = yield* targetOf(options.url)
+  let url = options.url
+  let target = yield* targetOf(url)
   const deadlineMs = statementTimeoutMs * 1.5
   const gate = new Gate(max)
-  let client = connect(options, max, statementTimeoutMs)
+  let client = connect({ ...options, url }, max, statementTimeoutMs)
+  let reviving = false
 
   /** A client that does not answer is not asked to finish: its sockets are closed under it. */
   const retire = (stuck: Client) => {
     if (client !== stuck) return
-    client = connect(options, max, statementTimeoutMs)
+    client = connect({ ...options, url }, max, statementTimeoutMs)
     void stuck.end({ timeout: 0 }).catch(() => undefined)
   }
+
+  const { revive } = options
+  const recover = revive === undefined ? Effect.void : Effect.suspend(() => {
+    if (reviving) return Effect.void
+    reviving = true
+    return revive.pipe(
+      Effect.flatMap((found) => Effect.map(targetOf(found), (named) => ({ found, named }))),
+      Effect.map(({ found, named }) => {
+        url = found
+        target = named
+        retire(client)
+      }),
+      // It stays away: whoever asks next is told so, and tries again.
+      Effect.ignore,
+      Effect.ensuring(Effect.sync(() => {
+        reviving = false
+      }))
+    )
+  })
 
   const run: Sql["Service"]["run"] = (name, statement) =>
     Effect.callback<ReadonlyArray<Row>, SqlFailure>((resume) => {
@@ -101,7 +124,10 @@ const make = Effect.fnUntraced(function*(options: SqlOptions) {
         clearTimeout(waiting)
         withdraw()
       })
-    }).pipe(Effect.withSpan("Sql.run", { attributes: { statement: name } }))
+    }).pipe(
+      Effect.tapErrorTag("StoreUnavailable", () => recover),
+      Effect.withSpan("Sql.run", { attributes: { statement: name } })
+    )
 
   // Without a time limit `end` may never come back.
   yield* Effect.addFinalizer(() =>

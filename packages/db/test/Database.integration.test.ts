@@ -52,6 +52,43 @@ describe("Database", () => {
       )
     }))
 
+  it.live("goes on after its server was killed, also at another port", () =>
+    Effect.gen(function*() {
+      const dir = yield* aFolder()
+      const asked = Effect.flatMap(RunStore, (runs) => runs.recent({ limit: 1 }))
+      yield* Effect.gen(function*() {
+        expect(yield* asked).toEqual([])
+        const { pid, port } = status({ dir })!
+        // Backends outlive a killed postmaster for a moment, so the first answers may still come from the old server.
+        const served = (old: number) =>
+          Effect.gen(function*() {
+            while ((status({ dir })?.pid ?? old) === old) yield* Effect.ignore(asked)
+            expect(yield* Effect.retry(asked, { times: 5 })).toEqual([])
+          })
+        process.kill(pid, "SIGKILL")
+        yield* served(pid)
+        const second = status({ dir })!.pid
+        const squatter = yield* Effect.promise(async () => {
+          process.kill(second, "SIGKILL")
+          for (;;) {
+            try {
+              return Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } })
+            } catch {
+              // The port is free once the killed server is gone.
+              await new Promise((resolve) => setImmediate(resolve))
+            }
+          }
+        })
+        yield* served(second)
+        expect(status({ dir })!.port).not.toBe(port)
+        squatter.stop(true)
+      }).pipe(
+        Effect.provide(Layer.fresh(Database.layer({ root: "/nowhere", migrate: false, pool: "unit" }))),
+        Effect.provide(environment({ DGAS_DIR: dir }))
+      )
+      yield* Effect.provide(Database.stopEmbedded({ root: "/nowhere" }), environment({ DGAS_DIR: dir }))
+    }), 60_000)
+
   it.live("stops its server when done if it started it", () =>
     Effect.gen(function*() {
       const dir = yield* aFolder()
