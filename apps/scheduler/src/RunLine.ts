@@ -1,10 +1,13 @@
 /** One line about a run, as the worker tells it. */
-import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
 import { durationText, timeText } from "@dgas/notify/TimeText"
 
 /** A run without any data also says why, and what shows the system at work without a network. */
 export const runLine = (run: PredictionRun, zone: string): string => {
-  const head = `${timeText(run.slotAt, zone)} ${zone}  ${run.schedule}  ${run.status}`
+  const late = lateBy(run)
+  const head = `${timeText(run.slotAt, zone)} ${zone}  ${run.schedule}  ${run.status}${
+    late === null ? "" : `  late by ${durationText(late)}`
+  }`
   const why = run.errors.join("; ") || run.gates.find(({ gate }) => gate === "NO_DATA")?.detail
   if (run.status === "FAILED") {
     return `${head}  no data: ${why ?? "no symbol had a bar"} (bun run demo needs no network)`

@@ -15,7 +15,7 @@ import type { SqlFailure } from "@dgas/db/Sql"
 import { Announce } from "@dgas/domain/Announce"
 import type { Metric } from "@dgas/domain/Metric"
 import type { Origin } from "@dgas/domain/Origin"
-import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
 import { timeframeMs } from "@dgas/domain/Timeframe"
@@ -144,7 +144,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           signals,
           metrics: metricsOf(run, refreshed),
           outbox,
-          slot: finalState(watch, run)
+          slot: finalState(run)
         })
         // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
         if (rejected.length === 0) carried.set(`${name}/${origin}`, { slotAt, states })
@@ -226,13 +226,9 @@ const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> =
   )
 }
 
-const finalState = (
-  watch: Watch,
-  run: PredictionRun
-): { readonly state: SlotState; readonly reason: SlotReason | null } => {
+const finalState = (run: PredictionRun): { readonly state: SlotState; readonly reason: SlotReason | null } => {
   if (run.status === "FAILED") return { state: "failed", reason: "no_data" }
-  const allowed = Math.min(timeframeMs(watch.schedule.trading) / 2, 15 * 60_000) + watch.settleMs
-  return { state: run.origin === "LIVE" && run.runTimestamp - run.slotAt > allowed ? "late" : "done", reason: null }
+  return { state: lateBy(run) === null ? "done" : "late", reason: null }
 }
 
 const metricsOf = (run: PredictionRun, refreshed: Refreshed): ReadonlyArray<Metric> => {

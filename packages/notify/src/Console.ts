@@ -3,14 +3,14 @@
  *
  * The payload holds the rendered cells; colour is added when the output is a terminal, and never otherwise.
  */
-import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import * as EffectConsole from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { disclaimer, signalCells, signalColumns } from "./SignalTable.ts"
 import * as Table from "./Table.ts"
-import { timeText } from "./TimeText.ts"
+import { durationText, timeText } from "./TimeText.ts"
 
 const ConsolePayload = Schema.Struct({
   title: Schema.String,
@@ -24,13 +24,18 @@ export const consolePayload = (
   signals: ReadonlyArray<Signal>,
   zone: string
 ): typeof ConsolePayload.Type => ({
-  title: `${run.schedule}: ${signals.length} ${
-    signals.length === 1 ? "signal" : "signals"
-  } at the ${run.intervalType} close of ${timeText(run.slotAt, zone)} ${zone}`,
+  title: titleOf(run, signals.length, zone),
   columns: [...signalColumns(zone)],
   rows: signals.map((signal) => signalCells(signal, zone)),
   footer: disclaimer
 })
+
+const titleOf = (run: PredictionRun, count: number, zone: string): string => {
+  const late = lateBy(run)
+  return `${run.schedule}: ${count} ${count === 1 ? "signal" : "signals"} at the ${run.intervalType} close of ${
+    timeText(run.slotAt, zone)
+  } ${zone}${late === null ? "" : `, LATE by ${durationText(late)}`}`
+}
 
 const paint = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`
 

@@ -11,12 +11,14 @@ export const left = (header: string): TableColumn => ({ header, align: "left" })
 export const right = (header: string): TableColumn => ({ header, align: "right" })
 
 const between = "  "
-/** A last column narrower than this is not worth folding. */
+/** A last column narrower than this is not worth folding: it goes below its row. */
 const leastFolded = 24
+const indent = "    "
 
 /**
  * Header, a rule and one line a row, without trailing blanks and without a last line break. When `width` is given
- * and the table is wider, the last column is folded at its blanks and goes on below itself.
+ * and the table is wider, the last column is folded at its blanks and goes on below itself, or, where there is hardly
+ * any room beside the others, stands on lines of its own below its row.
  */
 export const render = (
   columns: ReadonlyArray<TableColumn>,
@@ -28,7 +30,18 @@ export const render = (
   )
   const last = columns.length - 1
   const before = widths.slice(0, last).reduce((sum, one) => sum + one + between.length, 0)
-  if (before + widths[last]! > width) widths[last] = Math.min(widths[last]!, Math.max(width - before, leastFolded))
+  const room = width - before
+  if (widths[last]! > room && room < leastFolded && last > 0) {
+    const shown = render(columns.slice(0, last), rows.map((cells) => cells.slice(0, last))).split("\n")
+    return [
+      ...shown.slice(0, 2),
+      ...rows.flatMap((cells, index) => [
+        shown[index + 2]!,
+        ...folded(cells[last] ?? "", width - indent.length).filter((text) => text !== "").map((text) => indent + text)
+      ])
+    ].join("\n")
+  }
+  widths[last] = Math.min(widths[last]!, room)
 
   const line = (cells: ReadonlyArray<string>) =>
     columns.map(({ align }, index) => {

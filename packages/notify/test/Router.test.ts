@@ -8,7 +8,7 @@ import * as ConsoleChannel from "../src/Console.ts"
 import * as Router from "../src/Router.ts"
 import { entry, exit, run } from "./signals.ts"
 
-const messages = (minConfidence: number, signals: ReadonlyArray<Signal>) =>
+const messages = (minConfidence: number, signals: ReadonlyArray<Signal>, of = run) =>
   Effect.gen(function*() {
     const config = yield* decodeConfig("test", {
       timeZone: "America/New_York",
@@ -17,7 +17,7 @@ const messages = (minConfidence: number, signals: ReadonlyArray<Signal>) =>
       schedules: [{ name: "crypto-30m", universe: "u", trading: "30m", higher: "4h" }],
       channels: { console: { minConfidence } }
     })
-    const program = Effect.flatMap(Announce, (announce) => announce.messages(run, signals))
+    const program = Effect.flatMap(Announce, (announce) => announce.messages(of, signals))
     return yield* Effect.provide(program, Router.layer(config))
   }).pipe(Effect.runPromise)
 
@@ -42,6 +42,14 @@ describe("Router", () => {
   test("leaves out entries below the channel's confidence, and never an exit", async () => {
     const [first] = await messages(0.9, [entry, exit])
     expect(first?.signalIds).toEqual([exit.id])
+  })
+
+  test("says in its title that a signal comes too late to be fresh, and by how much", async () => {
+    const late = { ...run, runTimestamp: run.slotAt + 5 * 3_600_000 }
+    const [inTime] = await messages(0, [entry])
+    const [tooLate] = await messages(0, [entry], late)
+    expect(inTime?.payload["title"]).not.toContain("LATE")
+    expect(tooLate?.payload["title"]).toContain("LATE by 5 h 0 min")
   })
 
   test("sends nothing when there is nothing to tell", async () => {

@@ -23,7 +23,7 @@ describe("Table", () => {
     const text = render(
       [{ header: "price", align: "right" }, { header: "reason", align: "left" }],
       [["1.5", "a push with the higher trend up and a support zone"], ["10.25", "incomprehensibilitiesandmore"]],
-      20
+      31
     )
     expect(text).toBe(
       [
@@ -33,6 +33,24 @@ describe("Table", () => {
         "       trend up and a support",
         "       zone",
         "10.25  incomprehensibilitiesandmore"
+      ].join("\n")
+    )
+  })
+
+  test("puts the last column below its row when there is hardly any room beside it", () => {
+    const text = render(
+      [{ header: "symbol", align: "left" }, { header: "price", align: "right" }, { header: "reason", align: "left" }],
+      [["BTCUSDT", "1.5", "a push with the higher trend up"], ["ETH", "10.25", ""]],
+      26
+    )
+    expect(text).toBe(
+      [
+        "symbol   price",
+        "───────  ─────",
+        "BTCUSDT    1.5",
+        "    a push with the higher",
+        "    trend up",
+        "ETH      10.25"
       ].join("\n")
     )
   })
@@ -64,7 +82,7 @@ describe("timeText", () => {
     expect(isoText(Date.UTC(2026, 2, 8, 7, 0))).toBe("2026-03-08T07:00:00.000Z")
   })
 
-  test.each([[0.4, "<1 ms"], [850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"]])(
+  test.each([[0.4, "<1 ms"], [850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"], [18_720_000, "5 h 12 min"]])(
     "%d ms is %s",
     (ms, text) => {
       expect(durationText(ms)).toBe(text)
