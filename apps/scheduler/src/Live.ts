@@ -12,6 +12,7 @@ import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
 import { timeText } from "@dgas/notify/TimeText"
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { deliverConsole } from "./Deliver.ts"
@@ -21,6 +22,8 @@ import { runLine } from "./RunLine.ts"
 const maxLatenessMs = 3 * 86_400_000
 const pollMs = 2000
 const retryMs = 5000
+/** An error that goes on is told again only so often. */
+const tellAgainMs = 60_000
 
 /**
  * Slots of `watch` that are due at `now` and have no final state, oldest first. A first start owes the latest one
@@ -82,12 +85,19 @@ export const live = Effect.fn("live")(function*(watches: ReadonlyArray<Watch>, o
       }, next close ${timeText(next, zone)} ${zone}`
     )
   }
+  let told = { message: "", at: 0 }
+  const tell = Effect.fnUntraced(function*(message: string) {
+    const at = yield* Clock.currentTimeMillis
+    if (message === told.message && at - told.at < tellAgainMs) return
+    told = { message, at }
+    yield* Console.error(`error: ${message}; trying again`)
+  })
   const loop = Effect.gen(function*() {
     while (true) {
       const wait = yield* pass(watches, owner, zone).pipe(
-        Effect.catch((error) =>
-          Console.error(`error: ${error.message}; trying again`).pipe(
-            Effect.andThen(Effect.ignore(state.update({ status: "ERROR", errorMessage: error.message }))),
+        Effect.catch(({ message }) =>
+          tell(message).pipe(
+            Effect.andThen(Effect.ignore(state.update({ status: "ERROR", errorMessage: message }))),
             Effect.as(retryMs)
           )
         )

@@ -49,7 +49,7 @@ describe("bun run scheduler --once", () => {
     Effect.gen(function*() {
       const first = yield* run(sim, "--once")
       expect(first).toMatchObject({ code: 0, err: "" })
-      expect(first.out).toMatch(/sim-5m {2}SUCCESS {2}2\/2 symbols, \d signals?, /)
+      expect(first.out).toMatch(/sim-5m {2}SUCCESS {2}(late by .+ {2})?2\/2 symbols, \d signals?, /)
       const again = yield* run(sim, "--once")
       expect(again.code).toBe(0)
       const runs = yield* (yield* RunStore).recent({ limit: 10 })
@@ -82,16 +82,6 @@ describe("bun run scheduler --once", () => {
       expect(stored).toMatchObject({ status: "FAILED", symbolsRequested: 2, symbolsProcessed: 0 })
       expect(stored?.gates.map(({ gate }) => gate)).toEqual(["NO_DATA", "NO_DATA"])
       expect(yield* (yield* SlotStore).counts).toMatchObject([{ state: "failed", reason: "no_data", count: 1 }])
-    }))
-
-  it.live("runs on without a symbol that the source does not know", () =>
-    Effect.gen(function*() {
-      const ran = yield* run(sim.replace("SIM-B", "NO-SUCH"), "--once")
-      expect(ran.code).toBe(0)
-      expect(ran.out).toContain("PARTIAL  1/2 symbols")
-      expect(ran.out).toContain("NO-SUCH")
-      const [stored] = yield* (yield* RunStore).recent({ limit: 1 })
-      expect(stored).toMatchObject({ status: "PARTIAL", symbolsProcessed: 1 })
     }))
 })
 

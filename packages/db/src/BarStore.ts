@@ -53,11 +53,6 @@ export class BarStore extends Context.Service<BarStore, {
     from: number,
     to: number
   ) => Effect.Effect<ReadonlyArray<Bar>, SqlFailure>
-  /** Open time of the newest bar, epoch ms, of each instrument that has one. */
-  readonly lastOpen: (
-    instrumentIds: ReadonlyArray<number>,
-    timeframe: Timeframe
-  ) => Effect.Effect<ReadonlyMap<number, number>, SqlFailure>
   /** Keeps rows that are not fit to be bars, once per instrument, timeframe, open time and reason. */
   readonly quarantine: (series: ReadonlyArray<QuarantinedSeries>) => Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/BarStore") {
@@ -148,21 +143,6 @@ export class BarStore extends Context.Service<BarStore, {
         return bars
       })
 
-      const lastOpen = Effect.fn("BarStore.lastOpen")(function*(
-        instrumentIds: ReadonlyArray<number>,
-        timeframe: Timeframe
-      ) {
-        const rows = yield* run("newest bars", (sql) =>
-          sql`
-            select id, newest."openTime" from unnest(${arrayText(instrumentIds)}::int[]) as wanted(id),
-            lateral (
-              select open_time as "openTime" from bars
-              where instrument_id = wanted.id and timeframe = ${timeframe}::timeframe
-              order by open_time desc limit 1
-            ) as newest`)
-        return new Map((yield* decodeLast(rows)).map(({ id, openTime }) => [id, openTime]))
-      })
-
       const quarantine = Effect.fn("BarStore.quarantine")(function*(series: ReadonlyArray<QuarantinedSeries>) {
         const rows = quarantineRows(series)
         for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -182,7 +162,7 @@ export class BarStore extends Context.Service<BarStore, {
         }
       })
 
-      return BarStore.of({ upsert, latest, latestMany, range, lastOpen, quarantine })
+      return BarStore.of({ upsert, latest, latestMany, range, quarantine })
     })
   )
 }
@@ -238,4 +218,3 @@ const quarantineRows = (series: ReadonlyArray<QuarantinedSeries>) => {
 }
 
 const decodeChanged = rowsOf(Schema.Struct({ changed: Schema.Int }))
-const decodeLast = rowsOf(Schema.Struct({ id: Schema.Int, openTime: Schema.Int }))

@@ -55,8 +55,6 @@ describe("BarStore", () => {
       ])
       const latest = yield* bars.latestMany([c, b, a], "30m", 2)
       expect(latest).toEqual(new Map([[a, [aBar(2), aBar(3)]], [b, [aBar(1)]], [c, []]]))
-      expect(yield* bars.lastOpen([a, b, c], "30m")).toEqual(new Map([[a, aBar(3).openTime], [b, aBar(1).openTime]]))
-      expect(yield* bars.lastOpen([], "30m")).toEqual(new Map())
     }))
 
   it.live("writes only what is new or changed, and counts a change as a revision", () =>

@@ -83,8 +83,11 @@ describe("Database", () => {
         expect(status({ dir })!.port).not.toBe(port)
         squatter.stop(true)
       }).pipe(
-        Effect.provide(Layer.fresh(Database.layer({ root: "/nowhere", migrate: false, pool: "unit" }))),
-        Effect.provide(environment({ DGAS_DIR: dir }))
+        Effect.provide(
+          Layer.fresh(Database.layer({ root: "/nowhere", migrate: false, pool: "unit" })).pipe(
+            Layer.provide(environment({ DGAS_DIR: dir }))
+          )
+        )
       )
       yield* Effect.provide(Database.stopEmbedded({ root: "/nowhere" }), environment({ DGAS_DIR: dir }))
     }), 60_000)

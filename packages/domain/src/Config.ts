@@ -143,6 +143,14 @@ export const Config = Schema.Struct({
     if (!Object.hasOwn(config.universes, schedule.universe)) {
       mistakes.push({ path: ["schedules", index, "universe"], issue: nameOf("universe", config.universes) })
     }
+    const source = config.sources[config.universes[schedule.universe]?.source ?? ""]
+    const base = schedule.lower === null ? "trading" : "lower"
+    if (source?.kind === "sim" && timeframeMs(schedule[base] ?? schedule.trading) < timeframeMs("5m")) {
+      mistakes.push({
+        path: ["schedules", index, base],
+        issue: "5m or longer, the shortest bars of a simulated market"
+      })
+    }
   }
   for (const [name, universe] of Object.entries(config.universes)) {
     if (!Object.hasOwn(config.sources, universe.source)) {
@@ -157,6 +165,12 @@ export const Config = Schema.Struct({
         })
       }
       symbols.add(symbol)
+      if (config.sources[universe.source]?.kind === "sim" && !symbol.startsWith("SIM-")) {
+        mistakes.push({
+          path: ["universes", name, "instruments", index, "symbol"],
+          issue: "a symbol that begins with SIM-, since its prices are simulated"
+        })
+      }
     }
   }
   if (!isTimeZone(config.timeZone)) {

@@ -8,7 +8,7 @@ import { basename, join } from "node:path"
 const text = `export default {
   timeZone: "Europe/Zurich",
   sources: { sim: { kind: "sim" } },
-  universes: { demo: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM1" }] } },
+  universes: { demo: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-1" }] } },
   schedules: [{ name: "demo", universe: "demo", trading: "5m", higher: "30m" }]
 }
 `

@@ -22,7 +22,7 @@ import { watchOf } from "../src/Watch.ts"
 const step = 1_800_000
 const slotAt = Date.UTC(2026, 0, 5, 12)
 const config = Effect.runSync(decodeConfig("test", {
-  sources: { s: { kind: "sim" } },
+  sources: { s: { kind: "csv", folder: "none" } },
   universes: {
     u: { source: "s", calendar: "24/7", instruments: [{ symbol: "A" }, { symbol: "B" }, { symbol: "C" }] }
   },

@@ -39,8 +39,21 @@ const columns: ReadonlyArray<Column<StoredSignal>> = [
   { name: "outcome", value: (signal) => signal.outcome },
   { name: "exitReason", value: (signal) => signal.exitReason },
   { name: "pnlPct", value: (signal) => signal.pnlPct },
+  { name: "actualHigh", value: (signal) => signal.actualHigh },
+  { name: "actualLow", value: (signal) => signal.actualLow },
+  { name: "actualClose", value: (signal) => signal.actualClose },
+  { name: "evaluatedAt", value: (signal) => signal.evaluatedAt === null ? null : isoText(signal.evaluatedAt) },
   { name: "closesSignalId", value: (signal) => signal.closesSignalId },
   { name: "notificationSent", value: (signal) => signal.notificationSent },
+  {
+    name: "notificationChannels",
+    value: (signal) => signal.notificationChannels.join(" "),
+    json: (signal) => signal.notificationChannels
+  },
+  {
+    name: "notificationTimestamp",
+    value: (signal) => signal.notificationTimestamp === null ? null : isoText(signal.notificationTimestamp)
+  },
   { name: "schedule", value: (signal) => signal.schedule },
   { name: "origin", value: (signal) => signal.origin },
   { name: "rules", value: (signal) => signal.rules },
