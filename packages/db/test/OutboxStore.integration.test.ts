@@ -7,6 +7,7 @@ import { OutboxStore } from "../src/OutboxStore.ts"
 import { RunStore } from "../src/RunStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { SlotStore } from "../src/SlotStore.ts"
+import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
 import { aMessage, aRun, aSignal, aSlot, monday } from "./rows.ts"
 
@@ -34,6 +35,17 @@ describe("OutboxStore", () => {
       yield* outbox.markDone(["9"])
       yield* outbox.markDone([])
       expect(yield* pending(99)).toEqual(["1", "3"])
+    }))
+
+  it.live("leaves a message alone that has its final state", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const outbox = yield* sent([aMessage({ id: "1" }), aMessage({ id: "2" })])
+      yield* run("suppress", (sql) => sql`update outbox set state = 'suppressed' where id = '2'`)
+      yield* outbox.markDone(["1", "2"])
+      yield* outbox.markDone(["1"])
+      const rows = yield* run("states", (sql) => sql`select state::text, attempts from outbox order by id`)
+      expect(rows).toEqual([{ state: "done", attempts: 1 }, { state: "suppressed", attempts: 0 }])
     }))
 
   it.live("marks the signals of what was delivered, with every channel that took them", () =>
