@@ -41,7 +41,7 @@ describe("OutboxStore", () => {
     Effect.gen(function*() {
       const { run } = yield* Sql
       const outbox = yield* sent([aMessage({ id: "1" }), aMessage({ id: "2" })])
-      yield* run("suppress", (sql) => sql`update outbox set state = 'suppressed' where id = '2'`)
+      yield* run("suppress", (sql) => sql`update outbox set state = 'suppressed', finished_at = now() where id = '2'`)
       yield* outbox.markDone(["1", "2"])
       yield* outbox.markDone(["1"])
       const rows = yield* run("states", (sql) => sql`select state::text, attempts from outbox order by id`)
