@@ -8,11 +8,10 @@ import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
+import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { runReport } from "./runReport.ts"
 
@@ -103,7 +102,7 @@ const report = (...args: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const { url } = yield* TestDatabase
     return yield* Effect.promise(async () => {
-      const cwd = await mkdtemp(join(tmpdir(), "dgas-report-"))
+      const cwd = temporaryFolder("report")
       await Bun.write(
         join(cwd, "dgas.config.ts"),
         `export default {

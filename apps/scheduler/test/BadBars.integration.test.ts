@@ -5,15 +5,15 @@ import { RunStore } from "@dgas/db/RunStore"
 import { Sql } from "@dgas/db/Sql"
 import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
+import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import { mkdtempSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { replay } from "../src/Replay.ts"
 import { configOf, worldLayer } from "./world.ts"
 
-const folder = mkdtempSync(join(tmpdir(), "dgas-bad-"))
+const folder = temporaryFolder("bad")
 const start = Date.UTC(2026, 0, 5)
 const step = 1_800_000
 const slots = 100

@@ -9,11 +9,11 @@ import { SymbolState } from "@dgas/engine/SymbolState"
 import { watchOf } from "@dgas/engine/Watch"
 import { gridRows, readBarFile } from "@dgas/market/BarFile"
 import { effectTest } from "@dgas/testkit/effectTest"
+import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect, test } from "bun:test"
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
-import { copyFile, mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { copyFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { replay } from "../src/Replay.ts"
 import { configOf, worldLayer } from "./world.ts"
@@ -22,7 +22,7 @@ const file = resolve(import.meta.dir, "../../../../shared/data/ohlcv/permissive/
 const present = existsSync(file)
 const most = process.env["DGAS_SLOTS"] === "all" ? Infinity : 5000
 
-const folder = await mkdtemp(join(tmpdir(), "dgas-spy-"))
+const folder = temporaryFolder("spy")
 if (present) await copyFile(file, join(folder, "SPY_1h.csv.gz"))
 
 const config = configOf({

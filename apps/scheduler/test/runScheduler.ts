@@ -1,6 +1,5 @@
 /** Runs the real command line in its own process, in the folder of a configuration of its own. */
-import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { join } from "node:path"
 
 const main = join(import.meta.dir, "../src/main.ts")
@@ -13,7 +12,7 @@ export interface Ran {
 
 /** A folder with `dgas.config.ts` in it. */
 export const projectOf = async (config: string): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), "dgas-project-"))
+  const folder = temporaryFolder("project")
   await Bun.write(join(folder, "dgas.config.ts"), config)
   return folder
 }
