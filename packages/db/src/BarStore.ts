@@ -2,16 +2,17 @@
  * Closed bars.
  *
  * A bar is identified by instrument, timeframe and open time. Storing it again changes nothing unless its values
- * differ, and then counts as a revision. Each statement of a bulk write happens whole; rows that are not bars are
- * refused by the table, and kept apart by `quarantine`.
+ * differ, and then counts as a revision: the database keeps the former values, see `BarChanges`. Each statement of a
+ * bulk write happens whole; rows that are not bars are refused by the table, and kept apart by `quarantine`.
  */
 import type { Bar } from "@dgas/domain/Bar"
 import type { QuarantinedBar } from "@dgas/domain/Quarantine"
-import type { Timeframe } from "@dgas/domain/Timeframe"
+import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { type BarChange, changesSince, decodeChanges, inOrder } from "./BarChanges.ts"
 import { arrayText, barColumns, barsOf, decodeSeries } from "./BarColumns.ts"
 import { instantText } from "./Instant.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
@@ -22,6 +23,15 @@ export interface BarSeries {
   readonly timeframe: Timeframe
   readonly bars: ReadonlyArray<Bar>
 }
+
+/** How far the stored bars of one timeframe reach; instants in epoch milliseconds. */
+export const BarSpan = Schema.Struct({
+  timeframe: Timeframe,
+  bars: Schema.Int,
+  firstOpenTime: Schema.Int,
+  lastCloseTime: Schema.Int
+})
+export type BarSpan = typeof BarSpan.Type
 
 export interface QuarantinedSeries {
   readonly instrumentId: number
@@ -53,6 +63,19 @@ export class BarStore extends Context.Service<BarStore, {
     from: number,
     to: number
   ) => Effect.Effect<ReadonlyArray<Bar>, SqlFailure>
+  /** The timeframes of which the instrument has bars, shortest first. */
+  readonly timeframesOf: (instrumentId: number) => Effect.Effect<ReadonlyArray<BarSpan>, SqlFailure>
+  /**
+   * Bars with `from` <= open time and close time <= `to`, epoch ms, that were stored first, or replaced by others,
+   * after the run was stored; by open time, then instrument. None for a run that is not stored.
+   */
+  readonly changesAfterRun: (
+    runId: string,
+    instrumentIds: ReadonlyArray<number>,
+    timeframe: Timeframe,
+    from: number,
+    to: number
+  ) => Effect.Effect<ReadonlyArray<BarChange>, SqlFailure>
   /** Keeps rows that are not fit to be bars, once per instrument, timeframe, open time and reason. */
   readonly quarantine: (series: ReadonlyArray<QuarantinedSeries>) => Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/BarStore") {
@@ -143,6 +166,38 @@ export class BarStore extends Context.Service<BarStore, {
         return bars
       })
 
+      const timeframesOf = Effect.fn("BarStore.timeframesOf")(function*(instrumentId: number) {
+        // The close time is read of one bar only, so that the rest can be counted in the index.
+        const rows = yield* run("spans of bars", (sql) =>
+          sql`
+            select timeframe, span.bars, span.first as "firstOpenTime", close_time as "lastCloseTime"
+            from (
+              select timeframe, count(*)::int as bars, min(open_time) as first, max(open_time) as newest from bars
+              where instrument_id = ${instrumentId} group by timeframe
+            ) as span join bars using (timeframe)
+            where instrument_id = ${instrumentId} and open_time = newest
+            order by timeframe`)
+        return yield* decodeSpans(rows)
+      })
+
+      const changesAfterRun = Effect.fn("BarStore.changesAfterRun")(function*(
+        runId: string,
+        instrumentIds: ReadonlyArray<number>,
+        timeframe: Timeframe,
+        from: number,
+        to: number
+      ) {
+        // One instrument at a time: a history that was replaced as a whole would take longer than a statement may.
+        const changes = yield* Effect.forEach(
+          new Set(instrumentIds),
+          (instrumentId) =>
+            run("changes of bars", (sql) => changesSince(sql, { runId, instrumentId, timeframe, from, to })).pipe(
+              Effect.flatMap(decodeChanges)
+            )
+        )
+        return inOrder(changes.flat())
+      })
+
       const quarantine = Effect.fn("BarStore.quarantine")(function*(series: ReadonlyArray<QuarantinedSeries>) {
         const rows = quarantineRows(series)
         for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -162,7 +217,7 @@ export class BarStore extends Context.Service<BarStore, {
         }
       })
 
-      return BarStore.of({ upsert, latest, latestMany, range, quarantine })
+      return BarStore.of({ upsert, latest, latestMany, range, timeframesOf, changesAfterRun, quarantine })
     })
   )
 }
@@ -217,4 +272,5 @@ const quarantineRows = (series: ReadonlyArray<QuarantinedSeries>) => {
   return [...rows.values()]
 }
 
+const decodeSpans = rowsOf(BarSpan)
 const decodeChanged = rowsOf(Schema.Struct({ changed: Schema.Int }))

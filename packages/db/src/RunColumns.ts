@@ -1,6 +1,7 @@
 /** The columns of `prediction_runs` and of `outbox`, as the statements of `RunStore` name them. */
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { RunInputs } from "@dgas/domain/RunInputs"
 import { instantText } from "./Instant.ts"
 
 /** Select list whose names and shapes are those of the `PredictionRun` schema. */
@@ -8,13 +9,18 @@ export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timest
   interval_type as "intervalType", symbols_requested as "symbolsRequested", symbols_processed as "symbolsProcessed",
   signals_generated as "signalsGenerated", execution_time_ms as "executionTimeMs", data_fetch_ms as "dataFetchMs",
   indicator_calc_ms as "indicatorCalcMs", signal_generation_ms as "signalGenerationMs",
-  notification_ms as "notificationMs", status, to_jsonb(errors) as errors, gates, rules`
+  notification_ms as "notificationMs", status, to_jsonb(errors) as errors, gates, rules,
+  case when options_id is not null then jsonb_build_object(
+    'optionsId', options_id, 'barsFrom', (extract(epoch from bars_from) * 1000)::int8, 'bars', bars_used,
+    'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8
+  ) end as inputs`
 
 /** Columns and types of a run, for `jsonb_to_record`. */
 export const runRecordTypes = `id text, schedule text, slot_at timestamptz, origin origin, run_timestamp timestamptz,
   interval_type timeframe, symbols_requested int, symbols_processed int, signals_generated int,
   execution_time_ms float8, data_fetch_ms float8, indicator_calc_ms float8, signal_generation_ms float8,
-  notification_ms float8, status run_status, errors text[], gates jsonb, rules text`
+  notification_ms float8, status run_status, errors text[], gates jsonb, rules text, options_id text,
+  bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz`
 
 export const runRecord = (run: PredictionRun) => ({
   id: run.id,
@@ -34,7 +40,16 @@ export const runRecord = (run: PredictionRun) => ({
   status: run.status,
   errors: run.errors,
   gates: run.gates,
-  rules: run.rules
+  rules: run.rules,
+  ...run.inputs === null ? {} : inputsRecord(run.inputs)
+})
+
+const inputsRecord = ({ bars, barsFrom, hash, optionsId, signalsSince }: RunInputs) => ({
+  options_id: optionsId,
+  bars_from: instantText(barsFrom),
+  bars_used: bars,
+  inputs_hash: hash,
+  signals_since: signalsSince === null ? null : instantText(signalsSince)
 })
 
 /** Columns and types of a message, for `jsonb_to_recordset`. */

@@ -1,40 +1,25 @@
 /**
- * Runs, and the one statement that ends a slot.
+ * Runs, and the end of a slot.
  *
- * `finish` writes run, signals, metrics, messages and the slot's final state together, and only for whoever still
- * holds the slot: nothing is ever half written, and two workers never both write. A signal that is not fit to be
- * stored is left out with a reason that the run keeps. Repeating a finish that was in truth committed changes nothing.
+ * `finish` writes all that a cycle leaves behind together, and only for whoever still holds the slot, see `RunFinish`.
+ * A signal or level event that is not fit to be stored is left out with a reason that the run keeps. Repeating a finish
+ * that was in truth committed changes nothing.
  */
-import type { OutboxMessage } from "@dgas/domain/Announce"
 import { Gate } from "@dgas/domain/Gate"
-import type { Metric } from "@dgas/domain/Metric"
 import type { Origin } from "@dgas/domain/Origin"
 import { PredictionRun, type RunStatus } from "@dgas/domain/PredictionRun"
-import type { Signal } from "@dgas/domain/Signal"
-import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
+import type { SlotClaim } from "@dgas/domain/Slot"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type postgres from "postgres"
-import { metricRecords, metricRecordTypes } from "./MetricColumns.ts"
-import { messageRecord, messageRecordTypes, runColumns, runRecord, runRecordTypes } from "./RunColumns.ts"
-import { checkSignals, type RejectedSignal } from "./SignalCheck.ts"
-import { insertedColumns } from "./SignalColumns.ts"
-import { givenSignals } from "./SignalStore.ts"
+import { runColumns } from "./RunColumns.ts"
+import { decodeFinished, type FinishedCycle, finishStatement, type RejectedRow } from "./RunFinish.ts"
 import { LeaseLost } from "./SlotStore.ts"
-import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-import { storableJson } from "./StorableJson.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
-/** Everything that a cycle leaves behind. */
-export interface FinishedCycle {
-  readonly claim: SlotClaim
-  readonly run: PredictionRun
-  readonly signals: ReadonlyArray<Signal>
-  readonly metrics: ReadonlyArray<Metric>
-  readonly outbox: ReadonlyArray<OutboxMessage>
-  readonly slot: { readonly state: SlotState; readonly reason: SlotReason | null }
-}
+export type { FinishedCycle, RejectedRow } from "./RunFinish.ts"
 
 /** How often a gate was the first that stopped a symbol, and how many different symbols it stopped. */
 export const GateCount = Schema.Struct({ gate: Gate, stopped: Schema.Int, symbols: Schema.Int })
@@ -49,13 +34,22 @@ export interface RunFilter {
   readonly limit: number
 }
 
+/** Asks for the run that tells of a symbol at an instant, epoch milliseconds. */
+export interface RunOfSymbol {
+  readonly symbol: string
+  readonly at: number
+  readonly origin: Origin
+  readonly schedule?: string
+}
+
 export class RunStore extends Context.Service<RunStore, {
   /**
    * Ends the claimed slot. Of the stored run `signalsGenerated` counts the stored signals, and SUCCESS is PARTIAL
-   * when one was rejected; a message all of whose signals were rejected is not written.
+   * when a signal or level event was rejected; a message all of whose signals were rejected is not written. The
+   * options that the run's inputs name must be stored before, see `OptionStore`.
    */
   readonly finish: (cycle: FinishedCycle) => Effect.Effect<
-    { readonly rejected: ReadonlyArray<RejectedSignal> },
+    { readonly rejected: ReadonlyArray<RejectedRow> },
     LeaseLost | SqlFailure
   >
   /** By slot, newest first. */
@@ -64,6 +58,13 @@ export class RunStore extends Context.Service<RunStore, {
   readonly gateCounts: (filter: Omit<RunFilter, "limit">) => Effect.Effect<ReadonlyArray<GateCount>, SqlFailure>
   /** Null when there is no such run. */
   readonly get: (id: string) => Effect.Effect<PredictionRun | null, SqlFailure>
+  /** When the run was stored, by the database's clock, epoch ms; null when there is no such run. */
+  readonly storedAt: (id: string) => Effect.Effect<number | null, SqlFailure>
+  /**
+   * The run of the newest slot up to `at` that has a gate or a signal of the symbol. Of each schedule the newest
+   * 500 runs up to then are looked at; of several runs at one slot the one that ran last is taken.
+   */
+  readonly latestFor: (wanted: RunOfSymbol) => Effect.Effect<PredictionRun | null, SqlFailure>
 }>()("@dgas/db/RunStore") {
   static readonly layer = Layer.effect(
     RunStore,
@@ -71,61 +72,10 @@ export class RunStore extends Context.Service<RunStore, {
       const { run } = yield* Sql
 
       const finish = Effect.fn("RunStore.finish")(function*(cycle: FinishedCycle) {
-        const { claim, metrics, outbox, slot } = cycle
-        const { fit, rejected } = checkSignals(cycle.signals)
-        const [result] = yield* run("finish run", (sql) =>
-          sql`
-            with held as (
-              update slots set state = ${slot.state}::slot_state, reason = ${slot.reason}::slot_reason,
-                updated_at = clock_timestamp()
-              where schedule = ${claim.schedule} and origin = ${claim.origin}::origin
-                and slot_at = ${claim.slotAt}::timestamptz
-                and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'
-              returning fence
-            ), ${givenSignals(sql, fit)}, rejected as (
-              select id, reason from orphans
-              union all
-              select * from jsonb_to_recordset(${storableJson(rejected)}::text::jsonb) as x(id text, reason text)
-            ), run as (
-              insert into prediction_runs
-              select id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
-                symbols_processed, greatest(signals_generated - (select count(*) from rejected), 0),
-                execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms, notification_ms,
-                case when status = 'SUCCESS' and exists (select from rejected) then 'PARTIAL' else status end,
-                errors || array(
-                  select 'signal ' || rejected.id || ' was rejected: ' || reason from rejected order by rejected.id
-                ), gates, rules
-              from held, jsonb_to_record(${storableJson(runRecord(cycle.run))}::text::jsonb)
-                as x(${sql.unsafe(runRecordTypes)})
-              on conflict (id) do nothing
-            ), signals as (
-              insert into generated_signals (run_id, ${sql.unsafe(insertedColumns)})
-              select ${cycle.run.id}, ${sql.unsafe(insertedColumns)} from held, given
-              where id not in (select id from rejected)
-              on conflict (id) do nothing
-            ), metrics as (
-              insert into prediction_metrics
-              select x.* from held, jsonb_to_recordset(${storableJson(metricRecords(metrics))}::text::jsonb)
-                as x(${sql.unsafe(metricRecordTypes)})
-              on conflict (id) do nothing
-            ), messages as (
-              insert into outbox (run_id, id, channel, destination, kind, signal_ids, payload)
-              select ${cycle.run.id}, id, channel, destination, kind, kept, payload
-              from held, jsonb_to_recordset(${storableJson(outbox.map(messageRecord))}::text::jsonb)
-                as x(${sql.unsafe(messageRecordTypes)}),
-              lateral (
-                select array(
-                  select one from unnest(signal_ids) with ordinality as listed(one, place)
-                  where one not in (select rejected.id from rejected) order by place
-                ) as kept
-              ) as signals
-              where cardinality(signal_ids) = 0 or cardinality(kept) > 0
-              order by place
-              on conflict (id) do nothing
-            )
-            select exists (select from held) as held,
-              coalesce((select jsonb_agg(jsonb_build_object('id', id, 'reason', reason) order by id) from rejected),
-                '[]') as rejected`).pipe(Effect.flatMap(decodeFinished))
+        const { claim } = cycle
+        const [result] = yield* run("finish run", (sql) => finishStatement(sql, cycle)).pipe(
+          Effect.flatMap(decodeFinished)
+        )
         if (result?.held !== true && !(yield* isFinished(claim, cycle.run.id))) {
           const { fence, schedule, slotAt } = claim
           return yield* new LeaseLost({ schedule, slotAt, fence })
@@ -172,16 +122,47 @@ export class RunStore extends Context.Service<RunStore, {
         return found ?? null
       })
 
-      return RunStore.of({ finish, recent, gateCounts, get })
+      const storedAt = Effect.fn("RunStore.storedAt")(function*(id: string) {
+        const [found] = yield* run(
+          "stored run",
+          (sql) => sql`select stored_at as "storedAt" from prediction_runs where id = ${id}`
+        ).pipe(Effect.flatMap(decodeStoredAt))
+        return found?.storedAt ?? null
+      })
+
+      const latestFor = Effect.fn("RunStore.latestFor")(function*(wanted: RunOfSymbol) {
+        const { at, origin, symbol } = wanted
+        const [found] = yield* run("latest run of symbol", (sql) =>
+          sql`
+            with recursive ${schedulesOf(sql, wanted)}
+            select ${sql.unsafe(runColumns)} from schedules, lateral (
+              select * from (
+                select * from prediction_runs
+                where schedule = schedules.name and origin = ${origin}::origin and slot_at <= ${at}::timestamptz
+                order by slot_at desc limit ${runsLookedAt}
+              ) as newest
+              where gates @> jsonb_build_array(jsonb_build_object('symbol', ${symbol}::text)) or exists (
+                select from generated_signals as signal where signal.run_id = newest.id and signal.symbol = ${symbol}
+              )
+              order by slot_at desc limit 1
+            ) as run
+            order by slot_at desc, run_timestamp desc, id limit 1`).pipe(Effect.flatMap(decodeRuns))
+        return found ?? null
+      })
+
+      return RunStore.of({ finish, recent, gateCounts, get, storedAt, latestFor })
     })
   )
 }
 
-const decodeFinished = rowsOf(Schema.Struct({
-  held: Schema.Boolean,
-  rejected: Schema.Array(Schema.Struct({ id: Schema.String, reason: Schema.String }))
-}))
+/**
+ * A run has a gate or a signal of each of its symbols, so the first one tells unless the universe has changed since.
+ * So many runs without the symbol take 5 ms where a run has 8 symbols, and 60 ms where it has 500.
+ */
+const runsLookedAt = 500
+
 const decodeRuns = rowsOf(PredictionRun)
+const decodeStoredAt = rowsOf(Schema.Struct({ storedAt: Schema.Int }))
 const decodeGateCounts = rowsOf(GateCount)
 
 /** The condition that a filter stands for. */
@@ -191,3 +172,12 @@ const matching = (sql: postgres.Sql, { origin = "LIVE", schedule, since, status 
     ${status === undefined ? sql`` : sql`and status = ${status}::run_status`}
     ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
     ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}`
+
+/** The one schedule, or all of them, each by one step in the index. */
+const schedulesOf = (sql: Client, { schedule }: RunOfSymbol) =>
+  schedule !== undefined ? sql`schedules as (select ${schedule}::text as name)` : sql`
+    schedules as (
+      select min(schedule) as name from prediction_runs
+      union all
+      select (select min(schedule) from prediction_runs where schedule > name) from schedules where name is not null
+    )`

@@ -11,7 +11,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { checkSignals, type RejectedSignal } from "./SignalCheck.ts"
+import type { Rejected } from "./Rejection.ts"
+import { checkSignals } from "./SignalCheck.ts"
 import { insertedColumns, insertedRecord, signalColumns, signalRecord } from "./SignalColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 import { storableJson } from "./StorableJson.ts"
@@ -32,9 +33,13 @@ export class SignalStore extends Context.Service<SignalStore, {
   readonly insertMany: (
     runId: string,
     signals: ReadonlyArray<Signal>
-  ) => Effect.Effect<{ readonly rejected: ReadonlyArray<RejectedSignal> }, SqlFailure>
+  ) => Effect.Effect<{ readonly rejected: ReadonlyArray<Rejected> }, SqlFailure>
   /** Newest first. */
   readonly recent: (filter: SignalFilter) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
+  /** The stored signals of one run, by id. */
+  readonly ofRun: (runId: string) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
+  /** Null when there is no such signal. */
+  readonly get: (id: string) => Effect.Effect<StoredSignal | null, SqlFailure>
   /** False when there is no such signal. */
   readonly updateOutcome: (update: OutcomeUpdate) => Effect.Effect<boolean, SqlFailure>
   /**
@@ -82,6 +87,22 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
+      const ofRun = Effect.fn("SignalStore.ofRun")(function*(runId: string) {
+        const rows = yield* run(
+          "signals of run",
+          (sql) => sql`select ${sql.unsafe(signalColumns)} from generated_signals where run_id = ${runId} order by id`
+        )
+        return yield* decodeSignals(rows)
+      })
+
+      const get = Effect.fn("SignalStore.get")(function*(id: string) {
+        const [found] = yield* run(
+          "signal",
+          (sql) => sql`select ${sql.unsafe(signalColumns)} from generated_signals where id = ${id}`
+        ).pipe(Effect.flatMap(decodeSignals))
+        return found ?? null
+      })
+
       const updateOutcome = Effect.fn("SignalStore.updateOutcome")(function*(update: OutcomeUpdate) {
         const rows = yield* run("update outcome", (sql) =>
           sql`
@@ -116,7 +137,7 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      return SignalStore.of({ insertMany, recent, updateOutcome, openEntries })
+      return SignalStore.of({ insertMany, recent, ofRun, get, updateOutcome, openEntries })
     })
   )
 }

@@ -2,7 +2,9 @@
 import * as Layer from "effect/Layer"
 import { BarStore } from "./BarStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
+import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
+import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
@@ -12,7 +14,9 @@ import { SlotStore } from "./SlotStore.ts"
 export const layer = Layer.mergeAll(
   BarStore.layer,
   InstrumentStore.layer,
+  LevelEventStore.layer,
   MetricStore.layer,
+  OptionStore.layer,
   OutboxStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,

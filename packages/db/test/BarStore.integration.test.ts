@@ -128,6 +128,23 @@ describe("BarStore", () => {
       expect(yield* bars.latest(instrumentId, "30m", 9)).toEqual([])
     }))
 
+  it.live("tells of each timeframe how many bars there are and how far they reach", () =>
+    Effect.gen(function*() {
+      const bars = yield* BarStore
+      const ids = yield* (yield* InstrumentStore).ensure("binance", [anInstrument(), anInstrument({ symbol: "B" })])
+      const [instrumentId, other] = [ids.get("BTCUSDT")!, ids.get("B")!]
+      yield* bars.upsert([
+        { instrumentId, timeframe: "4h", bars: [aBar(3)] },
+        { instrumentId, timeframe: "30m", bars: many(10) },
+        { instrumentId: other, timeframe: "1m", bars: many(3) }
+      ])
+      expect(yield* bars.timeframesOf(instrumentId)).toEqual([
+        { timeframe: "30m", bars: 10, firstOpenTime: monday, lastCloseTime: aBar(9).closeTime },
+        { timeframe: "4h", bars: 1, firstOpenTime: aBar(3).openTime, lastCloseTime: aBar(3).closeTime }
+      ])
+      expect(yield* bars.timeframesOf(0)).toEqual([])
+    }))
+
   it.live("keeps rows that are no bars with what they held, once per reason", () =>
     Effect.gen(function*() {
       const bars = yield* BarStore

@@ -37,18 +37,49 @@ describe("Migrator", () => {
       expect(yield* migrate(url, sql)).toEqual([])
       expect(yield* tables(sql)).toEqual([
         "api_keys",
+        "bar_revisions",
         "bars",
         "delivery_attempts",
         "generated_signals",
         "instruments",
+        "level_events",
         "migrations",
         "outbox",
         "prediction_metrics",
         "prediction_runs",
         "quarantined_bars",
+        "run_options",
         "scheduler_state",
         "slots"
       ])
+    }))
+
+  it.live("keeps the rows of the version before, of which no bar counts as newer than a run", () =>
+    Effect.gen(function*() {
+      const { sql, url } = yield* emptied
+      yield* migrate(url, sql, readMigrations().slice(0, 1))
+      yield* sql.run(
+        "instrument",
+        (sql) =>
+          sql`insert into instruments (source, symbol, calendar, basis, simulated) values ('a', 'A', '24/7', 'raw', false)`
+      )
+      const aBar = sql.run("bar", (sql) =>
+        sql`
+          insert into bars select 1, '1h', opens, opens + interval '1 hour', 1, 1, 1, 1, 0, 0
+          from (select timestamptz '2024-01-08' + count(*) * interval '1 hour' as opens from bars) as next`)
+      yield* aBar
+      yield* sql.run("run", (sql) =>
+        sql`
+          insert into prediction_runs
+          values ('a', 'a', now(), 'LIVE', now(), '1h', 1, 1, 0, 0, 0, 0, 0, 0, 'SUCCESS', '{}', '[]', '1')`)
+      yield* migrate(url, sql)
+      yield* aBar
+      expect(
+        yield* sql.run("rows", (sql) =>
+          sql`
+            select run.stored_at = bars.stored_at as same, run.stored_at < bars.stored_at as newer, inputs_hash
+            from prediction_runs run, bars order by open_time`)
+      ).toEqual([{ same: true, newer: false, inputs_hash: null }, { same: false, newer: true, inputs_hash: null }])
     }))
 
   it.live("migrates once when many start at once", () =>

@@ -18,7 +18,7 @@ const sent = (outbox: ReadonlyArray<OutboxMessage>) =>
     const claim = (yield* (yield* SlotStore).claim(aSlot, "a", 10_000))!
     const slot = { state: "done", reason: null } as const
     const signals = [aSignal(), aSignal({ id: "other" })]
-    yield* (yield* RunStore).finish({ claim, run: aRun(), signals, metrics: [], outbox, slot })
+    yield* (yield* RunStore).finish({ claim, run: aRun(), signals, events: [], metrics: [], outbox, slot })
     return yield* OutboxStore
   })
 

@@ -1,16 +1,21 @@
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { SlotClaim } from "@dgas/domain/Slot"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { DbClock } from "../src/DbClock.ts"
+import { LevelEventStore } from "../src/LevelEventStore.ts"
 import { MetricStore } from "../src/MetricStore.ts"
+import { OptionStore } from "../src/OptionStore.ts"
 import { OutboxStore } from "../src/OutboxStore.ts"
 import { type FinishedCycle, RunStore } from "../src/RunStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { SlotStore } from "../src/SlotStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
-import { aMessage, anExit, aRun, aSignal, aSlot, minute, monday } from "./rows.ts"
+import { aMessage, anEvent, anExit, aRun, aSignal, aSlot, minute, monday, someInputs } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
 
@@ -23,6 +28,7 @@ const aCycle = (claim: SlotClaim, change: Partial<FinishedCycle> = {}): Finished
   claim,
   run: aRun(),
   signals: [aSignal()],
+  events: [anEvent()],
   metrics: [{
     metricType: "cycle_ms",
     metricValue: 0,
@@ -41,16 +47,17 @@ const written = Effect.gen(function*() {
   const [counts] = yield* run("counts", (sql) =>
     sql`
       select (select count(*)::int from prediction_runs) as runs, (select count(*)::int from generated_signals) as signals,
+        (select count(*)::int from level_events) as events,
         (select count(*)::int from prediction_metrics) as metrics, (select count(*)::int from outbox) as messages,
         (select count(*)::int from slots where state <> 'running') as final`)
   return counts
 })
 
-const all = { runs: 1, signals: 1, metrics: 1, messages: 1, final: 1 }
-const nothing = { runs: 0, signals: 0, metrics: 0, messages: 0, final: 0 }
+const all = { runs: 1, signals: 1, events: 1, metrics: 1, messages: 1, final: 1 }
+const nothing = { runs: 0, signals: 0, events: 0, metrics: 0, messages: 0, final: 0 }
 
 describe("RunStore.finish", () => {
-  it.live("stores run, signals, metrics, messages and final state, and gives the run back as it was", () =>
+  it.live("stores run, signals, level events, metrics, messages and final state, and gives the run back as it was", () =>
     Effect.gen(function*() {
       const runs = yield* RunStore
       expect(yield* runs.finish(aCycle(yield* claimed()))).toEqual({ rejected: [] })
@@ -62,6 +69,41 @@ describe("RunStore.finish", () => {
       expect(yield* metrics.query({ type: "cycle_ms", since: 0, aggregate: "avg" })).toBe(0)
       const [signal] = yield* (yield* SignalStore).recent({ limit: 9 })
       expect(signal).toMatchObject({ ...aSignal(), runId: aRun().id, notificationSent: false, outcome: null })
+      expect(yield* (yield* LevelEventStore).recent({ limit: 9 })).toEqual([anEvent()])
+    }))
+
+  it.live("gives back what a run was computed from, and needs its options to be stored", () =>
+    Effect.gen(function*() {
+      const runs = yield* RunStore
+      const run = aRun({ inputs: someInputs() })
+      const claim = yield* claimed()
+      expect(yield* Effect.flip(runs.finish(aCycle(claim, { run })))).toMatchObject({
+        _tag: "StoreRefused",
+        constraint: "prediction_runs_options_id_fkey"
+      })
+      expect(yield* written).toEqual(nothing)
+      yield* (yield* OptionStore).ensure("options 1", {})
+      yield* runs.finish(aCycle(claim, { run }))
+      expect(yield* runs.get(run.id)).toEqual(run)
+      const ever = aRun({
+        id: "ever",
+        slotAt: monday + minute,
+        inputs: someInputs({ bars: 0, barsFrom: 0, signalsSince: null })
+      })
+      yield* storeRun({ run: ever })
+      expect(yield* runs.recent({ limit: 9 })).toEqual([ever, run])
+    }))
+
+  it.live("tells when a run was stored by the clock of the database", () =>
+    Effect.gen(function*() {
+      const runs = yield* RunStore
+      const clock = yield* DbClock
+      const before = yield* clock.now
+      yield* storeRun()
+      const storedAt = yield* runs.storedAt(aRun().id)
+      expect(storedAt).toBeGreaterThanOrEqual(before)
+      expect(storedAt).toBeLessThanOrEqual(yield* clock.now)
+      expect(yield* runs.storedAt("none")).toBeNull()
     }))
 
   it.live("writes nothing for a worker whose slot was taken over", () =>
@@ -74,6 +116,9 @@ describe("RunStore.finish", () => {
       expect(yield* written).toEqual(nothing)
       yield* runs.finish(aCycle(current))
       expect((yield* Effect.flip(runs.finish(aCycle(stale))))._tag).toBe("LeaseLost")
+      // Nor beside a run that is stored, and which they could refer to.
+      const others = { signals: [aSignal({ id: "other" })], events: [anEvent({ id: "other" })] }
+      expect((yield* Effect.flip(runs.finish(aCycle(stale, others))))._tag).toBe("LeaseLost")
       expect(yield* written).toEqual(all)
     }))
 
@@ -149,6 +194,39 @@ describe("RunStore.finish", () => {
       expect(kept?.errors.join("\n")).toContain("signal order was rejected: expected stop < entry < target of a LONG")
     }))
 
+  it.live("leaves out level events that are not fit, keeps the others and says why in the run", () =>
+    Effect.gen(function*() {
+      const runs = yield* RunStore
+      const bad: ReadonlyArray<Partial<LevelEvent>> = [
+        { low: NaN },
+        { high: Infinity },
+        { low: 101 },
+        { close: 0 },
+        { weight: 0 },
+        { weight: NaN },
+        { tick: -0.01 },
+        { eventTimestamp: 8.64e15 },
+        { eventTimestamp: 0.5 },
+        { symbol: "a\0b" },
+        { rules: "" },
+        JSON.parse(`{ "side": 2 }`),
+        JSON.parse(`{ "level": "none" }`),
+        JSON.parse(`{ "kind": "none" }`)
+      ]
+      const events = [...bad.map((change, index) => anEvent({ id: `bad ${index + 10}`, ...change })), anEvent()]
+      const { rejected } = yield* runs.finish(aCycle(yield* claimed(), { events }))
+      expect(rejected.map(({ id, what }) => `${what} ${id}`)).toEqual(
+        bad.map((_, index) => `level event bad ${index + 10}`)
+      )
+      expect(yield* written).toEqual(all)
+      const kept = yield* runs.get(aRun().id)
+      expect(kept).toMatchObject({ status: "PARTIAL", signalsGenerated: 1 })
+      expect(kept?.errors).toHaveLength(bad.length)
+      expect(kept?.errors[2]).toBe(
+        "level event bad 12 was rejected: expected low <= high, found low 101, high 100.30000000000001"
+      )
+    }))
+
   it.live("does not announce a signal that was left out", () =>
     Effect.gen(function*() {
       const runs = yield* RunStore
@@ -208,5 +286,74 @@ describe("RunStore.recent", () => {
       expect(yield* ids({ limit: 99, since: monday + 2 * minute })).toBe("42")
       const [last] = yield* runs.recent({ limit: 1 })
       expect(last).toMatchObject({ symbolsProcessed: 0, symbolsRequested: 0, executionTimeMs: 0, notificationMs: 0 })
+    }))
+})
+
+describe("RunStore.latestFor", () => {
+  const gated = (symbol: string) => [{ symbol, gate: "NO_PATTERN" as const, detail: "" }]
+  const day = 24 * 60 * minute
+
+  it.live("gives the newest run up to an instant that has a gate or a signal of the symbol", () =>
+    Effect.gen(function*() {
+      const runs = yield* RunStore
+      const given: ReadonlyArray<Partial<PredictionRun>> = [
+        { id: "0", gates: gated("A") },
+        { id: "1", gates: gated("AB") },
+        { id: "2", gates: [] },
+        { id: "3", gates: gated("B"), schedule: "stocks" },
+        { id: "4", gates: gated("A"), origin: "DEMO" },
+        { id: "5", gates: [...gated("B"), ...gated("A")], schedule: "stocks" }
+      ]
+      for (const [index, change] of given.entries()) {
+        const signals = change.id === "2" ? [aSignal({ symbol: "A" })] : []
+        yield* storeRun({ run: aRun({ slotAt: monday + index * minute, ...change }), signals })
+      }
+      const latest = (symbol: string, index: number, more: { origin?: "DEMO"; schedule?: string } = {}) =>
+        Effect.map(
+          runs.latestFor({ symbol, at: monday + index * minute, origin: "LIVE", ...more }),
+          (found) => found?.id ?? null
+        )
+      expect(yield* latest("A", 9)).toBe("5")
+      expect(yield* latest("A", 4)).toBe("2")
+      expect(yield* latest("A", 1)).toBe("0")
+      expect(yield* latest("A", -1)).toBeNull()
+      expect(yield* latest("A", 9, { schedule: "crypto" })).toBe("2")
+      expect(yield* latest("A", 4, { schedule: "stocks" })).toBeNull()
+      expect(yield* latest("A", 9, { schedule: "none" })).toBeNull()
+      expect(yield* latest("A", 9, { origin: "DEMO" })).toBe("4")
+      expect(yield* latest("B", 4)).toBe("3")
+      expect(yield* latest("C", 9)).toBeNull()
+      expect(yield* runs.latestFor({ symbol: "B", at: Infinity, origin: "LIVE" })).toEqual(
+        aRun({ slotAt: monday + 5 * minute, ...given[5] })
+      )
+    }))
+
+  it.live("finds a weekly run behind thousands of runs of another schedule, without reading them", () =>
+    Effect.gen(function*() {
+      const runs = yield* RunStore
+      const { run } = yield* Sql
+      yield* storeRun({ run: aRun({ id: "weekly", schedule: "weekly", gates: gated("A") }) })
+      yield* storeRun({ run: aRun({ slotAt: monday + 1, gates: gated("B") }) })
+      yield* run("many runs", (sql) =>
+        sql`
+          insert into prediction_runs
+          select id || n, schedule, slot_at + n * interval '1 minute', origin, run_timestamp, interval_type,
+            symbols_requested, symbols_processed, signals_generated, execution_time_ms, data_fetch_ms,
+            indicator_calc_ms, signal_generation_ms, notification_ms, status, errors, gates, rules
+          from prediction_runs, generate_series(1, 10000) as n where schedule = 'crypto'`)
+      expect((yield* runs.latestFor({ symbol: "A", at: monday + 7 * day, origin: "LIVE" }))?.id).toBe("weekly")
+      expect((yield* runs.latestFor({ symbol: "B", at: monday + day + 1, origin: "LIVE" }))?.slotAt).toBe(
+        monday + day + 1
+      )
+    }))
+
+  it.live("takes the run that ran last of several schedules at one slot", () =>
+    Effect.gen(function*() {
+      for (const [index, schedule] of ["a", "b", "c"].entries()) {
+        const runTimestamp = monday + [5, 9, 7][index]!
+        yield* storeRun({ run: aRun({ id: schedule, schedule, runTimestamp, gates: gated("A") }) })
+      }
+      const found = yield* (yield* RunStore).latestFor({ symbol: "A", at: monday, origin: "LIVE" })
+      expect(found?.id).toBe("b")
     }))
 })

@@ -1,4 +1,5 @@
 import { CalendarName, PriceBasis } from "@dgas/domain/Instrument"
+import { LevelEventKind } from "@dgas/domain/Level"
 import { Direction, MarketState } from "@dgas/domain/MarketState"
 import { AggregationPeriod } from "@dgas/domain/Metric"
 import { Origin } from "@dgas/domain/Origin"
@@ -12,8 +13,10 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { DbClock } from "../src/DbClock.ts"
+import { OptionStore } from "../src/OptionStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
+import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
 
@@ -22,6 +25,7 @@ const enums: Readonly<Record<string, ReadonlyArray<string>>> = {
   calendar_name: CalendarName.literals,
   direction: Direction.literals,
   exit_reason: ExitReason.literals,
+  level_event_kind: LevelEventKind.literals,
   market_state: MarketState.literals,
   origin: Origin.literals,
   outbox_state: ["pending", "leased", "done", "held", "dead", "expired", "suppressed"],
@@ -61,7 +65,25 @@ describe("the schema", () => {
       expect(silent).toEqual([])
     }))
 
-  it.live("finds signals, runs, bars and messages by an index", () =>
+  it.live("takes the inputs of a run whole or not at all", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* (yield* OptionStore).ensure("a", {})
+      yield* storeRun()
+      const half = [
+        "options_id = 'a'",
+        "inputs_hash = 'a', bars_used = 1, bars_from = now()",
+        "options_id = 'a', inputs_hash = 'a', bars_used = 1, signals_since = now()",
+        "signals_since = now()",
+        "options_id = 'a', inputs_hash = 'a', bars_used = -1, bars_from = now()"
+      ]
+      const set = (columns: string) =>
+        run("set inputs", (sql) => sql`update prediction_runs set ${sql.unsafe(columns)} returning id`)
+      for (const columns of half) expect((yield* Effect.flip(set(columns)))._tag).toBe("StoreRefused")
+      expect(yield* set("options_id = 'a', inputs_hash = 'a', bars_used = 0, bars_from = now()")).toHaveLength(1)
+    }))
+
+  it.live("finds signals, level events, runs, bars and messages by an index", () =>
     Effect.gen(function*() {
       const { run } = yield* Sql
       const explained = [
@@ -69,9 +91,14 @@ describe("the schema", () => {
         "select from generated_signals where origin = 'LIVE' order by signal_timestamp desc limit 5",
         "select from generated_signals where closes_signal_id = 'A'",
         "select from generated_signals where run_id = 'A'",
+        "select from level_events where symbol = 'A' and origin = 'LIVE' order by event_timestamp desc limit 5",
+        "select from level_events where schedule = 'A' and origin = 'LIVE' order by event_timestamp desc limit 5",
+        "select from level_events where origin = 'LIVE' order by event_timestamp desc limit 5",
+        "select from level_events where run_id = 'A'",
         "select from prediction_runs where status = 'FAILED' and origin = 'LIVE' order by slot_at desc limit 5",
         "select from prediction_runs where schedule = 'A' and origin = 'LIVE' order by slot_at desc limit 5",
         "select from bars where instrument_id = 1 and timeframe = '1h' order by open_time desc limit 5",
+        "select from bar_revisions where instrument_id = 1 and timeframe = '1h' and open_time > now()",
         "select from slots where schedule = 'A' and origin = 'LIVE' and slot_at > now()",
         "select from outbox where channel = 'A' and state = 'pending' order by position limit 5",
         "select from prediction_metrics where metric_type = 'A' and metric_timestamp > now()"

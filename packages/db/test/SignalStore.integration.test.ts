@@ -2,20 +2,17 @@ import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import { RunStore } from "../src/RunStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
-import { SlotStore } from "../src/SlotStore.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
-import { anExit, aRun, aSignal, aSlot, minute, monday } from "./rows.ts"
+import { anExit, aRun, aSignal, minute, monday } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
 
 /** A stored run without signals, which signals can be added to. */
 const stored = (signals: ReadonlyArray<Signal>) =>
   Effect.gen(function*() {
-    const claim = (yield* (yield* SlotStore).claim(aSlot, "a", 10_000))!
-    const slot = { state: "done", reason: null } as const
-    yield* (yield* RunStore).finish({ claim, run: aRun(), signals: [], metrics: [], outbox: [], slot })
+    yield* storeRun()
     const store = yield* SignalStore
     const { rejected } = yield* store.insertMany(aRun().id, signals)
     return { store, rejected }
@@ -127,6 +124,18 @@ describe("SignalStore", () => {
       expect(yield* ids({ limit: 99, outcome: "WIN" })).toBe("2")
       const refused = yield* Effect.flip(store.updateOutcome({ signalId: "4", ...win, pnlPct: NaN }))
       expect(refused._tag).toBe("StoreRefused")
+    }))
+
+  it.live("gives one signal, and those of one run by id", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal({ id: "b" }), aSignal({ id: "a", signalTimestamp: monday + minute })])
+      yield* storeRun({ run: aRun({ id: "other", slotAt: monday + minute }), signals: [aSignal({ id: "c" })] })
+      const ids = (runId: string) => Effect.map(store.ofRun(runId), (found) => found.map(({ id }) => id))
+      expect(yield* ids(aRun().id)).toEqual(["a", "b"])
+      expect(yield* ids("other")).toEqual(["c"])
+      expect(yield* ids("none")).toEqual([])
+      expect(yield* store.get("b")).toMatchObject({ ...aSignal({ id: "b" }), runId: aRun().id, outcome: null })
+      expect(yield* store.get("none")).toBeNull()
     }))
 
   it.live("tells of each symbol the latest entry that no exit closes", () =>

@@ -2,7 +2,9 @@
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Instrument } from "@dgas/domain/Instrument"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { RunInputs } from "@dgas/domain/RunInputs"
 import type { Signal } from "@dgas/domain/Signal"
 
 export const minute = 60_000
@@ -85,6 +87,36 @@ export const aRun = (change: Partial<PredictionRun> = {}): PredictionRun => ({
   status: "SUCCESS",
   errors: [],
   gates: [{ symbol: "ETHUSDT", gate: "NO_PATTERN", detail: "no pattern within 10 bars" }],
+  rules: "1",
+  origin: "LIVE",
+  inputs: null,
+  ...change
+})
+
+/** Needs its options to be stored. */
+export const someInputs = (change: Partial<RunInputs> = {}): RunInputs => ({
+  optionsId: "options 1",
+  barsFrom: monday - 300 * minute,
+  bars: 10,
+  hash: "c0ffee",
+  signalsSince: monday - 9 * minute,
+  ...change
+})
+
+export const anEvent = (change: Partial<LevelEvent> = {}): LevelEvent => ({
+  id: "crypto/1/BTCUSDT/30m/envelopeTop/touch",
+  schedule: "crypto",
+  symbol: "BTCUSDT",
+  timeframe: "30m",
+  level: "envelopeTop",
+  kind: "touch",
+  side: -1,
+  low: 100.30000000000001,
+  high: 100.30000000000001,
+  close: 100.1,
+  weight: null,
+  eventTimestamp: monday,
+  tick: 0.01,
   rules: "1",
   origin: "LIVE",
   ...change
