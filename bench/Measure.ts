@@ -9,8 +9,9 @@ export interface Figure {
   readonly unit: string
   readonly floor: number
   readonly ratio: number
-  /** The highest ratio wanted; null where none is promised. */
+  /** The highest ratio wanted, and the highest value; null where none is promised. */
   readonly goal: number | null
+  readonly most: number | null
   readonly met: boolean | null
 }
 
@@ -19,11 +20,13 @@ export const figure = (
   unit: string,
   value: number,
   floor: number,
-  options: { readonly goal?: number; readonly higherIsBetter?: boolean } = {}
+  options: { readonly goal?: number; readonly most?: number; readonly higherIsBetter?: boolean } = {}
 ): Figure => {
   const ratio = options.higherIsBetter === true ? floor / value : value / floor
   const goal = options.goal ?? null
-  return { name, value, unit, floor, ratio, goal, met: goal === null ? null : ratio <= goal }
+  const most = options.most ?? null
+  const met = goal === null && most === null ? null : ratio <= (goal ?? Infinity) && value <= (most ?? Infinity)
+  return { name, value, unit, floor, ratio, goal, most, met }
 }
 
 /**

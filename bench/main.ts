@@ -5,6 +5,7 @@ import type { Figure } from "./Measure.ts"
 
 const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<Figure>> }>> = {
   geometry: () => import("./geometry.ts"),
+  decision: () => import("./decision.ts"),
   store: () => import("./store.ts"),
   startup: () => import("./startup.ts")
 }
@@ -39,6 +40,7 @@ console.log(
       left("unit"),
       right("ratio"),
       right("goal"),
+      right("at most"),
       left("met")
     ],
     figures.map((one) => [
@@ -46,8 +48,9 @@ console.log(
       number(one.value),
       number(one.floor),
       one.unit,
-      `${one.ratio.toFixed(1)} x`,
+      Number.isFinite(one.ratio) ? `${one.ratio.toFixed(1)} x` : "",
       one.goal === null ? "" : `${one.goal} x`,
+      one.most === null ? "" : number(one.most),
       one.met === null ? "" : one.met ? "yes" : "no"
     ])
   )

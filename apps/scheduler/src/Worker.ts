@@ -1,6 +1,7 @@
 /** Everything that a cycle needs, wired for one configuration. */
 import * as Database from "@dgas/db/Database"
 import { type Config, ConfigInvalid, type ScheduleConfig } from "@dgas/domain/Config"
+import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
@@ -16,7 +17,10 @@ export const workerLayer = (
   options: { readonly root: string; readonly stopWhenDone?: boolean }
 ) =>
   PredictionEngine.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Router.layer(config), BarSources.layer(config.sources, { root: options.root }))),
+    Layer.provideMerge(Layer.mergeAll(
+      Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
+      BarSources.layer(config.sources, { root: options.root })
+    )),
     Layer.provideMerge(Database.layer({
       root: options.root,
       migrate: config.migrate,

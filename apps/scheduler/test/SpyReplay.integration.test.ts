@@ -4,6 +4,7 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Signal } from "@dgas/domain/Signal"
 import { conclude } from "@dgas/engine/Cycle"
+import { InputTrail } from "@dgas/engine/InputTrail"
 import { rulesId } from "@dgas/engine/SignalRow"
 import { SymbolState } from "@dgas/engine/SymbolState"
 import { watchOf } from "@dgas/engine/Watch"
@@ -44,7 +45,12 @@ const key = { schedule: "spy", rules: rulesId(watch.rules), origin: "REPLAY" as 
 
 /** The last signal of a file that ends with `bars`, without a database and without any later bar. */
 const lastSignal = (bars: ReadonlyArray<Bar>): Signal | undefined => {
-  const state = new SymbolState(watch, watch.instruments[0]!, 1, { bars, readUntil: Infinity, entry: null })
+  const state = new SymbolState(watch, watch.instruments[0]!, 1, {
+    bars,
+    readUntil: Infinity,
+    trail: new InputTrail(bars[0]!.openTime, bars.at(-1)!.closeTime),
+    entry: null
+  })
   let last: Signal | undefined
   for (const { closeTime } of bars) {
     state.advance(closeTime)

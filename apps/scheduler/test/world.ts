@@ -2,6 +2,7 @@
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import type { Config } from "@dgas/domain/Config"
 import { decodeConfig } from "@dgas/domain/Config"
+import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { BarSources } from "@dgas/market/BarSources"
 import * as Router from "@dgas/notify/Router"
@@ -15,7 +16,10 @@ export const configOf = (value: unknown): Config => Effect.runSync(decodeConfig(
 export const engineLayer = (config: Config, root: string) =>
   Layer.fresh(
     PredictionEngine.layer.pipe(
-      Layer.provideMerge(Layer.mergeAll(Router.layer(config), BarSources.layer(config.sources, { root })))
+      Layer.provideMerge(Layer.mergeAll(
+        Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
+        BarSources.layer(config.sources, { root })
+      ))
     )
   )
 

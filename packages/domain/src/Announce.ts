@@ -1,11 +1,11 @@
 /**
- * Port from signals to outbox rows.
+ * Port from signals and level events to outbox rows.
  *
- * The cycle writes run, signals and outbox rows in one statement; which messages a signal causes, and what
- * they say, is decided by whoever implements this.
+ * The cycle writes run, signals and outbox rows in one statement; which messages they cause, and what those say, is decided by whoever implements this.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { LevelEvent } from "./LevelEvent.ts"
 import type { PredictionRun } from "./PredictionRun.ts"
 import type { Signal } from "./Signal.ts"
 
@@ -20,9 +20,10 @@ export interface OutboxMessage {
 }
 
 export class Announce extends Context.Service<Announce, {
-  /** The messages that a run's stored signals cause, in the order in which they should leave. */
+  /** The messages that a run's signals and level events cause, in the order in which they should leave. */
   readonly messages: (
     run: PredictionRun,
-    signals: ReadonlyArray<Signal>
+    signals: ReadonlyArray<Signal>,
+    events: ReadonlyArray<LevelEvent>
   ) => Effect.Effect<ReadonlyArray<OutboxMessage>>
 }>()("@dgas/domain/Announce") {}

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { mistakeLines } from "./ConfigMistakes.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
+import { LevelEventKind, LevelTarget } from "./Level.ts"
 import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
@@ -79,13 +80,25 @@ export const FilterConfig = Schema.Struct({
 })
 export type FilterConfig = typeof FilterConfig.Type
 
+/** What price may do at a level or zone to be told, besides signals. */
+export const AlertConfig = Schema.Struct({
+  level: LevelTarget,
+  /** One of the schedule's timeframes; a zone is the trading timeframe's. */
+  timeframe: Timeframe,
+  on: LevelEventKind,
+  /** Only these symbols of the universe; empty means all. */
+  symbols: Schema.Array(InstrumentSymbol).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+})
+export type AlertConfig = typeof AlertConfig.Type
+
 export const ScheduleConfig = Schema.Struct({
   name: Name,
   universe: Name,
   trading: Timeframe,
   higher: Timeframe,
   lower: Schema.NullOr(Timeframe).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
-  filters: FilterConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+  filters: FilterConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  alerts: Schema.Array(AlertConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 }).check(
   Schema.makeFilter((schedule) =>
     timeframeMs(schedule.higher) >= 3 * timeframeMs(schedule.trading) || {
@@ -98,13 +111,24 @@ export const ScheduleConfig = Schema.Struct({
       path: ["lower"],
       issue: `a timeframe below the trading timeframe ${schedule.trading}, or null`
     }
-  )
+  ),
+  Schema.makeFilter((schedule) => {
+    const own = [schedule.higher, schedule.trading, ...schedule.lower === null ? [] : [schedule.lower]]
+    return schedule.alerts.flatMap(({ level, timeframe }, index) => {
+      const allowed = level === "zone" ? [schedule.trading] : own
+      return allowed.includes(timeframe)
+        ? []
+        : [{ path: ["alerts", index, "timeframe"], issue: `a timeframe of the schedule: ${allowed.join(", ")}` }]
+    })
+  })
 )
 export type ScheduleConfig = typeof ScheduleConfig.Type
 
 export const ChannelsConfig = Schema.Struct({
   console: Schema.Struct({
-    minConfidence: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
+    minConfidence: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+    /** Whether messages tell how often the next bar reached such a level, over the stored history. */
+    baseRates: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 })
 export type ChannelsConfig = typeof ChannelsConfig.Type
@@ -140,6 +164,16 @@ export const Config = Schema.Struct({
       mistakes.push({ path: ["schedules", index, "name"], issue: "a name that no schedule before it has" })
     }
     names.add(schedule.name)
+    const known = config.universes[schedule.universe]?.instruments.map(({ symbol }) => symbol) ?? []
+    for (const [at, { symbols }] of schedule.alerts.entries()) {
+      for (const [place, symbol] of symbols.entries()) {
+        if (known.includes(symbol)) continue
+        mistakes.push({
+          path: ["schedules", index, "alerts", at, "symbols", place],
+          issue: `a symbol of the universe ${schedule.universe}`
+        })
+      }
+    }
     if (!Object.hasOwn(config.universes, schedule.universe)) {
       mistakes.push({ path: ["schedules", index, "universe"], issue: nameOf("universe", config.universes) })
     }

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Gate } from "./Gate.ts"
 import { Origin } from "./Origin.ts"
+import { RunInputs } from "./RunInputs.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
 
 export const RunStatus = Schema.Literals(["SUCCESS", "PARTIAL", "FAILED"])
@@ -33,7 +34,9 @@ export const PredictionRun = Schema.Struct({
   errors: Schema.Array(Schema.String),
   gates: Schema.Array(SymbolGate),
   rules: Schema.NonEmptyString,
-  origin: Origin
+  origin: Origin,
+  /** Null for runs of versions that did not keep them. */
+  inputs: Schema.NullOr(RunInputs)
 })
 export type PredictionRun = typeof PredictionRun.Type
 

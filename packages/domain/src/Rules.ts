@@ -47,8 +47,10 @@ export const Rules = Schema.Struct({
   oscillationLow: number(0.2),
   oscillationHigh: number(0.8),
   terminationNear: number(0.25),
-  /** Bars of each timeframe within which a pattern still counts as shared by both. */
-  sharedPatternBars: count(10),
+  /** Bars of each timeframe within which a pattern still counts as shared by both; detectors remember 32. */
+  sharedPatternBars: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 32 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(10))
+  ),
   permittedAlignment: number(0.6),
   entryAlignment: number(0.7),
   entryStrength: number(0.6),
@@ -60,6 +62,7 @@ export const Rules = Schema.Struct({
   zoneTargetReward: number(1.5),
   fallbackReward: number(2),
   minReward: number(1),
+  /** Confidence of an exit by its reason; 0 switches the reason off. */
   exitHigherTurned: number(0.8),
   exitExhaust: number(0.7),
   exitZoneTouch: number(0.65),

@@ -44,10 +44,11 @@ describe("decodeConfig", () => {
         types: ["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"],
         duplicateMinutes: 60,
         maxSignals: 50
-      }
+      },
+      alerts: []
     })
     expect(config.rules).toEqual(defaultRules)
-    expect(config.channels).toEqual({ console: { minConfidence: 0 } })
+    expect(config.channels).toEqual({ console: { minConfidence: 0, baseRates: false } })
   })
 
   const schedule = good.schedules[0]
@@ -67,6 +68,27 @@ describe("decodeConfig", () => {
       "a higher timeframe that is too near",
       { ...good, schedules: [{ ...schedule, higher: "1h" }] },
       "schedules[0].higher: found \"1h\", expected at least three times the trading timeframe 30m"
+    ],
+    [
+      "a level of a timeframe that the schedule does not have",
+      { ...good, schedules: [{ ...schedule, alerts: [{ level: "envelopeTop", timeframe: "1d", on: "touch" }] }] },
+      "schedules[0].alerts[0].timeframe: found \"1d\", expected a timeframe of the schedule: 4h, 30m"
+    ],
+    [
+      "a zone of another timeframe than the trading one",
+      { ...good, schedules: [{ ...schedule, alerts: [{ level: "zone", timeframe: "4h", on: "enter" }] }] },
+      "schedules[0].alerts[0].timeframe: found \"4h\", expected a timeframe of the schedule: 30m"
+    ],
+    [
+      "a level of a symbol that the universe does not have",
+      {
+        ...good,
+        schedules: [{
+          ...schedule,
+          alerts: [{ level: "envelope", timeframe: "4h", on: "exit", symbols: ["BTCUSDT", "XYZ"] }]
+        }]
+      },
+      "schedules[0].alerts[0].symbols[1]: found \"XYZ\", expected a symbol of the universe crypto"
     ],
     [
       "a lower timeframe that is not below",

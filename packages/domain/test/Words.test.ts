@@ -1,6 +1,7 @@
 import { Bar } from "@dgas/domain/Bar"
 import { Gate } from "@dgas/domain/Gate"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "@dgas/domain/Instrument"
+import { LevelEventKind, LevelName, LevelTarget } from "@dgas/domain/Level"
 import { Direction, MarketState } from "@dgas/domain/MarketState"
 import { AggregationPeriod } from "@dgas/domain/Metric"
 import { Origin } from "@dgas/domain/Origin"
@@ -30,6 +31,8 @@ const words: ReadonlyArray<readonly [string, Schema.Codec<string>, ReadonlyArray
   ["SlotReason", SlotReason, ["overlap", "too_old", "backlog", "no_data", "error"]],
   ["CalendarName", CalendarName, ["24/7", "XNYS"]],
   ["Grid", Grid, ["session", "clock"]],
+  ["LevelEventKind", LevelEventKind, ["approach", "touch", "exceed", "enter", "exit"]],
+  ["LevelTarget", LevelTarget, [...LevelName.literals, "envelope", "zone"]],
   ["PriceBasis", PriceBasis, ["raw", "split", "total"]],
   [
     "Gate",

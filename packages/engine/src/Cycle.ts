@@ -4,10 +4,11 @@
  * Each symbol whose last trading bar closes at the slot decides; the aggregator keeps; a kept proposal becomes
  * the symbol's live signal at once, so the states are only good for the next slot if the run gets stored.
  */
-import type { Origin } from "@dgas/domain/Origin"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { SymbolGate } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
-import { signalId, signalOf } from "./SignalRow.ts"
+import { levelEventOf } from "./LevelEventRow.ts"
+import { type RunKey, signalId, signalOf } from "./SignalRow.ts"
 import { aggregate, type Proposal } from "./signals/Aggregator.ts"
 import { analyze } from "./signals/analyze.ts"
 import type { Analysis } from "./signals/Decision.ts"
@@ -18,6 +19,7 @@ export interface Conclusion {
   readonly processed: number
   readonly signals: ReadonlyArray<Signal>
   readonly gates: ReadonlyArray<SymbolGate>
+  readonly events: ReadonlyArray<LevelEvent>
 }
 
 const isoText = (instant: number) => new Date(instant).toISOString()
@@ -26,9 +28,10 @@ export const conclude = (
   watch: Watch,
   states: ReadonlyArray<SymbolState>,
   slotAt: number,
-  key: { readonly schedule: string; readonly rules: string; readonly origin: Origin }
+  key: RunKey
 ): Conclusion => {
   const gates: Array<SymbolGate> = []
+  const events: Array<LevelEvent> = []
   const proposals: Array<Proposal> = []
   const analyses = new Map<string, Analysis>()
   const bySymbol = new Map(states.map((state) => [state.instrument.symbol, state]))
@@ -40,6 +43,7 @@ export const conclude = (
       continue
     }
     processed++
+    for (const met of analyzer.levelMeetings()) events.push(levelEventOf(watch, key, state.instrument, met))
     const decision = analyzer.decide()
     if (decision.draft === null) {
       gates.push({ symbol, gate: decision.gate ?? "NO_DATA", detail: decision.detail })
@@ -57,7 +61,7 @@ export const conclude = (
     )
     return signalOf(watch, key, proposal, analyses.get(proposal.symbol)!)
   })
-  return { processed, signals, gates }
+  return { processed, signals, gates, events }
 }
 
 const missing = ({ analyzer: { trading } }: SymbolState, slotAt: number): string =>

@@ -8,16 +8,17 @@
 import { BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { OptionStore } from "@dgas/db/OptionStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import { Announce } from "@dgas/domain/Announce"
-import type { Metric } from "@dgas/domain/Metric"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Origin } from "@dgas/domain/Origin"
-import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
-import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
+import type { SlotClaim } from "@dgas/domain/Slot"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
 import { BarSources } from "@dgas/market/BarSources"
@@ -28,6 +29,7 @@ import * as Layer from "effect/Layer"
 import { conclude } from "./Cycle.ts"
 import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
+import { errorLines, finalState, metricsOf, runInputs, runOptions } from "./RunRow.ts"
 import { rulesId, runId } from "./SignalRow.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
@@ -52,6 +54,7 @@ export interface CycleResult {
   readonly run: PredictionRun
   /** The stored ones. */
   readonly signals: ReadonlyArray<Signal>
+  readonly events: ReadonlyArray<LevelEvent>
   readonly refreshed: Refreshed
 }
 
@@ -71,12 +74,22 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     Effect.gen(function*() {
       const announce = yield* Announce
       const clock = yield* DbClock
+      const options = yield* OptionStore
       const runs = yield* RunStore
       const slots = yield* SlotStore
       const sources = yield* BarSources
       const stores = { bars: yield* BarStore, instruments: yield* InstrumentStore, signals: yield* SignalStore }
       /** By schedule and origin: the states after the slot that was run last. */
       const carried = new Map<string, Carried>()
+      const keptOptions = new Set<string>()
+
+      /** Stored under their own hash before the first run that names them, so it does not matter what becomes of it. */
+      const keepOptions = Effect.fnUntraced(function*(watch: Watch) {
+        const given = runOptions(watch)
+        if (keptOptions.has(given.id)) return
+        yield* options.ensure(given.id, given.options)
+        keptOptions.add(given.id)
+      })
 
       const statesFor = (watch: Watch, slot: CycleSlot) => {
         const key = `${watch.schedule.name}/${slot.origin}`
@@ -108,9 +121,10 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const built = advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
-        const { gates, processed, signals } = conclude(watch, states, slotAt, key)
+        const { events, gates, processed, signals } = conclude(watch, states, slotAt, key)
         const signalGenerationMs = yield* stopwatch.lap
         if (built.length > 0) yield* stores.bars.upsert(built)
+        yield* keepOptions(watch)
         const storeMs = yield* stopwatch.lap
 
         const requested = states.length
@@ -133,30 +147,36 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           errors,
           gates,
           rules: key.rules,
-          origin
+          origin,
+          inputs: runInputs(watch, states, slotAt, slot.since)
         }
-        const outbox = origin === "LIVE" ? yield* announce.messages(draft, signals) : []
+        const outbox = origin === "LIVE" ? yield* announce.messages(draft, signals, events) : []
         const notificationMs = yield* stopwatch.lap
         const run = { ...draft, notificationMs, executionTimeMs: draft.executionTimeMs + notificationMs }
         const { rejected } = yield* runs.finish({
           claim,
           run,
           signals,
+          events,
           metrics: metricsOf(run, refreshed),
           outbox,
           slot: finalState(run)
         })
         // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
-        if (rejected.length === 0) carried.set(`${name}/${origin}`, { slotAt, states })
+        if (!rejected.some(({ what }) => what === "signal")) {
+          for (const state of states) state.pass(slotAt)
+          carried.set(`${name}/${origin}`, { slotAt, states })
+        }
         const refused = new Set(rejected.map(({ id }) => id))
         return {
           run: {
             ...run,
             status: run.status === "SUCCESS" && refused.size > 0 ? "PARTIAL" as const : run.status,
-            signalsGenerated: signals.length - refused.size,
-            errors: [...errors, ...rejected.map(({ id, reason }) => `signal ${id} was rejected: ${reason}`)]
+            signalsGenerated: signals.filter(({ id }) => !refused.has(id)).length,
+            errors: [...errors, ...rejected.map(({ id, reason, what }) => `${what} ${id} was rejected: ${reason}`)]
           },
           signals: signals.filter(({ id }) => !refused.has(id)),
+          events: events.filter(({ id }) => !refused.has(id)),
           refreshed
         }
       })
@@ -213,36 +233,4 @@ const advance = (watch: Watch, states: ReadonlyArray<SymbolState>, slotAt: numbe
       ...(built.higher.length === 0 ? [] : [{ instrumentId, timeframe: higher, bars: built.higher }])
     ]
   })
-}
-
-/** Why reads failed, one line a reason, with the symbols it hit. */
-const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
-  const byReason = new Map<string, Array<string>>()
-  for (const { failure, instrument } of states) {
-    if (failure !== null) byReason.set(failure, [...byReason.get(failure) ?? [], instrument.symbol])
-  }
-  return [...byReason].map(([reason, symbols]) =>
-    symbols.length === 1 ? reason : `${reason} (${symbols.length} symbols)`
-  )
-}
-
-const finalState = (run: PredictionRun): { readonly state: SlotState; readonly reason: SlotReason | null } => {
-  if (run.status === "FAILED") return { state: "failed", reason: "no_data" }
-  return { state: lateBy(run) === null ? "done" : "late", reason: null }
-}
-
-const metricsOf = (run: PredictionRun, refreshed: Refreshed): ReadonlyArray<Metric> => {
-  const values = {
-    cycle_ms: run.executionTimeMs,
-    bars_stored: refreshed.stored,
-    bars_quarantined: refreshed.quarantined,
-    bars_outside_sessions: refreshed.outsideSessions
-  }
-  return Object.entries(values).map(([metricType, metricValue]) => ({
-    metricType,
-    metricValue,
-    metricTimestamp: run.runTimestamp,
-    aggregationPeriod: null,
-    metadata: { run: run.id, schedule: run.schedule, origin: run.origin }
-  }))
 }

@@ -25,16 +25,27 @@ const scope = (origin: Origin) => origin === "LIVE" ? "" : `${origin.toLowerCase
 export const runId = (schedule: string, slotAt: number, origin: Origin): string =>
   `${scope(origin)}${schedule}/${isoText(slotAt)}`
 
+/** What all rows of a run have in common. */
+export interface RunKey {
+  readonly schedule: string
+  readonly rules: string
+  readonly origin: Origin
+}
+
+/** What happened to `symbol` at the bar close `at`, in one line without blanks. */
+export const rowId = (key: RunKey, symbol: string, at: number, what: string): string =>
+  `${scope(key.origin)}${key.schedule}/${symbol}/${isoText(at)}/${what}@${key.rules}`
+
 export const signalId = (
-  key: { readonly schedule: string; readonly rules: string; readonly origin: Origin },
+  key: RunKey,
   symbol: string,
   at: number,
   type: SignalType
-): string => `${scope(key.origin)}${key.schedule}/${symbol}/${isoText(at)}/${type}@${key.rules}`
+): string => rowId(key, symbol, at, type)
 
 export const signalOf = (
   watch: Watch,
-  key: { readonly schedule: string; readonly rules: string; readonly origin: Origin },
+  key: RunKey,
   { at, draft, symbol }: Proposal,
   analysis: Analysis
 ): Signal => ({
@@ -57,6 +68,8 @@ export const signalOf = (
   patternContext: {
     reason: draft.reason,
     events: [...draft.events],
+    positionFactor: draft.positionFactor,
+    score: plain(draft.score),
     tick: watch.instruments.find((instrument) => instrument.symbol === symbol)?.tick ?? null,
     zone: plain(draft.zone),
     checks: plain(analysis.checks),

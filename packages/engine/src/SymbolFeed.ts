@@ -74,6 +74,17 @@ export class SymbolFeed {
     this.built.higher.push(bar)
   }
 
+  /**
+   * The higher and the trading bar in progress after the last `advance`, for people to look at: the analyzer is shown
+   * neither. `base` is the base bar in progress, when there is one.
+   */
+  forming(base: Bar | null = null): { readonly higher: Bar | null; readonly trading: Bar | null } {
+    return {
+      higher: this.higher.forming(base),
+      trading: this.trading === null ? base : this.trading.forming(base)
+    }
+  }
+
   /** The bars that were built since the last call, for the store. */
   takeBuilt(): { readonly trading: ReadonlyArray<Bar>; readonly higher: ReadonlyArray<Bar> } {
     const built = this.built

@@ -5,10 +5,11 @@
 import type { Bar } from "@dgas/domain/Bar"
 import type { Instrument } from "@dgas/domain/Instrument"
 import type { StoredSignal } from "@dgas/domain/Signal"
+import type { InputTrail } from "./InputTrail.ts"
 import { OutcomeMachine } from "./signals/OutcomeMachine.ts"
 import { SymbolAnalyzer } from "./signals/SymbolAnalyzer.ts"
 import { SymbolFeed } from "./SymbolFeed.ts"
-import type { Watch } from "./Watch.ts"
+import { alertsOf, type Watch } from "./Watch.ts"
 
 export class SymbolState {
   readonly instrument: Instrument
@@ -20,11 +21,13 @@ export class SymbolState {
   readUntil: number
   /** Why the last read failed; null when it did not. */
   failure: string | null = null
+  readonly trail: InputTrail
   private resume: StoredSignal | null
 
   constructor(watch: Watch, instrument: Instrument, instrumentId: number, start: {
     readonly bars: ReadonlyArray<Bar>
     readonly readUntil: number
+    readonly trail: InputTrail
     /** The stored entry that may still live. */
     readonly entry: StoredSignal | null
   }) {
@@ -32,10 +35,15 @@ export class SymbolState {
     this.instrumentId = instrumentId
     this.waiting = [...start.bars]
     this.readUntil = start.readUntil
+    this.trail = start.trail
     this.resume = start.entry
     const lower = watch.schedule.lower !== null
     this.feed = new SymbolFeed(
-      new SymbolAnalyzer(watch.rules, { tick: instrument.tick, lower }),
+      new SymbolAnalyzer(watch.rules, {
+        tick: instrument.tick,
+        lower,
+        alerts: alertsOf(watch, instrument.symbol)
+      }),
       { trading: lower ? watch.tradingGrid : null, higher: watch.higherGrid }
     )
   }
@@ -59,10 +67,17 @@ export class SymbolState {
     this.feed.advance(this.take(slotAt), slotAt)
   }
 
+  /** The slot that `advance` came to is over. */
+  pass(slotAt: number): void {
+    this.trail.pass(slotAt)
+  }
+
   private take(until: number): ReadonlyArray<Bar> {
     let count = 0
     while (count < this.waiting.length && this.waiting[count]!.closeTime <= until) count++
-    return this.waiting.splice(0, count)
+    const taken = this.waiting.splice(0, count)
+    for (const bar of taken) this.trail.add(bar)
+    return taken
   }
 }
 

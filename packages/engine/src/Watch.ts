@@ -1,10 +1,14 @@
 /** A schedule of the configuration with everything that its cycles need resolved: universe, grids, rules. */
-import type { Config, ScheduleConfig, UniverseConfig } from "@dgas/domain/Config"
+import { type Config, ScheduleConfig, UniverseConfig } from "@dgas/domain/Config"
 import type { Instrument } from "@dgas/domain/Instrument"
-import type { Rules } from "@dgas/domain/Rules"
+import { Rules } from "@dgas/domain/Rules"
+import type { RunOptions } from "@dgas/domain/RunInputs"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { type BarGrid, barGrid } from "@dgas/market/BarGrid"
 import { calendarOf } from "@dgas/market/TradingCalendar"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { LevelSubscription } from "./signals/LevelWatch.ts"
 
 export interface Watch {
   readonly schedule: ScheduleConfig
@@ -19,10 +23,22 @@ export interface Watch {
   readonly settleMs: number
 }
 
+/** What a watch is made of. It is all that decides what a run computes, so it is kept with the run. */
+const Options = Schema.Struct({
+  schedule: ScheduleConfig,
+  universe: UniverseConfig,
+  rules: Rules,
+  simulated: Schema.Boolean
+})
+
 /** `schedule` must be one of `config`, whose references the decoding has checked. */
 export const watchOf = (config: Config, schedule: ScheduleConfig): Watch => {
   const universe = config.universes[schedule.universe]!
   const source = config.sources[universe.source]!
+  return made({ schedule, universe, rules: config.rules, simulated: source.kind === "sim" }, source.settleMs)
+}
+
+const made = ({ rules, schedule, simulated, universe }: typeof Options.Type, settleMs: number): Watch => {
   const calendar = calendarOf(universe.calendar)
   const base = schedule.lower ?? schedule.trading
   return {
@@ -33,16 +49,55 @@ export const watchOf = (config: Config, schedule: ScheduleConfig): Watch => {
       calendar: universe.calendar,
       tick,
       basis: universe.basis,
-      simulated: source.kind === "sim"
+      simulated
     })),
     base,
     baseGrid: barGrid(calendar, base, universe.grid),
     tradingGrid: barGrid(calendar, schedule.trading, universe.grid),
     higherGrid: barGrid(calendar, schedule.higher, universe.grid),
-    rules: config.rules,
-    settleMs: source.settleMs
+    rules,
+    settleMs
   }
 }
+
+/** The watch as plain JSON. */
+export const optionsOf = ({ instruments, rules, schedule, universe }: Watch): RunOptions => ({
+  schedule: Schema.encodeSync(ScheduleConfig)(schedule),
+  universe: Schema.encodeSync(UniverseConfig)(universe),
+  rules: Schema.encodeSync(Rules)(rules),
+  simulated: instruments[0]?.simulated ?? false
+})
+
+const decodeOptions = Schema.decodeUnknownEffect(Options)
+
+/**
+ * The watch that a run was made with, for computing it again; it fetches nothing, so it has no settle time. Options that
+ * this version cannot read are a bug, and die.
+ */
+export const watchFrom = (options: RunOptions): Effect.Effect<Watch> =>
+  decodeOptions(options).pipe(Effect.map((decoded) => made(decoded, 0)), Effect.orDie)
+
+/** The role of a timeframe in the schedule. */
+const frameOf = ({ higher, trading }: ScheduleConfig, timeframe: Timeframe) =>
+  timeframe === higher ? "higher" as const : timeframe === trading ? "trading" as const : "lower" as const
+
+/** What is to be told of `symbol` besides signals. */
+export const alertsOf = ({ schedule }: Watch, symbol: string): ReadonlyArray<LevelSubscription> =>
+  schedule.alerts.filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol)).map((
+    { level, on, timeframe }
+  ) => ({ level, kind: on, frame: frameOf(schedule, timeframe) }))
+
+/** The timeframe of a role. */
+export const timeframeOf = ({ higher, lower, trading }: ScheduleConfig, frame: LevelSubscription["frame"]): Timeframe =>
+  frame === "higher" ? higher : frame === "trading" ? trading : lower ?? trading
+
+/** The grid of one of the schedule's timeframes. */
+export const gridOf = (watch: Watch, timeframe: Timeframe): BarGrid =>
+  timeframe === watch.schedule.higher
+    ? watch.higherGrid
+    : timeframe === watch.schedule.trading
+    ? watch.tradingGrid
+    : watch.baseGrid
 
 /** Closed bars from which a symbol's state is rebuilt. */
 export const warmTradingBars = 300

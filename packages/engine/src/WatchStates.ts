@@ -9,8 +9,10 @@
 import type { BarStore } from "@dgas/db/BarStore"
 import type { InstrumentStore } from "@dgas/db/InstrumentStore"
 import type { SignalStore } from "@dgas/db/SignalStore"
+import type { Bar } from "@dgas/domain/Bar"
 import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
+import { InputTrail } from "./InputTrail.ts"
 import { SymbolState } from "./SymbolState.ts"
 import { historyStart, type Watch } from "./Watch.ts"
 
@@ -22,29 +24,38 @@ export interface Stores {
 
 const readsAtOnce = 4
 
-/** States before the bars of `slotAt`. Signals since `since` may still live; null means however old. */
-export const buildStates = Effect.fn("buildStates")(function*(
-  stores: Stores,
-  watch: Watch,
-  slot: { readonly slotAt: number; readonly origin: Origin; readonly since: number | null }
-) {
+/** `from` is the open time from which bars are wanted, as far back as a warm-up unless told. */
+export interface StatesAt {
+  readonly slotAt: number
+  readonly origin: Origin
+  /** Signals since then may still live; null means however old. */
+  readonly since: number | null
+  readonly from?: number
+  /** Changes stored bars before they are seen; then nothing else is read, however few they are. */
+  readonly amend?: (instrumentId: number, bars: ReadonlyArray<Bar>) => ReadonlyArray<Bar>
+}
+
+/** States before the bars of `slotAt`. */
+export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, watch: Watch, at: StatesAt) {
+  const { amend, origin, since, slotAt } = at
   const ids = yield* stores.instruments.ensure(watch.universe.source, watch.instruments)
-  const from = historyStart(watch, slot.slotAt)
-  const whole = watch.baseGrid.nextClose(from)
-  const open = yield* stores.signals.openEntries(watch.schedule.name, slot.origin, {
-    since: Math.max(from, slot.since ?? from),
-    before: slot.slotAt
+  const from = at.from ?? historyStart(watch, slotAt)
+  const whole = amend === undefined ? watch.baseGrid.nextClose(from) : Infinity
+  const open = yield* stores.signals.openEntries(watch.schedule.name, origin, {
+    since: Math.max(from, since ?? from),
+    before: slotAt
   })
   return yield* Effect.forEach(watch.instruments, (instrument) =>
     Effect.gen(function*() {
       const instrumentId = ids.get(instrument.symbol)!
-      const stored = yield* stores.bars.range(instrumentId, watch.base, from, slot.slotAt)
-      const closed = stored.filter((bar) => bar.closeTime <= slot.slotAt)
+      const stored = yield* stores.bars.range(instrumentId, watch.base, from, slotAt)
+      const closed = (amend?.(instrumentId, stored) ?? stored).filter((bar) => bar.closeTime <= slotAt)
       const first = closed[0]
       const enough = first !== undefined && first.openTime <= whole
       return new SymbolState(watch, instrument, instrumentId, {
         bars: enough ? closed : [],
         readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
+        trail: new InputTrail(from, slotAt),
         entry: open.find((entry) => entry.symbol === instrument.symbol) ?? null
       })
     }), { concurrency: readsAtOnce })

@@ -1,7 +1,22 @@
 /** Bars for tests: by hand, from a seed, and from fast-check. */
 import type { Bar } from "@dgas/domain/Bar"
 import { defaultRules, type Rules } from "@dgas/domain/Rules"
-import { type LevelName, levelNames } from "@dgas/engine/geometry/Levels"
+import {
+  ENVELOPE_BOTTOM,
+  ENVELOPE_TOP,
+  FIVE_NINE_DOWN,
+  FIVE_NINE_UP,
+  FIVE_ONE_DOWN,
+  FIVE_ONE_UP,
+  FIVE_TWO_DOWN,
+  FIVE_TWO_UP,
+  type LevelName,
+  levelNames,
+  Z2_BOTTOM,
+  Z5_TOP
+} from "@dgas/engine/geometry/Levels"
+import type { PatternBar } from "@dgas/engine/geometry/Patterns"
+import type { Side } from "@dgas/engine/geometry/StateMachine"
 import { TimeframeGeometry } from "@dgas/engine/geometry/TimeframeGeometry"
 import * as fc from "fast-check"
 
@@ -37,7 +52,7 @@ export const withGeometry = (geometry: Partial<Rules["geometry"]>): Rules => ({
 export const shown = (geometry: TimeframeGeometry) => {
   const { machine, patterns } = geometry
   const levels = Object.fromEntries(
-    levelNames.map((name, index) => [name, geometry.levels[index]! + 0])
+    levelNames.map((name, index) => [name, geometry.level(index) + 0])
   ) as Record<LevelName, number>
   return {
     ...levels,
@@ -150,3 +165,36 @@ export const mirrored = (bars: ReadonlyArray<Bar>, about = 0): ReadonlyArray<Bar
     low: about - bar.high,
     close: about - bar.close
   }))
+
+const terminations = [ENVELOPE_TOP, ENVELOPE_BOTTOM, Z5_TOP, Z2_BOTTOM, FIVE_NINE_UP, FIVE_NINE_DOWN]
+  .concat([FIVE_ONE_UP, FIVE_ONE_DOWN, FIVE_TWO_UP, FIVE_TWO_DOWN])
+
+/** The nearest levels of a set on either side of `close`, one by one. */
+export const nearest = (
+  levels: ArrayLike<number>,
+  close: number
+): { readonly above: number; readonly below: number } => {
+  const prices = terminations.map((level) => levels[level]!)
+  return {
+    above: Math.min(...prices.filter((price) => price > close)),
+    below: Math.max(...prices.filter((price) => price < close))
+  }
+}
+
+/** A bar at a dot of 100, as detectors see it, with the levels that were known before it. */
+export const patternBar = (
+  bar: { readonly index: number; readonly close: number; readonly side: Side } & Partial<PatternBar>,
+  levels: ArrayLike<number>,
+  previousClose = 100
+): PatternBar => ({
+  high: bar.close,
+  low: bar.close,
+  dot: 100,
+  slope: 0,
+  previousSlope: 0,
+  flat: false,
+  top: levels[ENVELOPE_TOP]!,
+  bottom: levels[ENVELOPE_BOTTOM]!,
+  ...nearest(levels, previousClose),
+  ...bar
+})

@@ -3,11 +3,13 @@
  *
  * The payload holds the rendered cells; colour is added when the output is a terminal, and never otherwise.
  */
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import * as EffectConsole from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { levelEventCells, levelEventColumns } from "./LevelTable.ts"
 import { disclaimer, signalCells, signalColumns } from "./SignalTable.ts"
 import * as Table from "./Table.ts"
 import { durationText, timeText } from "./TimeText.ts"
@@ -19,20 +21,42 @@ const ConsolePayload = Schema.Struct({
   footer: Schema.String
 })
 
+/** `howOften` tells of each signal what base rates say of its entry; null shows none. */
 export const consolePayload = (
   run: PredictionRun,
   signals: ReadonlyArray<Signal>,
-  zone: string
+  zone: string,
+  howOften: ReadonlyArray<string> | null = null
 ): typeof ConsolePayload.Type => ({
-  title: titleOf(run, signals.length, zone),
+  title: titleOf(run, signals.length, "signal", zone),
   columns: [...signalColumns(zone)],
-  rows: signals.map((signal) => signalCells(signal, zone)),
+  rows: signals.map((signal, index) => {
+    const cells = signalCells(signal, zone)
+    const told = howOften?.[index] ?? ""
+    return told === "" ? cells : [...cells.slice(0, -1), `${cells.at(-1)}; ${told}`]
+  }),
   footer: disclaimer
 })
 
-const titleOf = (run: PredictionRun, count: number, zone: string): string => {
+/** `howOften` tells of each event what base rates say; null shows none. */
+export const levelsPayload = (
+  run: PredictionRun,
+  events: ReadonlyArray<LevelEvent>,
+  zone: string,
+  howOften: ReadonlyArray<string> | null
+): typeof ConsolePayload.Type => ({
+  title: titleOf(run, events.length, "level event", zone),
+  columns: [...levelEventColumns(zone, howOften !== null)],
+  rows: events.map((event, index) => [
+    ...levelEventCells(event, zone),
+    ...howOften === null ? [] : [howOften[index] ?? ""]
+  ]),
+  footer: disclaimer
+})
+
+const titleOf = (run: PredictionRun, count: number, what: string, zone: string): string => {
   const late = lateBy(run)
-  return `${run.schedule}: ${count} ${count === 1 ? "signal" : "signals"} at the ${run.intervalType} close of ${
+  return `${run.schedule}: ${count} ${what}${count === 1 ? "" : "s"} at the ${run.intervalType} close of ${
     timeText(run.slotAt, zone)
   } ${zone}${late === null ? "" : `, LATE by ${durationText(late)}`}`
 }

@@ -1,37 +1,95 @@
 /**
- * Which messages a run's signals cause, and on which channels.
+ * Which messages a run's signals and level events cause, and on which channels.
  *
  * A message is rendered here, once, and stays as it is. Its id is a function of slot, channel, destination and
  * kind, so a run that is written again causes no second one.
  */
 import { Announce, type OutboxMessage } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
+import type { Timeframe } from "@dgas/domain/Timeframe"
+import { BaseRates } from "@dgas/engine/BaseRates"
+import { timeframeOf, watchOf } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { consolePayload } from "./Console.ts"
+import { consolePayload, levelsPayload } from "./Console.ts"
+import { entryLevel } from "./EntryLevel.ts"
+import { rateText } from "./RateText.ts"
 import { isoText } from "./TimeText.ts"
 
 /** An exit is told whatever its score: somebody may hold the position. */
 const wanted = (signals: ReadonlyArray<Signal>, minConfidence: number) =>
   signals.filter((signal) => !isEntry(signal.type) || signal.confidence >= minConfidence)
 
-const consoleMessages = (config: Config, run: PredictionRun, signals: ReadonlyArray<Signal>): Array<OutboxMessage> => {
-  const shown = wanted(signals, config.channels.console.minConfidence)
-  if (shown.length === 0) return []
-  return [{
-    id: `${run.schedule}/${isoText(run.slotAt)}/console/terminal/signals`,
-    channel: "console",
-    destination: "terminal",
-    kind: "signals",
-    signalIds: shown.map(({ id }) => id),
-    payload: consolePayload(run, shown, config.timeZone)
-  }]
-}
+const consoleMessage = (
+  run: PredictionRun,
+  kind: "signals" | "levels",
+  signalIds: ReadonlyArray<string>,
+  payload: OutboxMessage["payload"]
+): OutboxMessage => ({
+  id: `${run.schedule}/${isoText(run.slotAt)}/console/terminal/${kind}`,
+  channel: "console",
+  destination: "terminal",
+  kind,
+  signalIds,
+  payload
+})
 
-export const layer = (config: Config): Layer.Layer<Announce> =>
-  Layer.succeed(
+export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =>
+  Layer.effect(
     Announce,
-    Announce.of({ messages: (run, signals) => Effect.succeed(consoleMessages(config, run, signals)) })
+    Effect.gen(function*() {
+      const baseRates = yield* BaseRates
+      const { baseRates: rated, minConfidence } = config.channels.console
+      const watches = new Map(config.schedules.map((schedule) => [schedule.name, watchOf(config, schedule)]))
+
+      /** Empty where the rates do not bear on it, or cannot be read just now: a message does not wait for them. */
+      const howOften = Effect.fnUntraced(
+        function*(run: PredictionRun, symbol: string, timeframe: Timeframe, level: string) {
+          const watch = watches.get(run.schedule)
+          if (watch === undefined || level === "zone" || level === "envelope") return ""
+          const rates = yield* baseRates.of({ watch, symbol, timeframe, asOf: run.slotAt }).pipe(
+            Effect.orElseSucceed(() => null)
+          )
+          return rates === null ? "" : rateText(rates.find((rate) => rate.level === level))
+        }
+      )
+
+      const ofEntry = Effect.fnUntraced(function*(run: PredictionRun, signal: Signal) {
+        const at = entryLevel(signal)
+        const watch = watches.get(run.schedule)
+        if (at === null || watch === undefined) return ""
+        const timeframe = timeframeOf(watch.schedule, at.frame)
+        const told = yield* howOften(run, signal.symbol, timeframe, at.level)
+        return told === "" ? "" : `entry at the ${timeframe} ${at.level}, by the next ${timeframe} bar ${told}`
+      })
+
+      const signalMessage = Effect.fnUntraced(function*(run: PredictionRun, signals: ReadonlyArray<Signal>) {
+        const shown = wanted(signals, minConfidence)
+        if (shown.length === 0) return []
+        const told = rated ? yield* Effect.forEach(shown, (signal) => ofEntry(run, signal)) : null
+        const ids = shown.map(({ id }) => id)
+        return [consoleMessage(run, "signals", ids, consolePayload(run, shown, config.timeZone, told))]
+      })
+
+      const levelMessage = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
+        if (events.length === 0) return []
+        const told = rated
+          ? yield* Effect.forEach(events, ({ level, symbol, timeframe }) => howOften(run, symbol, timeframe, level))
+          : null
+        return [consoleMessage(run, "levels", [], levelsPayload(run, events, config.timeZone, told))]
+      })
+
+      return Announce.of({
+        messages: Effect.fn("Router.messages")(function*(
+          run: PredictionRun,
+          signals: ReadonlyArray<Signal>,
+          events: ReadonlyArray<LevelEvent>
+        ) {
+          return [...yield* signalMessage(run, signals), ...yield* levelMessage(run, events)]
+        })
+      })
+    })
   )

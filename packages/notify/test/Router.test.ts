@@ -1,24 +1,54 @@
 import { Announce } from "@dgas/domain/Announce"
 import { decodeConfig } from "@dgas/domain/Config"
+import { LevelName } from "@dgas/domain/Level"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
+import { BaseRates } from "@dgas/engine/BaseRates"
+import { wilson } from "@dgas/engine/geometry/Wilson"
 import { describe, expect, test } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as TestConsole from "effect/testing/TestConsole"
 import * as ConsoleChannel from "../src/Console.ts"
 import * as Router from "../src/Router.ts"
-import { entry, exit, run } from "./signals.ts"
+import { entry, event, exit, run } from "./signals.ts"
 
-const messages = (minConfidence: number, signals: ReadonlyArray<Signal>, of = run) =>
+/** Of 200 bars half reached each level and a tenth closed beyond it. */
+const rates = Layer.succeed(
+  BaseRates,
+  BaseRates.of({
+    of: () =>
+      Effect.succeed(LevelName.literals.map((level) => ({
+        level,
+        n: 200,
+        touched: wilson(100, 200),
+        beyond: wilson(20, 200)
+      })))
+  })
+)
+
+interface Given {
+  readonly of?: PredictionRun
+  readonly events?: ReadonlyArray<LevelEvent>
+  readonly baseRates?: boolean
+}
+
+const messages = (
+  minConfidence: number,
+  signals: ReadonlyArray<Signal>,
+  { baseRates = false, events = [], of = run }: Given = {}
+) =>
   Effect.gen(function*() {
     const config = yield* decodeConfig("test", {
       timeZone: "America/New_York",
       sources: { s: { kind: "sim" } },
       universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
       schedules: [{ name: "crypto-30m", universe: "u", trading: "30m", higher: "4h" }],
-      channels: { console: { minConfidence } }
+      channels: { console: { minConfidence, baseRates } }
     })
-    const program = Effect.flatMap(Announce, (announce) => announce.messages(of, signals))
-    return yield* Effect.provide(program, Router.layer(config))
+    const program = Effect.flatMap(Announce, (announce) => announce.messages(of, signals, events))
+    return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide(rates)))
   }).pipe(Effect.runPromise)
 
 const printed = (payload: unknown, colour: boolean) =>
@@ -47,9 +77,40 @@ describe("Router", () => {
   test("says in its title that a signal comes too late to be fresh, and by how much", async () => {
     const late = { ...run, runTimestamp: run.slotAt + 5 * 3_600_000 }
     const [inTime] = await messages(0, [entry])
-    const [tooLate] = await messages(0, [entry], late)
+    const [tooLate] = await messages(0, [entry], { of: late })
     expect(inTime?.payload["title"]).not.toContain("LATE")
     expect(tooLate?.payload["title"]).toContain("LATE by 5 h 0 min")
+  })
+
+  test("tells level events in a message of their own, beside the signals", async () => {
+    const [first, second] = await messages(0, [entry], { events: [event] })
+    expect(first?.kind).toBe("signals")
+    expect(second).toMatchObject({
+      id: "crypto-30m/2026-01-05T14:30:00.000Z/console/terminal/levels",
+      kind: "levels",
+      signalIds: [],
+      payload: {
+        title: "crypto-30m: 1 level event at the 30m close of 2026-01-05 09:30 America/New_York",
+        rows: [["2026-01-05 09:30", "BTCUSDT", "4h", "envelopeTop", "91000.50", "touch", "below", "90800.00"]]
+      }
+    })
+    const [zone] = await messages(0, [], { events: [{ ...event, level: "zone", high: 91_010, weight: 4 }] })
+    expect(zone?.payload["rows"]).toEqual([
+      ["2026-01-05 09:30", "BTCUSDT", "4h", "zone of weight 4.00", "91000.50 to 91010.00", "touch", "below", "90800.00"]
+    ])
+  })
+
+  test("tells how often the next bar reached such a level, when it is asked to", async () => {
+    const zone = { low: 89_500, high: 90_000.5, weight: 4, levels: 2, side: 1 }
+    const timeframes = { higher: { levels: { fiveTwoUp: 90_000.5 } }, trading: { levels: {} }, lower: null }
+    const explained = { ...entry, patternContext: { ...entry.patternContext, zone, timeframes } }
+    const [first, second] = await messages(0, [explained, exit], { events: [event], baseRates: true })
+    const text = "reached 50 % [43, 57], closed beyond 10 % [7, 15] of 200 bars"
+    const rowsOf = (message: typeof first) => message!.payload["rows"] as ReadonlyArray<ReadonlyArray<string>>
+    const [shown, left] = rowsOf(first)
+    expect(shown!.at(-1)).toEndWith(`; entry at the 4h fiveTwoUp, by the next 4h bar ${text}`)
+    expect(left!.at(-1)).not.toContain("reached")
+    expect(rowsOf(second)[0]!.at(-1)).toBe(text)
   })
 
   test("sends nothing when there is nothing to tell", async () => {

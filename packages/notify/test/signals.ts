@@ -1,4 +1,5 @@
 /** A run and its signals as a cycle would hand them over. */
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 
@@ -22,7 +23,8 @@ export const run: PredictionRun = {
   errors: [],
   gates: [{ symbol: "C", gate: "NO_PATTERN", detail: "none" }],
   rules: "1",
-  origin: "LIVE"
+  origin: "LIVE",
+  inputs: null
 }
 
 export const entry: Signal = {
@@ -61,4 +63,22 @@ export const exit: Signal = {
   tier: null,
   patternContext: { reason: "ZONE_TOUCH against the SHORT that is filled", tick: 0.01 },
   closesSignalId: "crypto-30m/ETHUSDT/2026-01-04T14:30:00.000Z/SHORT@1"
+}
+
+export const event: LevelEvent = {
+  id: "crypto-30m/BTCUSDT/2026-01-05T14:30:00.000Z/4h/envelopeTop/touch@1",
+  schedule: "crypto-30m",
+  symbol: "BTCUSDT",
+  timeframe: "4h",
+  level: "envelopeTop",
+  kind: "touch",
+  side: -1,
+  low: 91_000.5,
+  high: 91_000.5,
+  close: 90_800,
+  weight: null,
+  eventTimestamp: slotAt,
+  tick: 0.01,
+  rules: "1",
+  origin: "LIVE"
 }

@@ -4,20 +4,11 @@
  * A pattern is emitted once, on the bar that completes it, from the dot, envelope and levels that were
  * projected before that bar opened and the slope known at its close. Distances are in units of the envelope
  * width W that was projected for the bar; a bar whose W is not positive completes nothing and breaks every run.
+ *
+ * Which patterns a bar completed is one integer, a bit a pattern and direction, and the last 32 bars' are kept.
+ * Comparisons become numbers by a unary plus where branches on them could not be foreseen by a processor.
  */
 import type { Rules } from "@dgas/domain/Rules"
-import {
-  ENVELOPE_BOTTOM,
-  ENVELOPE_TOP,
-  FIVE_NINE_DOWN,
-  FIVE_NINE_UP,
-  FIVE_ONE_DOWN,
-  FIVE_ONE_UP,
-  FIVE_TWO_DOWN,
-  FIVE_TWO_UP,
-  Z2_BOTTOM,
-  Z5_TOP
-} from "./Levels.ts"
 import type { Side } from "./StateMachine.ts"
 
 export const patternNames = [
@@ -39,6 +30,19 @@ export const OSCILLATION = 4
 export const APPROACH = 5
 export const TOUCH = 6
 
+/** Bars that a detector remembers. */
+export const remembered = 32
+
+/** The bit of a pattern in a direction. */
+export const patternBit = (pattern: number, direction: Side): number => 1 << (3 * pattern + direction + 1)
+
+const allBits = (direction: Side): number =>
+  patternNames.reduce((bits, _, pattern) => bits | patternBit(pattern, direction), 0)
+
+/** The bits of all patterns upward, and downward. */
+export const UP_BITS = allBits(1)
+export const DOWN_BITS = allBits(-1)
+
 /** Bars count from 0 at the start of the series; strength is the pattern's length in bars, 1 for a termination. */
 export interface PatternEvent {
   readonly pattern: PatternName
@@ -48,52 +52,50 @@ export interface PatternEvent {
   readonly strength: number
 }
 
-const terminationLevels = [
-  ENVELOPE_TOP,
-  ENVELOPE_BOTTOM,
-  Z5_TOP,
-  Z2_BOTTOM,
-  FIVE_NINE_UP,
-  FIVE_NINE_DOWN,
-  FIVE_ONE_UP,
-  FIVE_ONE_DOWN,
-  FIVE_TWO_UP,
-  FIVE_TWO_DOWN
-]
-
 /** What a bar looks like to the detectors: all but the slope was known before it opened, or is the bar itself. */
 export interface PatternBar {
   readonly index: number
   readonly high: number
   readonly low: number
   readonly close: number
-  readonly previousClose: number
   readonly dot: number
   readonly side: Side
-  readonly levels: Float64Array
+  readonly top: number
+  readonly bottom: number
+  /** The nearest levels above and below the close before, see `nearestAbove`. */
+  readonly above: number
+  readonly below: number
   readonly slope: number
   readonly previousSlope: number
   readonly flat: boolean
 }
 
+const PUSH_UP = patternBit(PUSH, 1)
+const PUSH_DOWN = patternBit(PUSH, -1)
+const waveUpShift = 3 * C_WAVE + 2
+const waveDownShift = 3 * C_WAVE
+const approachUpShift = 3 * APPROACH + 2
+const approachDownShift = 3 * APPROACH
+const touchUpShift = 3 * TOUCH + 2
+const touchDownShift = 3 * TOUCH
+
 export class PatternDetector {
-  /** Events of the last bar: only the first `count` entries of the arrays belong to it. */
-  count = 0
-  private readonly kind = new Int8Array(8)
-  private readonly dir = new Int8Array(8)
-  private readonly first = new Int32Array(8)
-  private readonly length = new Int32Array(8)
-  private readonly lastSeen = new Int32Array(patternNames.length * 3).fill(-1_000_000)
+  /** The patterns that the last bar completed, as bits. */
+  completed = 0
+  private readonly history = new Int32Array(remembered)
   private index = -1
   private pushRun = 0
   private pushSide: Side = 0
   private away = 0
   private awaySide: Side = 0
+  private refreshed = 0
   private outside = 0
   private outsideSide: Side = 0
   private armedSide: Side = 0
   private armedFirst = 0
   private armedLast = 0
+  private exhaustFirst = 0
+  private exhausted = 0
   private waveUp = 0
   private waveDown = 0
   private lastTop = NaN
@@ -106,39 +108,81 @@ export class PatternDetector {
     this.rules = rules
   }
 
-  /** Bars since the pattern last completed in that direction: 0 on the bar that completes it. */
-  barsSince(pattern: number, direction: Side): number {
-    return this.index - this.lastSeen[pattern * 3 + direction + 1]!
+  /** The patterns that the last `bars` bars completed, as bits; at most `remembered` of them. */
+  completedWithin(bars: number): number {
+    let bits = 0
+    for (let back = 0; back < bars; back++) bits |= this.history[(this.index - back) & (remembered - 1)]!
+    return bits
+  }
+
+  /** Whether the pattern completed in that direction on one of the last `bars` bars. */
+  has(pattern: number, direction: Side, bars: number): boolean {
+    return (this.completedWithin(bars) & patternBit(pattern, direction)) !== 0
   }
 
   /** The patterns that the last bar completed. */
   events(): ReadonlyArray<PatternEvent> {
     const events: Array<PatternEvent> = []
-    for (let i = 0; i < this.count; i++) {
-      events.push({
-        pattern: patternNames[this.kind[i]!]!,
-        direction: this.dir[i]! as Side,
-        firstBar: this.first[i]!,
-        lastBar: this.index,
-        strength: this.length[i]!
-      })
+    for (const [pattern, name] of patternNames.entries()) {
+      for (const direction of [1, 0, -1] as const) {
+        if ((this.completed & patternBit(pattern, direction)) === 0) continue
+        const strength = this.strengthOf(pattern)
+        const firstBar = pattern === EXHAUST
+          ? this.exhaustFirst
+          : pattern === REFRESH
+          ? this.index - strength
+          : this.index - strength + 1
+        events.push({ pattern: name, direction, firstBar, lastBar: this.index, strength })
+      }
     }
     return events
   }
 
+  private strengthOf(pattern: number): number {
+    switch (pattern) {
+      case PUSH:
+        return this.rules.pushBars
+      case REFRESH:
+        return this.refreshed
+      case EXHAUST:
+        return this.exhausted
+      case C_WAVE:
+        return this.rules.waveBars
+      case OSCILLATION:
+        return this.rules.oscillationBars
+      default:
+        return 1
+    }
+  }
+
   push(bar: PatternBar): void {
+    const { bottom, close, flat, high, low, side, slope, top } = bar
     this.index = bar.index
-    this.count = 0
-    const top = bar.levels[ENVELOPE_TOP]!
-    const bottom = bar.levels[ENVELOPE_BOTTOM]!
     const width = top - bottom
+    let bits = 0
     if (width > 0) {
-      this.pushes(bar)
-      this.refreshes(bar, width)
-      this.exhausts(bar, top, bottom, width)
-      this.waves(bar, top, bottom)
-      this.oscillates(bar, bottom, width)
-      this.terminates(bar, width)
+      bits = this.pushes(side, slope, flat) | this.refreshes(close - bar.dot, width)
+      const up = close - top
+      const down = bottom - close
+      if (up > 0 || down > 0 || this.outside !== 0 || this.armedSide !== 0) {
+        bits |= this.exhausts(up > 0 ? up : down > 0 ? -down : 0, width, slope, bar.previousSlope)
+      }
+      const waveUp = (+(up >= 0) & +(top > this.lastTop)) * (this.waveUp + 1)
+      const waveDown = (+(down >= 0) & +(bottom < this.lastBottom)) * (this.waveDown + 1)
+      this.waveUp = waveUp
+      this.waveDown = waveDown
+      bits |= (+(waveUp === this.rules.waveBars) << waveUpShift) |
+        (+(waveDown === this.rules.waveBars) << waveDownShift)
+      if (flat) bits |= this.oscillates(side, -down / width)
+      else this.swings = 0
+      const near = this.rules.terminationNear * width
+      const { above, below } = bar
+      const reachedUp = +(high >= above)
+      const reachedDown = +(low <= below)
+      bits |= ((reachedUp & +(close < above)) << touchDownShift) |
+        ((reachedDown & +(close > below)) << touchUpShift) |
+        (((reachedUp ^ 1) & +(above - high <= near)) << approachUpShift) |
+        (((reachedDown ^ 1) & +(low - below <= near)) << approachDownShift)
     } else {
       this.pushRun =
         this.away =
@@ -151,43 +195,39 @@ export class PatternDetector {
     }
     this.lastTop = top
     this.lastBottom = bottom
+    this.history[this.index & (remembered - 1)] = bits
+    this.completed = bits
   }
 
-  private emit(pattern: number, direction: Side, length: number, first: number): void {
-    this.kind[this.count] = pattern
-    this.dir[this.count] = direction
-    this.length[this.count] = length
-    this.first[this.count] = first
-    this.count++
-    this.lastSeen[pattern * 3 + direction + 1] = this.index
+  private pushes(side: Side, slope: number, flat: boolean): number {
+    const agrees = +(slope * side > 0) & +!flat
+    const run = agrees * (this.pushRun * +(side === this.pushSide) + 1)
+    this.pushRun = run
+    this.pushSide = side
+    return run === this.rules.pushBars ? side === 1 ? PUSH_UP : PUSH_DOWN : 0
   }
 
-  private pushes(bar: PatternBar): void {
-    const agrees = bar.side !== 0 && !bar.flat && Math.sign(bar.slope) === bar.side
-    this.pushRun = !agrees ? 0 : bar.side === this.pushSide ? this.pushRun + 1 : 1
-    this.pushSide = bar.side
-    if (this.pushRun === this.rules.pushBars) this.emit(PUSH, bar.side, this.pushRun, this.index - this.pushRun + 1)
-  }
-
-  private refreshes(bar: PatternBar, width: number): void {
-    const distance = (bar.close - bar.dot) / width
-    if (Math.abs(distance) >= this.rules.refreshAway) {
+  private refreshes(distance: number, width: number): number {
+    const away = Math.abs(distance) / width
+    if (away >= this.rules.refreshAway) {
       const side: Side = distance > 0 ? 1 : -1
       this.away = side === this.awaySide ? this.away + 1 : 1
       this.awaySide = side
-      return
+      return 0
     }
-    const within = this.away >= this.rules.refreshMinBars && this.away <= this.rules.refreshMaxBars
-    if (within && Math.abs(distance) <= this.rules.refreshNear) {
-      this.emit(REFRESH, -this.awaySide as Side, this.away, this.index - this.away)
-    }
+    if (this.away === 0) return 0
+    const { away: bars, rules } = this
+    const back = -this.awaySide as Side
     this.away = 0
     this.awaySide = 0
+    if (bars < rules.refreshMinBars || bars > rules.refreshMaxBars || !(away <= rules.refreshNear)) return 0
+    this.refreshed = bars
+    return patternBit(REFRESH, back)
   }
 
-  private exhausts(bar: PatternBar, top: number, bottom: number, width: number): void {
-    const beyond = bar.close > top ? (bar.close - top) / width : bar.close < bottom ? (bar.close - bottom) / width : 0
-    if (Math.abs(beyond) >= this.rules.exhaustOutside) {
+  /** `beyond` is how far the close lies outside the envelope, below 0 under its bottom. */
+  private exhausts(beyond: number, width: number, slope: number, previousSlope: number): number {
+    if (Math.abs(beyond) / width >= this.rules.exhaustOutside) {
       const side: Side = beyond > 0 ? 1 : -1
       this.outside = side === this.outsideSide ? this.outside + 1 : 1
       this.outsideSide = side
@@ -196,56 +236,29 @@ export class PatternDetector {
         this.armedFirst = this.index - this.outside + 1
         this.armedLast = this.index
       }
-      return
+      return 0
     }
     this.outside = 0
     this.outsideSide = 0
-    if (this.armedSide === 0) return
-    const fading = Math.abs(bar.slope) < Math.abs(bar.previousSlope) || bar.slope * bar.previousSlope < 0
-    if (beyond === 0 && fading && this.index - this.armedLast <= this.rules.exhaustWindow) {
-      this.emit(EXHAUST, -this.armedSide as Side, this.armedLast - this.armedFirst + 1, this.armedFirst)
+    if (this.armedSide === 0) return 0
+    const fading = Math.abs(slope) < Math.abs(previousSlope) || slope * previousSlope < 0
+    const since = this.index - this.armedLast
+    if (beyond === 0 && fading && since <= this.rules.exhaustWindow) {
+      const against = -this.armedSide as Side
+      this.exhaustFirst = this.armedFirst
+      this.exhausted = this.armedLast - this.armedFirst + 1
       this.armedSide = 0
-    } else if (this.index - this.armedLast >= this.rules.exhaustWindow) {
-      this.armedSide = 0
+      return patternBit(EXHAUST, against)
     }
+    if (since >= this.rules.exhaustWindow) this.armedSide = 0
+    return 0
   }
 
-  private waves(bar: PatternBar, top: number, bottom: number): void {
-    this.waveUp = bar.close >= top && top > this.lastTop ? this.waveUp + 1 : 0
-    this.waveDown = bar.close <= bottom && bottom < this.lastBottom ? this.waveDown + 1 : 0
-    if (this.waveUp === this.rules.waveBars) this.emit(C_WAVE, 1, this.waveUp, this.index - this.waveUp + 1)
-    if (this.waveDown === this.rules.waveBars) this.emit(C_WAVE, -1, this.waveDown, this.index - this.waveDown + 1)
-  }
-
-  private oscillates(bar: PatternBar, bottom: number, width: number): void {
-    const position = (bar.close - bottom) / width
+  private oscillates(side: Side, position: number): number {
     const inside = position >= this.rules.oscillationLow && position <= this.rules.oscillationHigh
-    if (!inside || !bar.flat || bar.side === 0) this.swings = 0
-    else this.swings = this.swings > 0 && bar.side === -this.swingSide ? this.swings + 1 : 1
-    this.swingSide = bar.side
-    if (this.swings === this.rules.oscillationBars) {
-      this.emit(OSCILLATION, 0, this.swings, this.index - this.swings + 1)
-    }
-  }
-
-  private terminates(bar: PatternBar, width: number): void {
-    let above = Infinity
-    let below = -Infinity
-    for (let i = 0; i < terminationLevels.length; i++) {
-      const level = bar.levels[terminationLevels[i]!]!
-      if (level > bar.previousClose && level < above) above = level
-      if (level < bar.previousClose && level > below) below = level
-    }
-    const near = this.rules.terminationNear * width
-    if (bar.high >= above) {
-      if (bar.close < above) this.emit(TOUCH, -1, 1, this.index)
-    } else if (above - bar.high <= near) {
-      this.emit(APPROACH, 1, 1, this.index)
-    }
-    if (bar.low <= below) {
-      if (bar.close > below) this.emit(TOUCH, 1, 1, this.index)
-    } else if (bar.low - below <= near) {
-      this.emit(APPROACH, -1, 1, this.index)
-    }
+    if (!inside || side === 0) this.swings = 0
+    else this.swings = this.swings > 0 && side === -this.swingSide ? this.swings + 1 : 1
+    this.swingSide = side
+    return this.swings === this.rules.oscillationBars ? patternBit(OSCILLATION, 0) : 0
   }
 }

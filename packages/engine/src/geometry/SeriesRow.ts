@@ -1,6 +1,6 @@
 /** One row of geometry per closed bar, for any other program to check. */
 import type { MarketState } from "@dgas/domain/MarketState"
-import { levelNames } from "./Levels.ts"
+import { type LevelName, levelNames } from "./Levels.ts"
 import type { TimeframeGeometry } from "./TimeframeGeometry.ts"
 
 /** Levels are those projected for the next bar from this row and the ones before; null where not defined. */
@@ -36,7 +36,7 @@ const orNull = (value: number) => Number.isNaN(value) ? null : value
 
 /** The row of the last bar pushed. `openTime` is the bar's own stamp, as text. */
 export const seriesRow = (geometry: TimeframeGeometry, openTime: string): SeriesRow => {
-  const level = (name: typeof levelNames[number]) => orNull(geometry.levels[levelNames.indexOf(name)]!)
+  const level = (name: LevelName) => orNull(geometry.level(levelNames.indexOf(name)))
   return {
     openTime,
     close: geometry.close,

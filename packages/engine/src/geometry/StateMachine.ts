@@ -33,21 +33,6 @@ export class StateMachine {
 
   /** `side` of the bar's close; `hasDot` false while no dot is plotted yet, and then the side is 0. */
   push(side: Side, hasDot: boolean, high: number, low: number): void {
-    const before = this.state
-    this.track(side, high, low)
-    if (hasDot) this.dots++
-    this.step(side, high, low)
-    this.barsInState = this.state === before ? this.barsInState + 1 : 1
-    const congested = this.state === "CONGESTION_ENTRANCE" || this.state === "CONGESTION_ACTION"
-    this.dottedLine = !congested || this.interrupted === 0
-      ? NaN
-      : this.interrupted === 1
-      ? this.trendHigh
-      : this.trendLow
-    this.blockLevel = congested ? this.congestionBlock : NaN
-  }
-
-  private track(side: Side, high: number, low: number): void {
     if (side !== 0 && side === this.side) {
       this.run++
       if (high > this.runHigh) this.runHigh = high
@@ -56,24 +41,38 @@ export class StateMachine {
       this.run = side === 0 ? 0 : 1
       this.runHigh = high
       this.runLow = low
+      this.side = side
     }
-    this.side = side
+    if (this.dots < 3) {
+      if (hasDot) this.dots++
+      if (this.dots < 3) {
+        this.barsInState++
+        return
+      }
+    }
+    if (this.state === "TREND" && side === this.direction) {
+      this.extend(high, low)
+      this.barsInState++
+    } else {
+      this.step(side, high, low)
+    }
   }
 
+  /** Every bar but one that only goes on with a trend. */
   private step(side: Side, high: number, low: number): void {
-    if (this.dots < 3) return
-    switch (this.state) {
+    const before = this.state
+    switch (before) {
       case "TREND":
       case "CONGESTION_EXIT":
       case "REVERSAL":
         if (side === this.direction) {
-          if (this.state !== "TREND") this.confirm()
+          this.confirm()
           this.extend(high, low)
           this.state = "TREND"
         } else {
           this.enter(side, high, low)
         }
-        return
+        break
       default:
         if (this.run >= 3) this.leave(side)
         else {
@@ -81,6 +80,14 @@ export class StateMachine {
           this.block(side, high, low)
         }
     }
+    this.barsInState = this.state === before ? this.barsInState + 1 : 1
+    const congested = this.state === "CONGESTION_ENTRANCE" || this.state === "CONGESTION_ACTION"
+    this.dottedLine = !congested || this.interrupted === 0
+      ? NaN
+      : this.interrupted === 1
+      ? this.trendHigh
+      : this.trendLow
+    this.blockLevel = congested ? this.congestionBlock : NaN
   }
 
   /** The close that breaks a trend, or a one-bar exit or reversal, which then never was a trend. */

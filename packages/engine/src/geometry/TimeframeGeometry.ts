@@ -8,8 +8,30 @@
 import type { Bar } from "@dgas/domain/Bar"
 import { defaultRules, type Rules } from "@dgas/domain/Rules"
 import * as Schema from "effect/Schema"
-import { DOT, emptyLevels, ENVELOPE_BOTTOM, ENVELOPE_TOP, projectLevels } from "./Levels.ts"
-import { PatternDetector } from "./Patterns.ts"
+import {
+  type BarWindow,
+  DOT,
+  DOTTED_LINE,
+  emptyLevels,
+  ENVELOPE_BOTTOM,
+  ENVELOPE_TOP,
+  FIVE_NINE_DOWN,
+  FIVE_NINE_UP,
+  FIVE_ONE_DOWN,
+  FIVE_ONE_UP,
+  FIVE_TWO_DOWN,
+  FIVE_TWO_UP,
+  halfWidth,
+  ONE_ONE_HIGH,
+  ONE_ONE_LOW,
+  projectedCount,
+  Z1_BOTTOM,
+  Z2_BOTTOM,
+  Z5_TOP,
+  Z6_TOP
+} from "./Levels.ts"
+import { type PatternBar, PatternDetector } from "./Patterns.ts"
+import { restoreInto, type Snapshot, snapshotOf } from "./Snapshot.ts"
 import { directionOf, type Side, StateMachine } from "./StateMachine.ts"
 
 /** A bar that is not later than the last one was pushed. Times in epoch milliseconds. */
@@ -24,12 +46,15 @@ export class BarOutOfOrder extends Schema.TaggedError<BarOutOfOrder>()("BarOutOf
   }
 }
 
-export class TimeframeGeometry {
+export class TimeframeGeometry implements BarWindow, PatternBar {
   readonly machine = new StateMachine()
   readonly patterns: PatternDetector
   /** Levels projected for the next bar, and those that had been projected for the last one. */
   levels = emptyLevels()
   barLevels = emptyLevels()
+  /** The levels of a congestion as they were known before the last bar opened; those for the next are the machine's. */
+  barDottedLine = NaN
+  barBlockLevel = NaN
   bars = 0
   openTime = -Infinity
   closeTime = -Infinity
@@ -37,15 +62,22 @@ export class TimeframeGeometry {
   close = NaN
   previousClose = NaN
   /** The dot that the last close was compared with, and the side it fell on. */
-  comparedDot = NaN
+  dot = NaN
   side: Side = 0
   slope = NaN
   previousSlope = NaN
   flat = false
   /** Mean range (high - low) of the last three bars. */
   meanRange = NaN
-  /** Place of the last close in the envelope projected for its bar: 0 bottom, 1 top, not clipped. */
-  position = NaN
+  /** The envelope that was projected for the last bar. */
+  top = NaN
+  bottom = NaN
+  /**
+   * The levels nearest to the close before the last bar at which its move might have terminated: of envelope, Z5 and Z2,
+   * 5-9, 5-1 and 5-2, as known before it opened; infinite where there is none.
+   */
+  above = Infinity
+  below = -Infinity
   high1 = NaN
   low1 = NaN
   dot1 = NaN
@@ -60,99 +92,201 @@ export class TimeframeGeometry {
   trueRange3 = NaN
   plotted1 = NaN
   plotted2 = NaN
+  private nextAbove = Infinity
+  private nextBelow = -Infinity
   private side2: Side = 0
   private side3: Side = 0
-  private readonly rules: Rules
+  readonly rules: Rules
+  // Read from here, a rule costs the hot path one load instead of three.
+  private readonly coincident: boolean
+  private readonly redrawn: boolean
+  private readonly onDot: number
+  private readonly flatSlope: number
 
   constructor(rules: Rules = defaultRules) {
     this.rules = rules
     this.patterns = new PatternDetector(rules)
+    this.coincident = rules.geometry.dot === "coincident"
+    this.redrawn = rules.geometry.envelope !== "drummond"
+    this.onDot = rules.onDot
+    this.flatSlope = rules.flatSlope
   }
 
+  /**
+   * Takes the next closed bar. Throws `BarOutOfOrder` when it does not open after the last one; then nothing has changed.
+   * Formulas: geometry of the method, sections 2 to 5.
+   */
   push(bar: Bar): void {
-    if (!(bar.openTime > this.openTime)) {
-      throw new BarOutOfOrder({ openTime: bar.openTime, lastOpenTime: this.openTime })
-    }
-    this.shift(bar)
-    const projected = this.levels
-    this.levels = this.barLevels
-    this.barLevels = projected
-    this.levels.fill(NaN)
-    this.plotted2 = this.plotted1
-    this.plotted1 = projected[DOT]!
-    projectLevels(this, this.rules.geometry.envelope, this.levels)
-    this.compare(bar.close)
-    this.machine.push(this.side, !Number.isNaN(this.comparedDot), bar.high, bar.low)
-    this.patterns.push(this.patternBar(bar))
-  }
-
-  private shift(bar: Bar): void {
-    this.trueRange3 = this.trueRange2
-    this.trueRange2 = this.trueRange1
-    this.trueRange1 = this.bars === 0
-      ? bar.high - bar.low
-      : Math.max(bar.high, this.close) - Math.min(bar.low, this.close)
-    this.high3 = this.high2
-    this.low3 = this.low2
-    this.dot3 = this.dot2
-    this.high2 = this.high1
-    this.low2 = this.low1
-    this.dot2 = this.dot1
-    this.high1 = bar.high
-    this.low1 = bar.low
-    this.dot1 = (bar.high + bar.low + bar.close) / 3
-    this.meanRange = (this.high1 - this.low1 + (this.high2 - this.low2) + (this.high3 - this.low3)) / 3
+    const { close, high, low, openTime } = bar
+    if (!(openTime > this.openTime)) throw new BarOutOfOrder({ openTime, lastOpenTime: this.openTime })
+    if (this.redrawn) this.range(high, low)
+    const high2 = this.high1
+    const low2 = this.low1
+    const dot2 = this.dot1
+    const high3 = this.high2
+    const low3 = this.low2
+    const dot3 = this.dot2
+    const dot1 = (high + low + close) / 3
+    const meanRange = (high - low + (high2 - low2) + (high3 - low3)) / 3
+    this.high3 = high3
+    this.low3 = low3
+    this.dot3 = dot3
+    this.high2 = high2
+    this.low2 = low2
+    this.dot2 = dot2
+    this.high1 = high
+    this.low1 = low
+    this.dot1 = dot1
+    this.meanRange = meanRange
     this.previousClose = this.close
-    this.open = bar.open
-    this.close = bar.close
-    this.openTime = bar.openTime
+    this.openTime = openTime
     this.closeTime = bar.closeTime
+    this.open = bar.open
+    this.close = close
     this.bars++
-  }
 
-  private compare(close: number): void {
-    const dot = this.rules.geometry.dot === "projected" ? this.plotted1 : this.levels[DOT]!
-    this.comparedDot = dot
+    const known = this.levels
+    const levels = this.barLevels
+    this.levels = levels
+    this.barLevels = known
+    const plotted = known[DOT]!
+    this.plotted2 = this.plotted1
+    this.plotted1 = plotted
+    this.top = known[ENVELOPE_TOP]!
+    this.bottom = known[ENVELOPE_BOTTOM]!
+    const next = (dot1 + dot2 + dot3) / 3
+    let top = (2 * dot1 - low + (2 * dot2 - low2) + (2 * dot3 - low3)) / 3
+    let bottom = (2 * dot1 - high + (2 * dot2 - high2) + (2 * dot3 - high3)) / 3
+    if (this.redrawn) {
+      const half = halfWidth(this.rules.geometry.envelope, this, next)
+      top = next + half
+      bottom = next - half
+    }
+    const z5 = 2 * top - next
+    const z2 = 2 * bottom - next
+    const nineUp = 2 * low - high2
+    const nineDown = 2 * high - low2
+    // 5-1 or 5-2: equal lows, or equal highs, draw neither.
+    const up = low === low2 ? NaN : 2 * low - low2
+    const down = high === high2 ? NaN : 2 * high - high2
+    levels[DOT] = next
+    levels[ENVELOPE_TOP] = top
+    levels[ENVELOPE_BOTTOM] = bottom
+    levels[Z5_TOP] = z5
+    levels[Z2_BOTTOM] = z2
+    levels[Z6_TOP] = 2 * top - bottom
+    levels[Z1_BOTTOM] = 2 * bottom - top
+    levels[ONE_ONE_HIGH] = 2 * dot1 - low
+    levels[ONE_ONE_LOW] = 2 * dot1 - high
+    levels[FIVE_NINE_UP] = nineUp
+    levels[FIVE_NINE_DOWN] = nineDown
+    levels[FIVE_ONE_UP] = low > low2 ? up : NaN
+    levels[FIVE_ONE_DOWN] = high < high2 ? down : NaN
+    levels[FIVE_TWO_UP] = low < low2 ? up : NaN
+    levels[FIVE_TWO_DOWN] = high > high2 ? down : NaN
+
+    // Z2 bottom, envelope bottom, envelope top and Z5 top ascend, so the nearest of them is found by two comparisons.
+    let above = close < top ? close < bottom ? close < z2 ? z2 : bottom : top : close < z5 ? z5 : Infinity
+    if (nineDown > close && nineDown < above) above = nineDown
+    if (nineUp > close && nineUp < above) above = nineUp
+    if (up > close && up < above) above = up
+    if (down > close && down < above) above = down
+    let below = close > bottom ? close > top ? close > z5 ? z5 : top : bottom : close > z2 ? z2 : -Infinity
+    if (nineUp < close && nineUp > below) below = nineUp
+    if (nineDown < close && nineDown > below) below = nineDown
+    if (up < close && up > below) below = up
+    if (down < close && down > below) below = down
+    this.above = this.nextAbove
+    this.below = this.nextBelow
+    this.nextAbove = above
+    this.nextBelow = below
+
+    const dot = this.coincident ? next : plotted
+    const distance = close - dot
+    const side = Math.abs(distance) <= this.onDot * Math.abs(dot) ? 0 : distance > 0 ? 1 : distance < 0 ? -1 : 0
+    const slope = next - plotted
+    this.dot = dot
     this.side3 = this.side2
     this.side2 = this.side
-    const distance = close - dot
-    this.side = Number.isNaN(dot) || Math.abs(distance) <= this.rules.onDot * Math.abs(dot) ? 0 : distance > 0 ? 1 : -1
+    this.side = side
     this.previousSlope = this.slope
-    this.slope = this.levels[DOT]! - this.plotted1
-    this.flat = Math.abs(this.slope) < this.rules.flatSlope * this.meanRange
-    const top = this.barLevels[ENVELOPE_TOP]!
-    const bottom = this.barLevels[ENVELOPE_BOTTOM]!
-    this.position = top === bottom ? 0.5 : (close - bottom) / (top - bottom)
+    this.slope = slope
+    this.flat = Math.abs(slope) < this.flatSlope * meanRange
+
+    const { machine } = this
+    this.barDottedLine = machine.dottedLine
+    this.barBlockLevel = machine.blockLevel
+    machine.push(side, !Number.isNaN(dot), high, low)
+    this.patterns.push(this)
   }
 
-  private readonly scratch = {
-    index: 0,
-    high: 0,
-    low: 0,
-    close: 0,
-    previousClose: 0,
-    dot: 0,
-    side: 0 as Side,
-    levels: this.barLevels,
-    slope: 0,
-    previousSlope: 0,
-    flat: false
+  private range(high: number, low: number): void {
+    this.trueRange3 = this.trueRange2
+    this.trueRange2 = this.trueRange1
+    this.trueRange1 = this.bars === 0 ? high - low : Math.max(high, this.close) - Math.min(low, this.close)
   }
 
-  private patternBar(bar: Bar) {
-    const scratch = this.scratch
-    scratch.index = this.bars - 1
-    scratch.high = bar.high
-    scratch.low = bar.low
-    scratch.close = bar.close
-    scratch.previousClose = this.previousClose
-    scratch.dot = this.comparedDot
-    scratch.side = this.side
-    scratch.levels = this.barLevels
-    scratch.slope = this.slope
-    scratch.previousSlope = this.previousSlope
-    scratch.flat = this.flat
-    return scratch
+  /** Everything seen so far as plain JSON, see `Snapshot`. */
+  snapshot(): Snapshot {
+    return snapshotOf(this)
+  }
+
+  /** Goes on from a snapshot of a geometry of the same rules. Throws `SnapshotInvalid`. */
+  restore(snapshot: Snapshot): void {
+    restoreInto(this, snapshot)
+  }
+
+  /** Forgets every bar. */
+  reset(): void {
+    this.restore(new TimeframeGeometry(this.rules).snapshot())
+  }
+
+  /**
+   * The geometry as it would be if `forming` closed with the prices that it has now. For people to look at: this one, and
+   * with it every signal, knows closed bars alone.
+   */
+  preview(forming: Bar): TimeframeGeometry {
+    const live = new TimeframeGeometry(this.rules)
+    live.restore(this.snapshot())
+    live.push(forming)
+    return live
+  }
+
+  /** A level of the next bar by its index, NaN where it is not defined. */
+  level(index: number): number {
+    return index < projectedCount
+      ? this.levels[index]!
+      : index === DOTTED_LINE
+      ? this.machine.dottedLine
+      : this.machine.blockLevel
+  }
+
+  /** A level as it was known before the last bar opened. */
+  barLevel(index: number): number {
+    return index < projectedCount
+      ? this.barLevels[index]!
+      : index === DOTTED_LINE
+      ? this.barDottedLine
+      : this.barBlockLevel
+  }
+
+  get high(): number {
+    return this.high1
+  }
+
+  get low(): number {
+    return this.low1
+  }
+
+  /** Place of the last bar in its series, from 0. */
+  get index(): number {
+    return this.bars - 1
+  }
+
+  /** Place of the last close in the envelope projected for its bar: 0 bottom, 1 top, not clipped. */
+  get position(): number {
+    const { bottom, top } = this
+    return top === bottom ? 0.5 : (this.close - bottom) / (top - bottom)
   }
 
   /** True when the timeframe trends and the dot slopes the trend's way. */

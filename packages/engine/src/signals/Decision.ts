@@ -6,11 +6,18 @@ import type { PatternEvent } from "../geometry/Patterns.ts"
 import type { AlignmentClass } from "./Alignment.ts"
 import type { Zone } from "./Zones.ts"
 
-/** One gate that was tried: what was found, what was needed. */
+/** One gate that was tried: the number (or word) found, what was needed, and both in words. */
 export interface GateCheck {
   readonly gate: Gate
   readonly passed: boolean
+  readonly found: number | string | null
+  readonly needed: number | string | null
   readonly detail: string
+}
+
+/** What each fact adds to a score. */
+export interface ScoreParts {
+  readonly [fact: string]: number
 }
 
 /** A pattern that completed on the deciding bar: how many bars it took, that one included. */
@@ -42,6 +49,10 @@ export interface SignalDraft {
   readonly signalStrength: number
   readonly timeframeAlignment: number
   readonly tier: Tier | null
+  /** Share of the usual position that the tier deserves; null for an exit. */
+  readonly positionFactor: number | null
+  /** The parts that add up to confidence and to strength; null for an exit. */
+  readonly score: { readonly confidence: ScoreParts; readonly strength: ScoreParts } | null
   /** Names of the events that support an entry, or the reasons of an exit, strongest first. */
   readonly events: ReadonlyArray<string>
   readonly zone: Zone | null

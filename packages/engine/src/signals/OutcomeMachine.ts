@@ -43,6 +43,8 @@ export interface OrderResult {
   readonly barsHeld: number
 }
 
+const noPrices: ReadonlyArray<Prices> = []
+
 export class OutcomeMachine {
   status: "waiting" | "filled" | "final" = "waiting"
   readonly order: Order
@@ -63,7 +65,7 @@ export class OutcomeMachine {
   }
 
   /** Takes the next bar; `finer` are the bars inside it, oldest first, when they are stored. */
-  feed(bar: Prices, finer: ReadonlyArray<Prices> = []): void {
+  feed(bar: Prices, finer: ReadonlyArray<Prices> = noPrices): void {
     if (this.status === "final") return
     if (this.status === "waiting") {
       this.waited++
@@ -118,7 +120,7 @@ export class OutcomeMachine {
   private settle(stopped: boolean, reached: boolean, finer: ReadonlyArray<Prices>, stoppedAt: number): void {
     if (stopped && reached) {
       for (const part of finer) {
-        this.judge(part, [])
+        this.judge(part, noPrices)
         if (this.status === "final") return
       }
       this.ambiguous = true

@@ -1,6 +1,6 @@
 /** Strength, confidence and tier of an entry, each from 0 to 1. Confidence is a score, not a probability. */
 import type { Tier } from "@dgas/domain/Signal"
-import { patternNames } from "../geometry/Patterns.ts"
+import { DOWN_BITS, UP_BITS } from "../geometry/Patterns.ts"
 import type { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
 
 /** How many timeframes completed a pattern in `direction` within the last `bars` of each: 2 needs the same pattern on both. */
@@ -10,15 +10,34 @@ export const patternSupport = (
   direction: -1 | 1,
   bars: number
 ): 0 | 1 | 2 => {
-  let one = false
-  for (let pattern = 0; pattern < patternNames.length; pattern++) {
-    const above = higher.patterns.barsSince(pattern, direction) < bars
-    const here = trading.patterns.barsSince(pattern, direction) < bars
-    if (above && here) return 2
-    if (above || here) one = true
-  }
-  return one ? 1 : 0
+  const bits = direction === 1 ? UP_BITS : DOWN_BITS
+  const above = higher.patterns.completedWithin(bars) & bits
+  const here = trading.patterns.completedWithin(bars) & bits
+  return (above & here) !== 0 ? 2 : (above | here) !== 0 ? 1 : 0
 }
+
+/** What each fact adds to signal strength. */
+export const strengthParts = (alignment: number, higherStrength: number, zoneWeight: number, support: number) => ({
+  alignment: 0.4 * alignment,
+  higherStrength: 0.3 * higherStrength,
+  zone: 0.15 * Math.min(zoneWeight / 4, 1),
+  pattern: support === 2 ? 0.15 : 0
+})
+
+/** What each fact adds to confidence. */
+export const confidenceParts = (
+  alignment: number,
+  higherStrength: number,
+  zoneWeight: number,
+  support: number,
+  strength: number
+) => ({
+  alignment: 0.3 * alignment,
+  higherStrength: 0.25 * higherStrength,
+  pattern: 0.1 * support,
+  zone: 0.15 * Math.min(zoneWeight / 4, 1),
+  strength: 0.1 * strength
+})
 
 export const signalStrength = (
   alignment: number,

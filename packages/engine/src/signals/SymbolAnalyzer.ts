@@ -6,19 +6,55 @@
  * it; what it proposes lives only once `accept` says that it was kept.
  */
 import type { Bar } from "@dgas/domain/Bar"
+import type { Gate } from "@dgas/domain/Gate"
 import type { Rules } from "@dgas/domain/Rules"
-import type { SignalType } from "@dgas/domain/Signal"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { EXHAUST } from "../geometry/Patterns.ts"
+import {
+  isSnapshot,
+  restoreInto,
+  type Snapshot,
+  SnapshotInvalid,
+  snapshotOf,
+  type SnapshotValue
+} from "../geometry/Snapshot.ts"
 import { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
-import { type Decision, type SignalDraft, stopped } from "./Decision.ts"
-import { entryDecision, type EntryFacts, entryFacts } from "./Entry.ts"
+import { type Decision, type GateCheck, type SignalDraft, stopped } from "./Decision.ts"
+import { emptyFacts, entryChecks, entryDraft, entryFinding, failedGate, measureEntry } from "./Entry.ts"
+import { type LevelMeeting, type LevelSubscription, LevelWatch } from "./LevelWatch.ts"
 import { OutcomeMachine } from "./OutcomeMachine.ts"
 import { ZoneMap } from "./Zones.ts"
+
+// A default that is made anew would be garbage on every bar.
+const noBars: ReadonlyArray<Bar> = []
 
 export interface LiveSignal {
   readonly id: string
   readonly type: "LONG" | "SHORT"
   readonly machine: OutcomeMachine
+}
+
+const Price = Schema.Finite
+const decodeLive = Schema.decodeUnknownOption(Schema.Struct({
+  id: Schema.String,
+  type: Schema.Literals(["LONG", "SHORT"]),
+  machine: Schema.Struct({
+    order: Schema.Struct({
+      direction: Schema.Literals([-1, 1]),
+      entry: Price,
+      stop: Price,
+      target: Price,
+      costPct: Schema.optionalKey(Schema.Finite)
+    })
+  })
+}))
+
+/** `tick` is the smallest price step, null when not known; `alerts` are the levels to watch. */
+export interface SymbolOptions {
+  readonly tick: number | null
+  readonly lower: boolean
+  readonly alerts?: ReadonlyArray<LevelSubscription>
 }
 
 export class SymbolAnalyzer {
@@ -32,11 +68,16 @@ export class SymbolAnalyzer {
   /** Trading bars since a known zone was touched: `up` after a touch from above that held, `down` mirrored; 0 on the bar itself. */
   sinceTouchUp = Infinity
   sinceTouchDown = Infinity
+  /** What `gate` measured last. */
+  readonly facts = emptyFacts()
   private closedLive: LiveSignal | null = null
 
-  constructor(rules: Rules, options: { readonly tick: number | null; readonly lower: boolean }) {
+  private readonly watch: LevelWatch
+
+  constructor(rules: Rules, options: SymbolOptions) {
     this.rules = rules
     this.tick = options.tick
+    this.watch = new LevelWatch(rules, options.alerts ?? [])
     this.higher = new TimeframeGeometry(rules)
     this.trading = new TimeframeGeometry(rules)
     this.lower = options.lower ? new TimeframeGeometry(rules) : null
@@ -47,14 +88,17 @@ export class SymbolAnalyzer {
   }
 
   pushLower(bar: Bar): void {
-    this.lower?.push(bar)
+    if (this.lower === null) return
+    this.lower.push(bar)
+    this.watch.observeLower(this.lower)
   }
 
-  pushTrading(bar: Bar, finer: ReadonlyArray<Bar> = []): void {
+  pushTrading(bar: Bar, finer: ReadonlyArray<Bar> = noBars): void {
     this.trading.push(bar)
     const touched = this.zones.touched(bar.high, bar.low, bar.close, this.rules.zoneWeight)
     this.sinceTouchUp = touched.up ? 0 : this.sinceTouchUp + 1
     this.sinceTouchDown = touched.down ? 0 : this.sinceTouchDown + 1
+    this.watch.observeTrading(this.higher, this.trading, this.zones)
     this.zones.build(this.rules, this.higher, this.trading, this.lower)
     this.closedLive = null
     if (this.live !== null) {
@@ -66,34 +110,105 @@ export class SymbolAnalyzer {
     }
   }
 
+  /** What price did in the last trading bar at the levels that are watched. */
+  levelMeetings(): ReadonlyArray<LevelMeeting> {
+    return this.watch.meetings()
+  }
+
+  /** Everything seen and accepted so far as plain JSON, see `Snapshot`. */
+  snapshot(): Snapshot {
+    return snapshotOf(this)
+  }
+
+  /** Goes on from a snapshot of an analyzer of the same rules and options. Throws `SnapshotInvalid`. */
+  restore(snapshot: Snapshot): void {
+    this.live = null
+    this.closedLive = null
+    restoreInto(this, { ...snapshot, live: null, closedLive: null })
+    this.live = this.revived(snapshot["live"])
+    this.closedLive = this.revived(snapshot["closedLive"])
+  }
+
+  private revived(kept: SnapshotValue | undefined): LiveSignal | null {
+    if (kept === null) return null
+    const decoded = decodeLive(kept)
+    if (!isSnapshot(kept) || Option.isNone(decoded)) {
+      throw new SnapshotInvalid({ field: "live", found: JSON.stringify(kept) ?? "missing" })
+    }
+    const { id, machine: { order }, type } = decoded.value
+    const live = { id, type, machine: new OutcomeMachine(order, this.rules) }
+    restoreInto(live, kept)
+    return live
+  }
+
+  /** Forgets every bar and signal. */
+  reset(): void {
+    const { lower, rules, tick } = this
+    this.restore(
+      new SymbolAnalyzer(rules, { tick, lower: lower !== null, alerts: this.watch.subscriptions }).snapshot()
+    )
+  }
+
   /** The live signal that ended on the last bar by its own stop, target or time, if one did. */
   get ended(): LiveSignal | null {
     return this.closedLive
   }
 
-  decide(): Decision {
-    const { higher, rules, trading } = this
-    const warm = Math.min(trading.bars, higher.bars)
-    if (warm < rules.warmUpBars) {
-      return stopped(
-        "WARMING_UP",
-        `${trading.bars} trading and ${higher.bars} higher bars, needs ${rules.warmUpBars} of each`
-      )
-    }
-    if (this.live !== null) {
-      const exit = this.exitDraft(this.live)
-      if (exit !== null) return { gate: null, detail: exit.reason, draft: exit }
-      return stopped("LIVE_SIGNAL", `${this.live.type} ${this.live.id} is ${this.live.machine.status}`)
-    }
+  /**
+   * The first gate that stops the symbol at its last bar, null when it has something to say. Allocates nothing; what it
+   * measures stays in `facts` until the next call.
+   */
+  gate(): Gate | null {
+    if (this.trading.bars < this.rules.warmUpBars || this.higher.bars < this.rules.warmUpBars) return "WARMING_UP"
+    if (this.live !== null) return this.exitConfidence(this.live) > 0 ? null : "LIVE_SIGNAL"
     // As after an EXIT: a position that this very bar closed is not opened again on it.
-    if (this.closedLive !== null) {
-      return stopped("LIVE_SIGNAL", `${this.closedLive.type} ${this.closedLive.id} ended on this bar`)
-    }
-    return entryDecision(this, this.facts())
+    if (this.closedLive !== null) return "LIVE_SIGNAL"
+    return failedGate(this, measureEntry(this, this.facts))
   }
 
-  facts(): EntryFacts {
-    return entryFacts(this)
+  /** The gates in order up to the first that fails, each with what it found. */
+  checks(): ReadonlyArray<GateCheck> {
+    const { closedLive, live } = this
+    const gate = this.gate()
+    const needed = this.rules.warmUpBars
+    const warm = {
+      gate: "WARMING_UP" as const,
+      passed: gate !== "WARMING_UP",
+      // How many more there are depends on how long the process has run, and has no part in the decision.
+      found: Math.min(this.trading.bars, this.higher.bars, needed),
+      needed,
+      detail: gate === "WARMING_UP"
+        ? `${this.trading.bars} trading and ${this.higher.bars} higher bars, needs ${needed} of each`
+        : `at least ${needed} bars of each timeframe`
+    }
+    if (!warm.passed) return [warm]
+    const one = live ?? closedLive
+    const alone = {
+      gate: "LIVE_SIGNAL" as const,
+      passed: gate !== "LIVE_SIGNAL",
+      found: one === null ? 0 : 1,
+      needed: 0,
+      detail: one === null
+        ? "no signal lives"
+        : `${one.type} ${one.id} ${
+          live === null ? "ended on this bar" : `is ${one.machine.status}${gate === null ? ", and is to be left" : ""}`
+        }`
+    }
+    return one === null ? [warm, alone, ...entryChecks(this, this.facts)] : [warm, alone]
+  }
+
+  /** What stops the symbol at its last bar, in words with the numbers, or what it proposes. */
+  decide(): Decision {
+    const gate = this.gate()
+    if (gate !== null) return stopped(gate, this.detailOf(gate))
+    const draft = this.live === null ? entryDraft(this, this.facts) : this.exitDraft(this.live)
+    return { gate: null, detail: draft?.reason ?? "", draft }
+  }
+
+  private detailOf(gate: Gate): string {
+    return gate === "WARMING_UP" || gate === "LIVE_SIGNAL"
+      ? this.checks().at(-1)!.detail
+      : entryFinding(this, this.facts, gate).detail
   }
 
   /** A proposal was kept: an entry lives from now on, an exit ends the signal that lived. */
@@ -118,33 +233,48 @@ export class SymbolAnalyzer {
     }
   }
 
-  private exitDraft(live: LiveSignal): SignalDraft | null {
+  /** Confidence of the strongest reason to leave, 0 when there is none. */
+  private exitConfidence(live: LiveSignal): number {
+    const { rules } = this
+    return Math.max(
+      this.higherTurned(live) ? rules.exitHigherTurned : 0,
+      this.exhausted(live) ? rules.exitExhaust : 0,
+      this.touchedAgainst(live) ? rules.exitZoneTouch : 0
+    )
+  }
+
+  private higherTurned({ type }: LiveSignal): boolean {
+    return this.higher.machine.direction === (type === "LONG" ? -1 : 1)
+  }
+
+  private exhausted({ machine, type }: LiveSignal): boolean {
+    return machine.status === "filled" && this.trading.patterns.has(EXHAUST, type === "LONG" ? -1 : 1, 1)
+  }
+
+  private touchedAgainst({ machine, type }: LiveSignal): boolean {
+    return machine.status === "filled" && (type === "LONG" ? this.sinceTouchDown : this.sinceTouchUp) === 0
+  }
+
+  private exitDraft(live: LiveSignal): SignalDraft {
     const { rules, trading } = this
-    const direction = live.type === "LONG" ? 1 : -1
-    const reasons: Array<readonly [number, string]> = []
-    if (this.higher.machine.direction === -direction) {
-      reasons.push([rules.exitHigherTurned, "HIGHER_TURNED"])
-    }
-    if (live.machine.status === "filled") {
-      if (trading.patterns.barsSince(EXHAUST, -direction as -1 | 1) === 0) reasons.push([rules.exitExhaust, "EXHAUST"])
-      const against = direction === 1 ? this.sinceTouchDown : this.sinceTouchUp
-      if (against === 0) reasons.push([rules.exitZoneTouch, "ZONE_TOUCH"])
-    }
-    if (reasons.length === 0) return null
-    reasons.sort((a, b) => b[0] - a[0])
-    const facts = this.facts()
-    const type: SignalType = live.type === "LONG" ? "EXIT_LONG" : "EXIT_SHORT"
-    const events = reasons.map(([, name]) => name)
+    const events = ([
+      [this.higherTurned(live) ? rules.exitHigherTurned : 0, "HIGHER_TURNED"],
+      [this.exhausted(live) ? rules.exitExhaust : 0, "EXHAUST"],
+      [this.touchedAgainst(live) ? rules.exitZoneTouch : 0, "ZONE_TOUCH"]
+    ] as const).filter(([confidence]) => confidence > 0).toSorted((a, b) => b[0] - a[0]).map(([, name]) => name)
+    const facts = measureEntry(this, this.facts)
     return {
-      type,
+      type: live.type === "LONG" ? "EXIT_LONG" : "EXIT_SHORT",
       entryPrice: trading.close,
       stopLoss: trading.close,
       targetPrice: trading.close,
       riskRewardRatio: null,
-      confidence: reasons[0]![0],
+      confidence: this.exitConfidence(live),
       signalStrength: facts.strength,
       timeframeAlignment: facts.alignment,
       tier: null,
+      positionFactor: null,
+      score: null,
       events,
       zone: null,
       reason: `${events.join(" and ")} against the ${live.type} that ${

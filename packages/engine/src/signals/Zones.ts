@@ -8,7 +8,7 @@
  * The arrays are reused from bar to bar; zones ascend in price and do not overlap.
  */
 import type { Rules } from "@dgas/domain/Rules"
-import { levelCount, levelWeights } from "../geometry/Levels.ts"
+import { levelWeights, projectedCount } from "../geometry/Levels.ts"
 import type { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
 
 /** `side` is +1 for support (below the last close), -1 for resistance, 0 for a pivot that contains the close. */
@@ -20,11 +20,15 @@ export interface Zone {
   readonly side: -1 | 0 | 1
 }
 
-export const HIGHER = 0
-export const TRADING = 1
-export const LOWER = 2
-const timeframeWeights = [1.5, 1, 0.75]
-const most = 3 * levelCount
+const timeframeWeights = { higher: 1.5, trading: 1, lower: 0.75 }
+const bits = { higher: 1, trading: 2, lower: 4 }
+type Frame = keyof typeof bits
+
+/** Weight of each level of a timeframe in a zone. */
+const weightsOf = (frame: Frame) => levelWeights.map((weight) => weight * timeframeWeights[frame])
+const weights = { higher: weightsOf("higher"), trading: weightsOf("trading"), lower: weightsOf("lower") }
+
+const most = 3 * projectedCount
 
 export class ZoneMap {
   /** Zones of the last build: the first `count` entries of the arrays. */
@@ -48,28 +52,81 @@ export class ZoneMap {
     const width = trading.width
     if (Number.isNaN(width)) return
     const reach = rules.zoneReach * width
-    this.collect(higher.levels, HIGHER, reach)
-    this.collect(trading.levels, TRADING, reach)
-    if (lower !== null) this.collect(lower.levels, LOWER, reach)
+    this.collect(higher.levels, "higher", reach)
+    this.collect(trading.levels, "trading", reach)
+    if (lower !== null) this.collect(lower.levels, "lower", reach)
     this.cluster(rules.zoneTolerance * trading.meanRange)
-    this.keepZones()
   }
 
   /** Insertion into the ascending list of single levels; NaN never lies within reach. */
-  private collect(values: Float64Array, frame: number, reach: number): void {
-    for (let i = 0; i < levelCount; i++) {
+  private collect(values: Float64Array, frame: Frame, reach: number): void {
+    const { close, frames, low, weight } = this
+    const own = weights[frame]
+    const bit = bits[frame]
+    let count = this.count
+    for (let i = 0; i < projectedCount; i++) {
       const price = values[i]!
-      if (!(Math.abs(price - this.close) <= reach)) continue
-      let at = this.count
-      while (at > 0 && this.low[at - 1]! > price) {
-        this.copy(at - 1, at)
-        at--
+      if (!(Math.abs(price - close) <= reach)) continue
+      let at = count
+      for (; at > 0 && low[at - 1]! > price; at--) {
+        low[at] = low[at - 1]!
+        weight[at] = weight[at - 1]!
+        frames[at] = frames[at - 1]!
       }
-      this.low[at] = price
-      this.high[at] = price
-      this.weight[at] = levelWeights[i]! * timeframeWeights[frame]!
-      this.levels[at] = 1
-      this.frames[at] = 1 << frame
+      low[at] = price
+      weight[at] = own[i]!
+      frames[at] = bit
+      count++
+    }
+    this.count = count
+  }
+
+  /** Levels with a gap of more than `tol` between them never come together, so each stretch is clustered alone. */
+  private cluster(tol: number): void {
+    const { count, low } = this
+    this.count = 0
+    for (let start = 0; start < count;) {
+      let end = start + 1
+      while (end < count && low[end]! - low[end - 1]! <= tol) end++
+      if (end - start > 1) this.merge(start, end, tol)
+      start = end
+    }
+  }
+
+  /** Clusters the levels from `start` up to `end`, and keeps those clusters that are zones. */
+  private merge(start: number, end: number, tol: number): void {
+    const { close, frames, high, levels, low, weight } = this
+    for (let i = start; i < end; i++) {
+      high[i] = low[i]!
+      levels[i] = 1
+    }
+    let last = end - 1
+    for (;;) {
+      let best = -1
+      let bestGap = Infinity
+      let bestDistance = Infinity
+      for (let i = start; i < last; i++) {
+        const gap = low[i + 1]! - high[i]!
+        if (gap > tol || gap > bestGap || high[i + 1]! - low[i]! > 2 * tol) continue
+        const distance = Math.abs((low[i + 1]! + high[i]!) / 2 - close)
+        if (gap < bestGap || distance < bestDistance) {
+          best = i
+          bestGap = gap
+          bestDistance = distance
+        }
+      }
+      if (best < 0) break
+      high[best] = high[best + 1]!
+      weight[best] = weight[best]! + weight[best + 1]!
+      levels[best] = levels[best]! + levels[best + 1]!
+      frames[best] = frames[best]! | frames[best + 1]!
+      for (let i = best + 1; i < last; i++) this.copy(i + 1, i)
+      last--
+    }
+    for (let i = start; i <= last; i++) {
+      const seen = frames[i]!
+      if ((seen & (seen - 1)) === 0 && levels[i]! < 3) continue
+      if (i !== this.count) this.copy(i, this.count)
       this.count++
     }
   }
@@ -80,42 +137,6 @@ export class ZoneMap {
     this.weight[to] = this.weight[from]!
     this.levels[to] = this.levels[from]!
     this.frames[to] = this.frames[from]!
-  }
-
-  private cluster(tol: number): void {
-    for (;;) {
-      let best = -1
-      let bestGap = Infinity
-      let bestDistance = Infinity
-      for (let i = 0; i + 1 < this.count; i++) {
-        const gap = this.low[i + 1]! - this.high[i]!
-        if (gap > tol || gap > bestGap || this.high[i + 1]! - this.low[i]! > 2 * tol) continue
-        const distance = Math.abs((this.low[i + 1]! + this.high[i]!) / 2 - this.close)
-        if (gap < bestGap || distance < bestDistance) {
-          best = i
-          bestGap = gap
-          bestDistance = distance
-        }
-      }
-      if (best < 0) return
-      this.high[best] = this.high[best + 1]!
-      this.weight[best] = this.weight[best]! + this.weight[best + 1]!
-      this.levels[best] = this.levels[best]! + this.levels[best + 1]!
-      this.frames[best] = this.frames[best]! | this.frames[best + 1]!
-      for (let i = best + 2; i < this.count; i++) this.copy(i, i - 1)
-      this.count--
-    }
-  }
-
-  private keepZones(): void {
-    let kept = 0
-    for (let i = 0; i < this.count; i++) {
-      const frames = this.frames[i]!
-      if ((frames & (frames - 1)) === 0 && this.levels[i]! < 3) continue
-      if (kept !== i) this.copy(i, kept)
-      kept++
-    }
-    this.count = kept
   }
 
   side(index: number): -1 | 0 | 1 {

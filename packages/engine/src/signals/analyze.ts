@@ -2,8 +2,8 @@
 import { levelNames } from "../geometry/Levels.ts"
 import type { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
 import { alignmentClass } from "./Alignment.ts"
-import type { Analysis, Decision, GateCheck, TimeframeView } from "./Decision.ts"
-import { entryChecks } from "./Entry.ts"
+import type { Analysis, Decision, TimeframeView } from "./Decision.ts"
+import { measureEntry } from "./Entry.ts"
 import type { SymbolAnalyzer } from "./SymbolAnalyzer.ts"
 
 const orNull = (value: number): number | null => Number.isNaN(value) ? null : value
@@ -15,7 +15,7 @@ const orNull = (value: number): number | null => Number.isNaN(value) ? null : va
 export const timeframeView = (geometry: TimeframeGeometry): TimeframeView => {
   const levels: Record<string, number> = {}
   for (const [index, name] of levelNames.entries()) {
-    const value = geometry.levels[index]!
+    const value = geometry.level(index)
     if (!Number.isNaN(value)) levels[name] = value
   }
   return {
@@ -38,24 +38,12 @@ export const timeframeView = (geometry: TimeframeGeometry): TimeframeView => {
   }
 }
 
-const checksOf = (symbol: SymbolAnalyzer, decision: Decision): ReadonlyArray<GateCheck> => {
-  if (decision.gate === "WARMING_UP") return [{ gate: "WARMING_UP", passed: false, detail: decision.detail }]
-  const warm: GateCheck = {
-    gate: "WARMING_UP",
-    passed: true,
-    detail: `at least ${symbol.rules.warmUpBars} bars of each timeframe`
-  }
-  const free = symbol.live === null && symbol.ended === null
-  const alone: GateCheck = { gate: "LIVE_SIGNAL", passed: free, detail: free ? "no signal lives" : decision.detail }
-  return free ? [warm, alone, ...entryChecks(symbol, symbol.facts())] : [warm, alone]
-}
-
 /** Explains `decision`, which the symbol just made; call it before the decision is accepted. */
 export const analyze = (symbol: SymbolAnalyzer, decision: Decision): Analysis => {
-  const facts = symbol.facts()
+  const facts = measureEntry(symbol, symbol.facts)
   return {
     decision,
-    checks: checksOf(symbol, decision),
+    checks: symbol.checks(),
     alignment: facts.alignment,
     alignmentClass: alignmentClass(facts.alignment),
     higherStrength: facts.higherStrength,

@@ -8,8 +8,8 @@ import { barAt, barsOf, pushed, withGeometry } from "../bars.ts"
 const bars = barsOf([[12, 6, 9], [15, 9, 12], [16, 11, 15], [14, 8, 8], [12, 8, 10]])
 
 const levelsAfter = (count: number, envelope: Parameters<typeof withGeometry>[0]["envelope"] = "drummond") => {
-  const { levels } = pushed(bars.slice(0, count), withGeometry({ envelope }))
-  return (name: LevelName) => levels[levelNames.indexOf(name)]!
+  const geometry = pushed(bars.slice(0, count), withGeometry({ envelope }))
+  return (name: LevelName) => geometry.level(levelNames.indexOf(name))
 }
 
 const tables: ReadonlyArray<readonly [count: number, Partial<Record<LevelName, number>>]> = [
@@ -80,7 +80,7 @@ describe("levels of the next bar", () => {
   })
 
   test("weigh 1.5 for a 5-9, 1.25 for an envelope, 1 for a 5-1 and 5-2, and 0.75 for the others", () => {
-    expect(Object.fromEntries(levelNames.map((name, index) => [name, levelWeights[index]!]))).toEqual({
+    expect(Object.fromEntries([...levelWeights].map((weight, index) => [levelNames[index]!, weight]))).toEqual({
       projectedDot: 0.75,
       envelopeTop: 1.25,
       envelopeBottom: 1.25,
@@ -177,8 +177,8 @@ describe("the last bar against what was projected for it", () => {
     const rows = barsOf([point, point, point, [16, 10, 10.5]])
     expect(pushed(rows).side).toBe(1)
     expect(pushed(rows, withGeometry({ dot: "coincident" })).side).toBe(-1)
-    expect(pushed(rows.slice(0, 3), withGeometry({ dot: "coincident" })).comparedDot).toBe(10)
-    expect(pushed(rows.slice(0, 3)).comparedDot).toBeNaN()
+    expect(pushed(rows.slice(0, 3), withGeometry({ dot: "coincident" })).dot).toBe(10)
+    expect(pushed(rows.slice(0, 3)).dot).toBeNaN()
   })
 
   test("must be later than the one before", () => {

@@ -14,9 +14,10 @@ import {
   Z2_BOTTOM,
   Z5_TOP
 } from "@dgas/engine/geometry/Levels"
-import { PatternDetector, type PatternName, patternNames, PUSH } from "@dgas/engine/geometry/Patterns"
+import { PatternDetector, type PatternName, patternNames, PUSH, remembered } from "@dgas/engine/geometry/Patterns"
 import type { Side } from "@dgas/engine/geometry/StateMachine"
 import { describe, expect, test } from "bun:test"
+import { patternBar } from "../bars.ts"
 
 /** A bar against a dot at 100 in an envelope from 90 to 110 (W = 20), unless it says otherwise. */
 interface Look {
@@ -43,19 +44,20 @@ const play = (pattern: PatternName, looks: ReadonlyArray<Look>, rules: Rules = d
     levels[ENVELOPE_TOP] = look.top ?? 110
     levels[ENVELOPE_BOTTOM] = look.bottom ?? 90
     for (const [level, price] of look.levels ?? []) levels[level] = price
-    detector.push({
-      index,
-      high: look.high ?? close,
-      low: look.low ?? close,
-      close,
-      previousClose: look.before ?? 100,
-      dot: 100,
-      side: look.side ?? (Math.sign(close - 100) as Side),
+    detector.push(patternBar(
+      {
+        index,
+        high: look.high ?? close,
+        low: look.low ?? close,
+        close,
+        side: look.side ?? (Math.sign(close - 100) as Side),
+        slope: look.slope ?? 0,
+        previousSlope: look.lastSlope ?? 0,
+        flat: look.flat ?? false
+      },
       levels,
-      slope: look.slope ?? 0,
-      previousSlope: look.lastSlope ?? 0,
-      flat: look.flat ?? false
-    })
+      look.before ?? 100
+    ))
     for (const event of detector.events()) {
       if (event.pattern !== pattern) continue
       const sign = event.direction === 1 ? "+1" : String(event.direction)
@@ -242,29 +244,21 @@ describe("PatternDetector", () => {
     expect(play("TERMINATION_TOUCH", [{ high: 112, low: 80, close: 99, top: NaN, bottom: NaN }])).toEqual([])
   })
 
-  test("counts the bars since a pattern completed in a direction", () => {
+  test("remembers on which of the last bars a pattern completed in a direction", () => {
     const detector = new PatternDetector(defaultRules)
-    expect(detector.barsSince(PUSH, 1)).toBeGreaterThan(1000)
-    for (let index = 0; index < 5; index++) {
-      const levels = emptyLevels()
-      levels[ENVELOPE_TOP] = 110
-      levels[ENVELOPE_BOTTOM] = 90
-      detector.push({
-        index,
-        high: 101,
-        low: 101,
-        close: 101,
-        previousClose: 100,
-        dot: 100,
-        side: 1,
-        levels,
-        slope: 1,
-        previousSlope: 1,
-        flat: false
-      })
-    }
-    expect(detector.barsSince(PUSH, 1)).toBe(2)
-    expect(detector.barsSince(PUSH, -1)).toBeGreaterThan(1000)
+    expect(detector.has(PUSH, 1, remembered)).toBe(false)
+    const levels = emptyLevels()
+    levels[ENVELOPE_TOP] = 110
+    levels[ENVELOPE_BOTTOM] = 90
+    const push = (index: number, side: Side) =>
+      detector.push(patternBar({ index, close: 101, side, slope: side, previousSlope: side }, levels))
+    for (let index = 0; index < 5; index++) push(index, 1)
+    expect([1, 2, 3, remembered].map((bars) => detector.has(PUSH, 1, bars))).toEqual([false, false, true, true])
+    expect(detector.has(PUSH, -1, remembered)).toBe(false)
+    for (let index = 5; index < remembered + 2; index++) push(index, 0)
+    expect([remembered - 1, remembered].map((bars) => detector.has(PUSH, 1, bars))).toEqual([false, true])
+    push(remembered + 2, 0)
+    expect(detector.has(PUSH, 1, remembered)).toBe(false)
   })
 
   test("takes its thresholds from the rules", () => {

@@ -39,6 +39,8 @@ const proposal = (
       signalStrength,
       timeframeAlignment,
       tier: "LOW",
+      positionFactor: 0.5,
+      score: null,
       events,
       zone: null,
       reason: "",

@@ -6,7 +6,7 @@ import { alignment, alignmentClass } from "@dgas/engine/signals/Alignment"
 import { confidence, patternSupport, positionFactor, signalStrength, tierOf } from "@dgas/engine/signals/Score"
 import { describe, expect, test } from "bun:test"
 import * as fc from "fast-check"
-import { barsArbitrary, pushed } from "../bars.ts"
+import { barsArbitrary, patternBar, pushed } from "../bars.ts"
 import { settled } from "./frames.ts"
 
 type Place = readonly [state: MarketState, direction: Side, bars: number]
@@ -144,19 +144,7 @@ describe("patternSupport", () => {
     levels[ENVELOPE_BOTTOM] = -800
     for (let index = 0; index < 3 + ago; index++) {
       const side = index < 3 ? direction : 0
-      geometry.patterns.push({
-        index,
-        high: 101,
-        low: 99,
-        close: 100,
-        previousClose: 100,
-        dot: 100,
-        side,
-        levels,
-        slope: side,
-        previousSlope: 0,
-        flat: false
-      })
+      geometry.patterns.push(patternBar({ index, high: 101, low: 99, close: 100, side, slope: side }, levels))
     }
     return geometry
   }

@@ -1,19 +1,19 @@
 import { defaultRules } from "@dgas/domain/Rules"
 import type { Side } from "@dgas/engine/geometry/StateMachine"
 import { analyze } from "@dgas/engine/signals/analyze"
-import { entryChecks, entryDecision, entryFacts } from "@dgas/engine/signals/Entry"
+import { entryChecks, entryFacts } from "@dgas/engine/signals/Entry"
 import type { SymbolAnalyzer } from "@dgas/engine/signals/SymbolAnalyzer"
 import { describe, expect, test } from "bun:test"
 import { barsOf } from "../bars.ts"
 import { readySymbol, settle, setZones } from "./frames.ts"
 
-const decided = (symbol: SymbolAnalyzer) => entryDecision(symbol, entryFacts(symbol))
+const decided = (symbol: SymbolAnalyzer) => symbol.decide()
 const gateOf = (symbol: SymbolAnalyzer) => decided(symbol).gate
 
 describe("an entry with every gate open", () => {
   test("is a LONG at the near edge of the support, with the numbers that made it", () => {
     const { detail, draft, gate } = decided(readySymbol(1))
-    expect([gate, detail]).toEqual([null, ""])
+    expect([gate, detail]).toEqual([null, draft!.reason])
     expect(draft).toMatchObject({
       type: "LONG",
       entryPrice: 98,
@@ -211,14 +211,34 @@ describe("gates of an entry", () => {
     symbol.sinceTouchUp = 5
     const checks = entryChecks(symbol, entryFacts(symbol))
     expect(checks).toEqual([
-      { gate: "HIGHER_NEUTRAL", passed: true, detail: "higher direction UP" },
+      {
+        gate: "HIGHER_NEUTRAL",
+        passed: true,
+        found: "UP",
+        needed: "UP or DOWN",
+        detail: "the higher timeframe goes UP"
+      },
       {
         gate: "NOT_PERMITTED",
         passed: true,
+        found: 1,
+        needed: 0.7,
         detail: "higher UP, trading UP, alignment 1.00, needs equal directions and 0.7"
       },
-      { gate: "HIGHER_IN_CONGESTION", passed: true, detail: "higher state TREND" },
-      { gate: "NO_PATTERN", passed: false, detail: "supporting events none" }
+      {
+        gate: "HIGHER_IN_CONGESTION",
+        passed: true,
+        found: "TREND",
+        needed: "TREND, CONGESTION_EXIT or REVERSAL",
+        detail: "the higher timeframe is in TREND"
+      },
+      {
+        gate: "NO_PATTERN",
+        passed: false,
+        found: 0,
+        needed: 1,
+        detail: "no push, wave, refresh or zone touch up on the last two bars"
+      }
     ])
   })
 

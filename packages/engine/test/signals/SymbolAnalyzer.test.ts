@@ -1,4 +1,5 @@
 import { defaultRules } from "@dgas/domain/Rules"
+import { EXHAUST } from "@dgas/engine/geometry/Patterns"
 import { analyze } from "@dgas/engine/signals/analyze"
 import type { SignalDraft } from "@dgas/engine/signals/Decision"
 import { SymbolAnalyzer } from "@dgas/engine/signals/SymbolAnalyzer"
@@ -16,6 +17,8 @@ const draftOf = (type: "LONG" | "SHORT", entryPrice: number, stopLoss: number, t
   signalStrength: 0.7,
   timeframeAlignment: 0.8,
   tier: "LOW",
+  positionFactor: 0.5,
+  score: null,
   events: ["ZONE_TOUCH"],
   zone: null,
   reason: "",
@@ -185,7 +188,7 @@ describe("exits", () => {
     })
     const exhausted = told.filter((one) => one !== "-")
     expect(exhausted).toEqual(["0.7 EXHAUST"])
-    expect(symbol.trading.patterns.barsSince(2, -1)).toBeGreaterThanOrEqual(0)
+    expect(symbol.trading.patterns.has(EXHAUST, -1, rows.length)).toBe(true)
   })
 })
 
@@ -208,7 +211,13 @@ describe("analyze", () => {
     symbol.pushTrading(barAt(0, 101, 99, 100))
     const analysis = analyze(symbol, symbol.decide())
     expect(analysis.checks).toEqual([
-      { gate: "WARMING_UP", passed: false, detail: "1 trading and 0 higher bars, needs 20 of each" }
+      {
+        gate: "WARMING_UP",
+        passed: false,
+        found: 0,
+        needed: 20,
+        detail: "1 trading and 0 higher bars, needs 20 of each"
+      }
     ])
     expect(analysis.zones).toEqual([])
     expect(analysis.timeframes.trading.levels).toEqual({ oneOneHigh: 101, oneOneLow: 99 })
@@ -219,8 +228,8 @@ describe("analyze", () => {
   test("explains a live signal by its gate", () => {
     const symbol = holding(1, true)
     expect(analyze(symbol, symbol.decide()).checks).toEqual([
-      { gate: "WARMING_UP", passed: true, detail: "at least 20 bars of each timeframe" },
-      { gate: "LIVE_SIGNAL", passed: false, detail: "LONG id-1 is filled" }
+      { gate: "WARMING_UP", passed: true, found: 20, needed: 20, detail: "at least 20 bars of each timeframe" },
+      { gate: "LIVE_SIGNAL", passed: false, found: 1, needed: 0, detail: "LONG id-1 is filled" }
     ])
   })
 })

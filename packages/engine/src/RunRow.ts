@@ -1,0 +1,74 @@
+/** From what a cycle concluded and how long it took to the run that is stored. */
+import type { Metric } from "@dgas/domain/Metric"
+import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
+import type { RunInputs, RunOptions } from "@dgas/domain/RunInputs"
+import type { SlotReason, SlotState } from "@dgas/domain/Slot"
+import { createHash } from "node:crypto"
+import type { Refreshed } from "./RefreshBars.ts"
+import type { SymbolState } from "./SymbolState.ts"
+import { optionsOf, type Watch } from "./Watch.ts"
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
+
+const known = new WeakMap<Watch, { readonly id: string; readonly options: RunOptions }>()
+
+/** The watch as plain JSON, and the hash under which it is stored. */
+export const runOptions = (watch: Watch): { readonly id: string; readonly options: RunOptions } => {
+  const found = known.get(watch)
+  if (found !== undefined) return found
+  const options = optionsOf(watch)
+  const made = { id: sha256(JSON.stringify(options)).slice(0, 16), options }
+  known.set(watch, made)
+  return made
+}
+
+/** What the states of a slot were made from. The order of the symbols has no part in the hash. */
+export const runInputs = (
+  watch: Watch,
+  states: ReadonlyArray<SymbolState>,
+  slotAt: number,
+  signalsSince: number | null
+): RunInputs => {
+  const lines = states.map(({ instrument, trail }) => `${instrument.symbol} ${trail.bars} ${trail.text}`)
+  return {
+    optionsId: runOptions(watch).id,
+    barsFrom: states[0]?.trail.from ?? slotAt,
+    bars: states.reduce((sum, { trail }) => sum + trail.bars, 0),
+    hash: sha256(lines.toSorted().join("\n")).slice(0, 32),
+    signalsSince
+  }
+}
+
+/** Why reads failed, one line a reason, with the symbols it hit. */
+export const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
+  const byReason = new Map<string, Array<string>>()
+  for (const { failure, instrument } of states) {
+    if (failure !== null) byReason.set(failure, [...byReason.get(failure) ?? [], instrument.symbol])
+  }
+  return [...byReason].map(([reason, symbols]) =>
+    symbols.length === 1 ? reason : `${reason} (${symbols.length} symbols)`
+  )
+}
+
+export const finalState = (
+  run: PredictionRun
+): { readonly state: SlotState; readonly reason: SlotReason | null } => {
+  if (run.status === "FAILED") return { state: "failed", reason: "no_data" }
+  return { state: lateBy(run) === null ? "done" : "late", reason: null }
+}
+
+export const metricsOf = (run: PredictionRun, refreshed: Refreshed): ReadonlyArray<Metric> => {
+  const values = {
+    cycle_ms: run.executionTimeMs,
+    bars_stored: refreshed.stored,
+    bars_quarantined: refreshed.quarantined,
+    bars_outside_sessions: refreshed.outsideSessions
+  }
+  return Object.entries(values).map(([metricType, metricValue]) => ({
+    metricType,
+    metricValue,
+    metricTimestamp: run.runTimestamp,
+    aggregationPeriod: null,
+    metadata: { run: run.id, schedule: run.schedule, origin: run.origin }
+  }))
+}
