@@ -1,83 +1,78 @@
-/** The analysis of one symbol as a page for a terminal, and its levels as rows. */
+/** The sections in which the analysis of a symbol is shown to people: what was found, what stopped it, what it came to. */
+import { LevelName } from "@dgas/domain/Level"
 import type { Timeframe } from "@dgas/domain/Timeframe"
-import type { Analysis, TimeframeView } from "@dgas/engine/signals/Decision"
-import { type BarGap, gapText } from "@dgas/market/BarGaps"
+import type { Analysis, Decision, GateCheck, ScoreParts, TimeframeView } from "@dgas/engine/signals/Decision"
 import { priceText } from "@dgas/notify/PriceText"
-import { disclaimer } from "@dgas/notify/SignalTable"
-import { left, render, right } from "@dgas/notify/Table"
-import type { Column } from "./Rows.ts"
+import { left, render, right, terminalWidth } from "@dgas/notify/Table"
+import { type LevelPrices, type LiveLevels, liveNote } from "./LiveLevels.ts"
 
-export interface AnalysisReport extends Analysis {
-  readonly symbol: string
+/** What an analysis is of. `tick` is the smallest price step, null when not known; without `live` no bar is in progress. */
+export interface AnalysisAbout {
   readonly timeframe: Timeframe
   readonly higher: Timeframe
-  readonly calendar: string
-  readonly grid: string
+  readonly lower: Timeframe | null
   readonly tick: number | null
-  readonly bars: number
-  readonly skipped: number
-  readonly outsideSessions: number
-  readonly gaps: ReadonlyArray<BarGap>
-  readonly lastOpenTime: string | null
-  readonly lastCloseTime: string | null
-  readonly close: number | null
+  readonly live?: LiveLevels
 }
 
-interface LevelRow {
+/** One timeframe to show, from the higher down to the lower one. */
+interface Frame {
   readonly timeframe: Timeframe
-  readonly level: string
-  readonly price: number
+  readonly view: TimeframeView
+  readonly live: LevelPrices | null
 }
 
-export const analysisColumns: ReadonlyArray<Column<LevelRow>> = [
-  { name: "timeframe", value: (row) => row.timeframe },
-  { name: "level", value: (row) => row.level },
-  { name: "price", value: (row) => row.price }
-]
+type PriceOf = (value: number | null | undefined) => string
 
-/** Levels of the next bar of each timeframe, from the highest price down. */
-export const levelRows = (report: AnalysisReport): ReadonlyArray<LevelRow> =>
-  ([[report.higher, report.timeframes.higher], [report.timeframe, report.timeframes.trading]] as const).flatMap(
-    ([timeframe, view]) =>
-      Object.entries(view.levels)
-        .map(([level, price]) => ({ timeframe, level, price }))
-        .toSorted((a, b) => b.price - a.price)
-  )
-
-const stateCells = (timeframe: Timeframe, view: TimeframeView, price: (value: number) => string) => [
-  timeframe,
-  view.state,
-  view.direction,
-  String(view.barsInState),
-  view.stateConfidence.toFixed(2),
-  view.slope === null ? "" : `${view.slope.toPrecision(3)}${view.flat ? " flat" : ""}`,
-  view.position === null ? "" : view.position.toFixed(2),
-  view.dottedLine === null ? "" : price(view.dottedLine),
-  view.blockLevel === null ? "" : price(view.blockLevel)
+const framesOf = ({ timeframes: { higher, lower, trading } }: Analysis, about: AnalysisAbout): ReadonlyArray<Frame> => [
+  { timeframe: about.higher, view: higher, live: about.live?.higher ?? null },
+  { timeframe: about.timeframe, view: trading, live: about.live?.trading ?? null },
+  ...about.lower === null || lower === null ? [] : [{ timeframe: about.lower, view: lower, live: null }]
 ]
 
 const section = (title: string, text: string) => `${title}\n\n${text}`
 
-export const analysisText = (report: AnalysisReport): string => {
-  const price = (value: number) => priceText(value, report.tick)
-  const { higher, trading } = report.timeframes
-  const views = [[report.higher, higher], [report.timeframe, trading]] as const
-  const head = [
-    `${report.symbol}  ${report.timeframe} with ${report.higher}  ${report.calendar}, ${report.grid} grid  ${report.bars} bars`,
-    report.close === null
-      ? "no bar in a session"
-      : `last bar ${report.lastOpenTime} to ${report.lastCloseTime}, close ${price(report.close)}`,
-    ...report.gaps.map(gapText)
-  ]
-  const levels = new Map<string, Array<string>>()
-  for (const [index, [, view]] of views.entries()) {
-    for (const [level, value] of Object.entries(view.levels)) {
-      const cells = levels.get(level) ?? [level, "", ""]
-      cells[index + 1] = price(value)
-      levels.set(level, cells)
-    }
-  }
-  const patterns = views.flatMap(([timeframe, view]) =>
+const stateText = (frames: ReadonlyArray<Frame>, price: PriceOf) =>
+  render(
+    [
+      left("timeframe"),
+      left("state"),
+      left("direction"),
+      right("bars"),
+      right("confidence"),
+      right("slope"),
+      right("position"),
+      right("dotted line"),
+      right("block level")
+    ],
+    frames.map(({ timeframe, view }) => [
+      timeframe,
+      view.state,
+      view.direction,
+      String(view.barsInState),
+      view.stateConfidence.toFixed(2),
+      view.slope === null ? "" : `${view.slope.toPrecision(3)}${view.flat ? " flat" : ""}`,
+      view.position === null ? "" : view.position.toFixed(2),
+      price(view.dottedLine),
+      price(view.blockLevel)
+    ])
+  )
+
+const levelsText = (frames: ReadonlyArray<Frame>, price: PriceOf) => {
+  const series = frames.flatMap(({ live, timeframe, view }) => [
+    { title: timeframe, levels: view.levels },
+    ...live === null ? [] : [{ title: `live ${timeframe}`, levels: live }]
+  ])
+  const names = LevelName.literals.filter((name) => series.some(({ levels }) => levels[name] !== undefined))
+  const table = render(
+    [left("level"), ...series.map(({ title }) => right(title))],
+    names.map((name) => [name, ...series.map(({ levels }) => price(levels[name]))])
+  )
+  return series.length === frames.length ? table : `${table}\n\n${liveNote}`
+}
+
+const patternsText = (frames: ReadonlyArray<Frame>) => {
+  const rows = frames.flatMap(({ timeframe, view }) =>
     view.patterns.map(({ bars, direction, pattern, strength }) => [
       timeframe,
       pattern,
@@ -86,69 +81,80 @@ export const analysisText = (report: AnalysisReport): string => {
       String(bars)
     ])
   )
-  const zones = report.zones.map((zone) => [
-    zone.side === 1 ? "support" : zone.side === -1 ? "resistance" : "pivot",
-    price(zone.low),
-    price(zone.high),
-    zone.weight.toFixed(2)
-  ])
-  const { decision } = report
-  const decided = decision.draft === null
-    ? `no signal: ${decision.gate}, ${decision.detail}`
-    : [
-      `${decision.draft.type}  entry ${price(decision.draft.entryPrice)}  stop ${
-        price(decision.draft.stopLoss)
-      }  target ${price(decision.draft.targetPrice)}  confidence ${decision.draft.confidence.toFixed(2)}`,
-      decision.draft.reason
-    ].join("\n")
+  return rows.length === 0
+    ? "none on the last bars"
+    : render([left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")], rows)
+}
+
+const zonesText = ({ zones }: Analysis, price: PriceOf) =>
+  zones.length === 0
+    ? "none"
+    : render(
+      [left("zone"), right("low"), right("high"), right("weight")],
+      zones.map(({ high, low, side, weight }) => [
+        side === 1 ? "support" : side === -1 ? "resistance" : "pivot",
+        price(low),
+        price(high),
+        weight.toFixed(2)
+      ])
+    )
+
+/** A number with at most two decimals; a word as it is. */
+const factText = (fact: GateCheck["found"]) =>
+  fact === null ? "" : typeof fact === "number" ? String(Number(fact.toFixed(2))) : fact
+
+const gatesText = ({ checks }: Analysis) =>
+  render(
+    [left("gate"), left("passed"), left("found"), left("needed"), left("in words")],
+    checks.map(({ detail, found, gate, needed, passed }) => [
+      gate,
+      passed ? "yes" : "no",
+      factText(found),
+      factText(needed),
+      detail
+    ]),
+    terminalWidth()
+  )
+
+/** `higherStrength` as `higher strength`. */
+const words = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+/** `confidence 0.79 = alignment 0.29 + pattern 0.20 + ...` */
+const scoreText = (name: string, total: number, parts: ScoreParts) =>
+  `${name} ${total.toFixed(2)} = ${
+    Object.entries(parts).map(([fact, part]) => `${words(fact)} ${part.toFixed(2)}`).join(" + ")
+  }`
+
+const decisionText = ({ detail, draft, gate }: Decision, price: PriceOf): string => {
+  if (draft === null) return `no signal: ${gate}, ${detail}`
+  const { confidence, entryPrice, positionFactor, score, signalStrength, stopLoss, targetPrice, tier, type } = draft
   return [
-    head.join("\n"),
-    section(
-      "State",
-      render(
-        [
-          left("timeframe"),
-          left("state"),
-          left("direction"),
-          right("bars"),
-          right("confidence"),
-          right("slope"),
-          right("position"),
-          right("dotted line"),
-          right("block level")
-        ],
-        views.map(([timeframe, view]) => stateCells(timeframe, view, price))
-      )
-    ),
-    section(
-      "Levels of the next bar",
-      render([left("level"), right(report.higher), right(report.timeframe)], [...levels.values()])
-    ),
-    section(
-      "Patterns",
-      patterns.length === 0
-        ? "none on the last bars"
-        : render(
-          [left("timeframe"), left("pattern"), left("direction"), right("strength"), right("bars")],
-          patterns
-        )
-    ),
-    section(
-      `Zones (alignment ${report.alignment.toFixed(2)} ${report.alignmentClass}, higher strength ${
-        report.higherStrength.toFixed(2)
-      })`,
-      zones.length === 0
-        ? "none"
-        : render([left("zone"), right("low"), right("high"), right("weight")], zones)
-    ),
-    section(
-      "Gates",
-      render(
-        [left("gate"), left("passed"), left("found")],
-        report.checks.map(({ detail, gate, passed }) => [gate, passed ? "yes" : "no", detail])
-      )
-    ),
-    section("Decision", decided),
-    disclaimer
+    `${type}  entry ${price(entryPrice)}  stop ${price(stopLoss)}  target ${price(targetPrice)}  confidence ${
+      confidence.toFixed(2)
+    }`,
+    draft.reason,
+    ...positionFactor === null ? [] : [`tier ${tier}, position ${positionFactor} of the usual one`],
+    ...score === null ? [] : [
+      scoreText("confidence", confidence, score.confidence),
+      scoreText("strength", signalStrength, score.strength)
+    ]
+  ].join("\n")
+}
+
+/** State, levels, patterns, zones, gates and decision, each under its title, without a last line break. */
+export const analysisSections = (analysis: Analysis, about: AnalysisAbout): string => {
+  const price: PriceOf = (value) => value === null || value === undefined ? "" : priceText(value, about.tick)
+  const frames = framesOf(analysis, about)
+  const { alignment, alignmentClass, higherStrength } = analysis
+  const zones = `Zones (alignment ${alignment.toFixed(2)} ${alignmentClass}, higher strength ${
+    higherStrength.toFixed(2)
+  })`
+  return [
+    section("State", stateText(frames, price)),
+    section("Levels of the next bar", levelsText(frames, price)),
+    section("Patterns", patternsText(frames)),
+    section(zones, zonesText(analysis, price)),
+    section("Gates", gatesText(analysis)),
+    section("Decision", decisionText(analysis.decision, price))
   ].join("\n\n")
 }

@@ -1,5 +1,6 @@
 /** What the commands that read the database share: the connection, and the zone in which times are shown. */
 import * as Database from "@dgas/db/Database"
+import type { Config } from "@dgas/domain/Config"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
@@ -18,17 +19,17 @@ export const emptyText = (what: string, origin: OriginFlag): string =>
     : `No ${what} match.`
 
 /**
- * Runs `body` with the database of the project in the working directory, the zone of its configuration, and the
- * instant that `--since` means. A mistake in the flags is told before anything is connected or started.
+ * Runs `body` with the database of the project in the working directory, the zone of its configuration, the instant
+ * that `--since` means, and the configuration. A mistake in the flags is told before anything is connected or started.
  */
 export const withStore = <A, E, R>(
   flags: { readonly since: Option.Option<string> },
-  body: (zone: string, since: { readonly since?: number }) => Effect.Effect<A, E, R>
+  body: (zone: string, since: { readonly since?: number }, config: Config) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function*() {
     const since = yield* sinceInstant(flags.since)
     const { config, root } = yield* loadConfig()
-    return yield* body(config.timeZone, since === null ? {} : { since }).pipe(
+    return yield* body(config.timeZone, since === null ? {} : { since }, config).pipe(
       Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "report" }))
     )
   })

@@ -69,6 +69,27 @@ const gates = Command.make(
   (flags) => load(() => import("./commands/Gates.ts"), (module) => module.gates(flags))
 ).pipe(Command.withDescription("Which gate stopped how many symbols; with --symbol, what stopped it at each bar close"))
 
+const levels = Command.make(
+  "levels",
+  {
+    format,
+    symbol: Flag.String("symbol").pipe(Flag.withDescription("the symbol whose levels to show")),
+    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("only levels of bars of this length"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Levels.ts"), (module) => module.levels(flags))
+).pipe(
+  Command.withDescription("The levels of the next bar of a symbol, and how often the next bar reached such a level")
+)
+
+const events = Command.make(
+  "events",
+  { format, limit, symbol, schedule, since, origin },
+  (flags) => load(() => import("./commands/Events.ts"), (module) => module.events(flags))
+).pipe(Command.withDescription("What price did at the levels that schedules watch, newest first"))
+
 const bars = Command.make(
   "bars",
   {
@@ -136,6 +157,6 @@ const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.E
 runCli(
   Command.make("report").pipe(
     Command.withDescription("Reads what dgas stored, and analyses files of bars"),
-    Command.withSubcommands([runs, signals, gates, analyze, bars])
+    Command.withSubcommands([runs, signals, gates, levels, events, analyze, bars])
   )
 )

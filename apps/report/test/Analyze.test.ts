@@ -177,6 +177,9 @@ describe("report", () => {
     ["a limit of zero", ["signals", "--limit", "0"]],
     ["a confidence above one", ["signals", "--min-confidence", "2"]],
     ["a missing flag", ["analyze", "--symbol", "X"]],
+    ["levels of no symbol", ["levels"]],
+    ["levels of an unknown timeframe", ["levels", "--symbol", "X", "--timeframe", "2h"]],
+    ["events of an unknown origin", ["events", "--origin", "paper"]],
     ["a higher timeframe that is too close", [
       "analyze",
       "--file",
@@ -200,6 +203,6 @@ describe("report", () => {
   test("shows help with every command and ends with 0", async () => {
     const { code, out } = await runReport(["--help"])
     expect(code).toBe(0)
-    for (const command of ["runs", "signals", "analyze", "bars"]) expect(out).toContain(command)
+    for (const command of ["runs", "signals", "levels", "events", "analyze", "bars"]) expect(out).toContain(command)
   })
 })

@@ -4,15 +4,14 @@ import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
-import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import { join } from "node:path"
+import { json, report } from "./project.ts"
 import { runReport } from "./runReport.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -37,7 +36,8 @@ const runAt = (index: number, origin: Origin): PredictionRun => ({
   errors: index === 2 ? ["source binance is not available"] : [],
   gates: [{ symbol: "B", gate: index === 2 ? "NO_DATA" : "NO_PATTERN", detail: "none" }],
   rules: "1",
-  origin
+  origin,
+  inputs: null
 })
 
 const signalAt = (index: number, origin: Origin): Signal => ({
@@ -57,8 +57,27 @@ const signalAt = (index: number, origin: Origin): Signal => ({
   htfTrend: "UP",
   tradingTfState: "TREND",
   confluenceZonesCount: 0,
-  patternContext: { reason: "=PLDOT_PUSH, \"with\" the higher TREND UP", tick: 0.01 },
+  patternContext: { reason: "=PLDOT_PUSH, \"with\" the higher TREND UP", tick: 0.01, positionFactor: 0.75 },
   closesSignalId: null,
+  rules: "1",
+  origin
+})
+
+/** Price comes from below to a level, or at slot 3 from above to a zone. */
+const eventAt = (index: number, origin: Origin): LevelEvent => ({
+  id: `${origin}/A/${index}/touch`,
+  schedule: "pairs",
+  symbol: index % 2 === 0 ? "A" : "C",
+  timeframe: index === 3 ? "30m" : "4h",
+  level: index === 3 ? "zone" : "envelopeTop",
+  kind: "touch",
+  side: index === 3 ? 1 : -1,
+  low: 101.5,
+  high: index === 3 ? 102 : 101.5,
+  close: 101,
+  weight: index === 3 ? 4.25 : null,
+  eventTimestamp: first + index * step,
+  tick: 0.01,
   rules: "1",
   origin
 })
@@ -76,6 +95,7 @@ const filled = Effect.gen(function*() {
       claim: claim!,
       run,
       signals: failed ? [] : [signalAt(index, origin)],
+      events: failed ? [] : [eventAt(index, origin)],
       metrics: [],
       outbox: [],
       slot: failed ? { state: "failed", reason: "no_data" } : { state: "done", reason: null }
@@ -97,31 +117,6 @@ const filled = Effect.gen(function*() {
     { instrumentId: ids.get("A")!, timeframe: "30m", bars: [0, 1, 2, 5, 6].map(bar) }
   ])
 })
-
-const report = (...args: ReadonlyArray<string>) =>
-  Effect.gen(function*() {
-    const { url } = yield* TestDatabase
-    return yield* Effect.promise(async () => {
-      const cwd = temporaryFolder("report")
-      await Bun.write(
-        join(cwd, "dgas.config.ts"),
-        `export default {
-          timeZone: "America/New_York",
-          sources: { s: { kind: "sim" } },
-          universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
-          schedules: [{ name: "pairs", universe: "u", trading: "30m", higher: "4h" }]
-        }`
-      )
-      return runReport(args, { cwd, env: { DATABASE_URL: Redacted.value(url) } })
-    })
-  })
-
-const json = (...args: ReadonlyArray<string>) =>
-  Effect.map(report(...args, "--format", "json"), ({ code, err, out }) => {
-    expect({ code, err }).toEqual({ code: 0, err: "" })
-    const rows: ReadonlyArray<Record<string, unknown>> = JSON.parse(out)
-    return rows
-  })
 
 describe("report runs", () => {
   it.live("lists live runs, newest first, filtered by status, schedule, age and number", () =>
@@ -201,6 +196,7 @@ describe("report signals", () => {
         entryPrice: 100,
         stopLoss: 99,
         targetPrice: 102,
+        positionFactor: 0.75,
         confluenceZonesCount: 0,
         outcome: null
       })
@@ -211,6 +207,55 @@ describe("report signals", () => {
       yield* filled
       const { out } = yield* report("signals", "--limit", "1", "--format", "csv")
       expect(out).toContain(`"'=PLDOT_PUSH, ""with"" the higher TREND UP"`)
+    }))
+})
+
+describe("report events", () => {
+  it.live("lists what price did at levels, newest first, by symbol, schedule, age, origin and number", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const rows = yield* json("events")
+      expect(rows.map(({ eventTimestamp }) => eventTimestamp)).toEqual(
+        [4, 3, 1, 0].map((index) => new Date(first + index * step).toISOString())
+      )
+      expect(rows[1]).toEqual({
+        eventTimestamp: "2026-01-05T01:30:00.000Z",
+        symbol: "C",
+        timeframe: "30m",
+        level: "zone",
+        kind: "touch",
+        side: 1,
+        low: 101.5,
+        high: 102,
+        close: 101,
+        weight: 4.25,
+        schedule: "pairs",
+        origin: "LIVE",
+        rules: "1",
+        id: "LIVE/A/3/touch"
+      })
+      expect(yield* json("events", "--symbol", "C")).toHaveLength(2)
+      expect(yield* json("events", "--schedule", "other")).toEqual([])
+      expect(yield* json("events", "--since", "2026-01-05T01:30:00Z")).toHaveLength(2)
+      expect(yield* json("events", "--limit", "1")).toHaveLength(1)
+      expect(yield* json("events", "--origin", "replay")).toHaveLength(1)
+    }))
+
+  it.live("is a table in the configured zone or csv, and says where other rows are when there is none", () =>
+    Effect.gen(function*() {
+      const none = yield* report("events")
+      expect(none.out).toContain("No level events of the live worker match.")
+      yield* filled
+      const { out } = yield* report("events", "--limit", "2")
+      expect(out).toContain("bar close (America/New_York)")
+      expect(out).toMatch(/2026-01-04 21:00 +A +4h +envelopeTop +101\.50 +touch +below +101\.00\n/)
+      expect(out).toMatch(/zone of weight 4\.25 +101\.50 to 102\.00 +touch +above/)
+      expect(out).toContain("no investment advice")
+      const csv = yield* report("events", "--limit", "1", "--format", "csv")
+      expect(csv.out).toBe(
+        "eventTimestamp,symbol,timeframe,level,kind,side,low,high,close,weight,schedule,origin,rules,id\n" +
+          "2026-01-05T02:00:00.000Z,A,4h,envelopeTop,touch,-1,101.5,101.5,101,,pairs,LIVE,1,LIVE/A/4/touch\n"
+      )
     }))
 })
 

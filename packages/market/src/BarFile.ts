@@ -136,8 +136,8 @@ export interface GridRows {
   readonly labels: ReadonlyArray<number>
   /** Rows that lay in no session and were dropped. */
   readonly outsideSessions: number
-  /** Rows whose slot was still open at `asOf`: 0, or 1 for a file that ends with the bar in progress. */
-  readonly notClosed: number
+  /** The row whose slot was still open at `asOf`, of a file that ends with the bar in progress; else null. */
+  readonly forming: Bar | null
   /** Rows off the grid, in the future or of a slot that another row has. Empty unless bad rows are skipped. */
   readonly skipped: ReadonlyArray<SkippedRow>
 }
@@ -153,7 +153,7 @@ export const gridRows = (
   const labels: Array<number> = []
   const skipped: Array<SkippedRow> = []
   let outsideSessions = 0
-  let notClosed = 0
+  let forming: Bar | null = null
   let last = Number.NEGATIVE_INFINITY
   for (const { bar, label, line } of rows) {
     const known = grid.calendar.covers(bar.openTime)
@@ -177,12 +177,13 @@ export const gridRows = (
       skipped.push({ line, detail, bar })
     } else if (slot !== undefined) {
       last = slot.openTime
-      if (slot.closeTime > asOf) notClosed++
+      const placed = { ...bar, openTime: slot.openTime, closeTime: slot.closeTime }
+      if (slot.closeTime > asOf) forming = placed
       else {
-        bars.push({ ...bar, openTime: slot.openTime, closeTime: slot.closeTime })
+        bars.push(placed)
         labels.push(bar.openTime)
       }
     }
   }
-  return Effect.succeed({ bars, labels, outsideSessions, notClosed, skipped })
+  return Effect.succeed({ bars, labels, outsideSessions, forming, skipped })
 }

@@ -6,7 +6,7 @@
  * nothing, since what was built of it may have been read. A slot without any base bar gives no bar.
  */
 import type { Bar } from "@dgas/domain/Bar"
-import { type BarGrid, tradingStart } from "./BarGrid.ts"
+import { type BarGrid, type Slot, tradingStart } from "./BarGrid.ts"
 
 export interface ResamplerOptions {
   /** Whether to drop the first bucket when its first bar does not open where the slot begins to trade. */
@@ -46,14 +46,10 @@ export class Resampler {
       return
     }
     this.finish()
-    // The last instant of a bar is in its session; the first need not be when the clock cuts the bars.
-    const slot = this.grid.slotAt(bar.closeTime - 1)
-    if (slot === undefined) {
-      throw new RangeError(`bar of ${new Date(bar.openTime).toISOString()} lies in no ${this.grid.timeframe} slot`)
-    }
+    const slot = this.slotOf(bar)
     this.openTime = slot.openTime
     this.closeTime = slot.closeTime
-    this.partial = this.checksFirst && bar.openTime > tradingStart(this.grid, slot)
+    this.partial = this.beginsCut(bar, slot)
     this.checksFirst = false
     this.filling = true
     this.lastOpenTime = bar.openTime
@@ -75,6 +71,43 @@ export class Resampler {
     }
     this.built = due.filter((bar) => bar.closeTime > asOf)
     return due.filter((bar) => bar.closeTime <= asOf)
+  }
+
+  /**
+   * The bar in progress after the last `flush`, for people to look at: what is built knows nothing of it. `last` is a
+   * later base bar that is itself in progress. Null when nothing is in progress, and for a first bucket to drop.
+   */
+  forming(last: Bar | null = null): Bar | null {
+    const { close, closeTime, high, low, open, openTime, volume } = this
+    if (last !== null && last.closeTime > closeTime) {
+      const slot = this.slotOf(last)
+      return this.beginsCut(last, slot) ? null : { ...last, openTime: slot.openTime, closeTime: slot.closeTime }
+    }
+    if (!this.filling || this.partial) return null
+    if (last === null) return { openTime, closeTime, open, high, low, close, volume }
+    return {
+      openTime,
+      closeTime,
+      open,
+      high: Math.max(high, last.high),
+      low: Math.min(low, last.low),
+      close: last.close,
+      volume: volume + last.volume
+    }
+  }
+
+  private slotOf(bar: Bar): Slot {
+    // The last instant of a bar is in its session; the first need not be when the clock cuts the bars.
+    const slot = this.grid.slotAt(bar.closeTime - 1)
+    if (slot === undefined) {
+      throw new RangeError(`bar of ${new Date(bar.openTime).toISOString()} lies in no ${this.grid.timeframe} slot`)
+    }
+    return slot
+  }
+
+  /** Whether `bar` would begin a first bucket that history cut. */
+  private beginsCut(bar: Bar, slot: Slot): boolean {
+    return this.checksFirst && bar.openTime > tradingStart(this.grid, slot)
   }
 
   private add(bar: Bar): void {

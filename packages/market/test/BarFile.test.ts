@@ -161,7 +161,7 @@ describe("rows on a grid", () => {
   const rows = async (...labels: ReadonlyArray<string>) =>
     (await read([header, ...labels.map((label) => `${label},10,12,9,11,5`)].join("\n"))).rows
 
-  test("get their slots; those outside sessions and the one in progress are counted", async () => {
+  test("get their slots; those outside sessions are counted, and the one in progress stands by itself", async () => {
     const result = await Effect.runPromise(gridRows(
       "bars.csv",
       await rows("2026-03-09T12:30Z", "2026-03-09T13:30Z", "2026-03-09T14:30Z", "2026-03-09T15:30Z"),
@@ -170,7 +170,15 @@ describe("rows on a grid", () => {
     ))
     expect(result.bars.map(({ closeTime }) => closeTime)).toEqual([at("2026-03-09T14:30Z"), at("2026-03-09T15:30Z")])
     expect(result.outsideSessions).toBe(1)
-    expect(result.notClosed).toBe(1)
+    expect(result.forming).toEqual({
+      openTime: at("2026-03-09T15:30Z"),
+      closeTime: at("2026-03-09T16:30Z"),
+      open: 10,
+      high: 12,
+      low: 9,
+      close: 11,
+      volume: 5
+    })
     expect(result.skipped).toEqual([])
   })
 

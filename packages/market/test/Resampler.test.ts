@@ -101,6 +101,36 @@ describe("the resampler", () => {
     expect(build(week, [tuesday], asOf)).toEqual([])
   })
 
+  test("shows the bar in progress of the bars so far, with one on top that is itself in progress, and builds on", () => {
+    const resampler = new Resampler(hour, { dropPartialFirst: true })
+    expect(resampler.forming()).toBeNull()
+    resampler.push(halves[0]!)
+    const slot = { openTime: at("2024-02-01T00:00Z"), closeTime: at("2024-02-01T01:00Z") }
+    expect(resampler.forming()).toEqual({ ...slot, open: 100, high: 101, low: 99, close: 100.5, volume: 2 })
+    expect(resampler.forming(halves[1])).toEqual({ ...slot, open: 100, high: 105, low: 99, close: 104.5, volume: 5 })
+    // Neither look has left a trace.
+    expect(resampler.forming()).toMatchObject({ close: 100.5, volume: 2 })
+    resampler.push(halves[1]!)
+    expect(resampler.flush(slot.closeTime)).toMatchObject([{ ...slot, close: 104.5, volume: 5 }])
+    expect(resampler.forming()).toBeNull()
+    expect(resampler.forming(halves[2])).toEqual({
+      ...halves[2]!,
+      openTime: at("2024-02-01T01:00Z"),
+      closeTime: at("2024-02-01T02:00Z")
+    })
+  })
+
+  test("shows no bar in progress whose beginning it is to drop", () => {
+    const dropping = new Resampler(hour, { dropPartialFirst: true })
+    expect(dropping.forming(halves[1])).toBeNull()
+    dropping.push(halves[1]!)
+    expect(dropping.forming()).toBeNull()
+    expect(dropping.forming(halves[2])).toMatchObject({ close: 90.5 })
+    const keeping = new Resampler(hour, { dropPartialFirst: false })
+    keeping.push(halves[1]!)
+    expect(keeping.forming()).toMatchObject({ open: 104, volume: 3 })
+  })
+
   test("refuses bars out of order and bars of no session, which validation lets nobody push", () => {
     const resampler = new Resampler(hour, { dropPartialFirst: false })
     resampler.push(halves[1]!)

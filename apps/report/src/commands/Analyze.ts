@@ -1,7 +1,8 @@
 /**
  * `report analyze`: geometry and decision from a file of bars, without a database.
  *
- * The file is walked as a replay would walk it, so a signal of an earlier bar may still live at the last one.
+ * The file is walked as a replay would walk it, so a signal of an earlier bar may still live at the last one. A row that
+ * is still in progress shows as live levels, and in nothing else.
  */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
 import type { CalendarName, Grid } from "@dgas/domain/Instrument"
@@ -21,7 +22,8 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { analysisColumns, type AnalysisReport, analysisText, levelRows } from "../AnalysisText.ts"
+import { analysisColumns, type AnalysisReport, analysisText, levelRows } from "../AnalysisReport.ts"
+import { liveLevels } from "../LiveLevels.ts"
 import { csvText, type Format, print } from "../Rows.ts"
 
 interface Flags {
@@ -105,6 +107,7 @@ const analysis = Effect.fn("report.analyze")(function*(flags: Flags) {
     if (decision.draft !== null) analyzer.accept(`${flags.symbol} ${isoText(bar.closeTime)}`, decision.draft)
   }
   const last = placed.bars.at(-1)
+  const forming = feed.forming(placed.forming)
   const whole: AnalysisReport = {
     symbol: flags.symbol,
     timeframe: flags.timeframe,
@@ -119,7 +122,11 @@ const analysis = Effect.fn("report.analyze")(function*(flags: Flags) {
     lastOpenTime: last === undefined ? null : isoText(placed.labels.at(-1)!),
     lastCloseTime: last === undefined ? null : isoText(last.closeTime),
     close: last?.close ?? null,
-    ...report
+    ...report,
+    live: {
+      higher: liveLevels(analyzer.higher, forming.higher),
+      trading: liveLevels(analyzer.trading, forming.trading)
+    }
   }
   yield* flags.format === "json"
     ? Console.log(JSON.stringify(whole, null, 2))

@@ -20,6 +20,12 @@ interface Flags {
   readonly status: Option.Option<Outcome>
 }
 
+/** Share of the usual position that the tier deserves; null for an exit. */
+const positionFactorOf = ({ patternContext }: StoredSignal): number | null => {
+  const factor = patternContext["positionFactor"]
+  return typeof factor === "number" ? factor : null
+}
+
 const columns: ReadonlyArray<Column<StoredSignal>> = [
   { name: "signalTimestamp", value: (signal) => isoText(signal.signalTimestamp) },
   { name: "symbol", value: (signal) => signal.symbol },
@@ -30,6 +36,7 @@ const columns: ReadonlyArray<Column<StoredSignal>> = [
   { name: "riskRewardRatio", value: (signal) => signal.riskRewardRatio },
   { name: "confidence", value: (signal) => signal.confidence },
   { name: "tier", value: (signal) => signal.tier },
+  { name: "positionFactor", value: positionFactorOf },
   { name: "reason", value: reasonOf },
   { name: "signalStrength", value: (signal) => signal.signalStrength },
   { name: "timeframeAlignment", value: (signal) => signal.timeframeAlignment },
