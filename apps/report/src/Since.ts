@@ -1,4 +1,4 @@
-/** `--since`: how far back to look, as `12h`, `7d`, `4w` or an ISO instant. */
+/** `--since` and `--at`: an instant of the past, as `12h`, `7d`, `4w` ago or as an ISO instant. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,10 @@ const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})
 const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /** Epoch milliseconds, or null when the flag was not given. */
-export const sinceInstant = (flag: Option.Option<string>): Effect.Effect<number | null, WrongUsage> =>
+export const sinceInstant = (
+  flag: Option.Option<string>,
+  name: "since" | "at" = "since"
+): Effect.Effect<number | null, WrongUsage> =>
   Option.match(flag, {
     onNone: () => Effect.succeed(null),
     onSome: (text) =>
@@ -19,6 +22,6 @@ export const sinceInstant = (flag: Option.Option<string>): Effect.Effect<number 
         if (span !== null) return (yield* Clock.currentTimeMillis) - Number(span[1]) * units[span[2]!]!
         const instant = iso.test(text) ? Date.parse(text) : NaN
         if (!Number.isNaN(instant)) return instant
-        return yield* new WrongUsage({ flag: "since", found: text, expected: "12h, 7d, 4w, a date or an ISO instant" })
+        return yield* new WrongUsage({ flag: name, found: text, expected: "12h, 7d, 4w, a date or an ISO instant" })
       })
   })

@@ -69,6 +69,39 @@ const gates = Command.make(
   (flags) => load(() => import("./commands/Gates.ts"), (module) => module.gates(flags))
 ).pipe(Command.withDescription("Which gate stopped how many symbols; with --symbol, what stopped it at each bar close"))
 
+const why = Command.make(
+  "why",
+  {
+    format,
+    symbol: Flag.String("symbol").pipe(Flag.withDescription("the symbol to explain")),
+    at: Flag.String("at").pipe(
+      Flag.withDescription("the last bar close up to then: an ISO instant, or 12h, 7d, 4w ago; now by default"),
+      Flag.optional
+    ),
+    schedule,
+    origin: Flag.Literals("origin", ["live", "replay", "demo"]).pipe(
+      Flag.withDescription("live by default; a replay or the demo only when asked for"),
+      Flag.withDefault("live")
+    )
+  },
+  (flags) => load(() => import("./commands/Why.ts"), (module) => module.why(flags))
+).pipe(
+  Command.withDescription("Why a symbol had a signal at a bar close, or none: every gate with what it found and needs")
+)
+
+const replay = Command.make(
+  "replay",
+  {
+    format,
+    run: Flag.String("run").pipe(Flag.withDescription("the id of a stored run, see report runs --format json"))
+  },
+  (flags) => load(() => import("./commands/Replay.ts"), (module) => module.replay(flags))
+).pipe(
+  Command.withDescription(
+    "Computes a stored run again: identical, or the first difference and the bars that changed since"
+  )
+)
+
 const levels = Command.make(
   "levels",
   {
@@ -157,6 +190,6 @@ const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.E
 runCli(
   Command.make("report").pipe(
     Command.withDescription("Reads what dgas stored, and analyses files of bars"),
-    Command.withSubcommands([runs, signals, gates, levels, events, analyze, bars])
+    Command.withSubcommands([runs, signals, gates, why, replay, levels, events, analyze, bars])
   )
 )

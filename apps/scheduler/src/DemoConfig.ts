@@ -22,7 +22,17 @@ export const demoConfig = defineConfig({
   },
   schedules: [
     { name: "demo-sp500", universe: "index", trading: "1d", higher: "1w" },
-    { name: "demo-sim", universe: "sim", trading: "30m", higher: "4h", lower: "5m" }
+    {
+      name: "demo-sim",
+      universe: "sim",
+      trading: "30m",
+      higher: "4h",
+      lower: "5m",
+      alerts: [
+        { level: "envelope", timeframe: "4h", on: "exit" },
+        { level: "projectedDot", timeframe: "4h", on: "touch" }
+      ]
+    }
   ]
 })
 

@@ -65,7 +65,10 @@ const play = Effect.gen(function*() {
         "Where to look next:",
         "  bun run report signals --origin demo           every signal of this demo, also as json or csv",
         "  bun run report runs --origin demo --limit 50   what each cycle did",
-        "  bun run report gates --origin demo             why symbols had no signal; --symbol SIM-ECHO tells of one",
+        "  bun run report gates --origin demo             which gate stopped how many symbols",
+        "  bun run report why --symbol SIM-ECHO --origin demo   every gate of its last decision, with the numbers",
+        "  bun run report levels --symbol ^GSPC           levels of the next bar, and how often bars reached them",
+        "  bun run report events --origin demo            what price did at the levels that demo-sim watches",
         "  bun run report bars --symbol ^GSPC --timeframe 1w",
         "  bun run scheduler --once                       one live cycle of dgas.config.ts (needs a network)",
         "  bun run db:stop                                stops the embedded PostgreSQL that a report starts"

@@ -2,9 +2,10 @@
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Bar } from "@dgas/domain/Bar"
-import type { Signal } from "@dgas/domain/Signal"
+import { isEntry, type Signal } from "@dgas/domain/Signal"
 import { conclude } from "@dgas/engine/Cycle"
 import { InputTrail } from "@dgas/engine/InputTrail"
+import { recompute } from "@dgas/engine/Recompute"
 import { rulesId } from "@dgas/engine/SignalRow"
 import { SymbolState } from "@dgas/engine/SymbolState"
 import { watchOf } from "@dgas/engine/Watch"
@@ -92,6 +93,26 @@ if (!present) {
             const alone = lastSignal(cut)
             expect(alone).toBeTruthy()
             expect(signal).toMatchObject(JSON.parse(JSON.stringify(alone)))
+          }
+          expect([...new Set(stored.map(({ type }) => type))].toSorted()).toEqual([
+            "EXIT_LONG",
+            "EXIT_SHORT",
+            "LONG",
+            "SHORT"
+          ])
+          const byId = new Map(stored.map((signal) => [signal.id, signal]))
+          for (const { closesSignalId, signalTimestamp, type } of stored) {
+            if (isEntry(type)) expect(closesSignalId).toBeNull()
+            else {
+              const entry = byId.get(closesSignalId!)
+              expect(entry?.type).toBe(type === "EXIT_LONG" ? "LONG" : "SHORT")
+              expect(entry!.signalTimestamp).toBeLessThan(signalTimestamp)
+            }
+          }
+          // Every twentieth run comes out again, from a state that was carried through all the slots before it.
+          for (const run of runs.filter((_, index) => index % 20 === 0 && runs[index]!.status === "SUCCESS")) {
+            const again = yield* recompute(run)
+            expect([run.id, again.differences, again.sameBars]).toEqual([run.id, [], true])
           }
         }),
       1_800_000

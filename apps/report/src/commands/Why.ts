@@ -1,0 +1,172 @@
+/**
+ * `report why --symbol S [--at INSTANT]`: why a symbol had a signal, or none, at the last bar close up to an instant.
+ *
+ * The decision is computed again from the stored bars with the options of its run, so that every gate can be shown, and
+ * compared with what was stored.
+ */
+import { RunStore } from "@dgas/db/RunStore"
+import { SignalStore } from "@dgas/db/SignalStore"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import type { StoredSignal } from "@dgas/domain/Signal"
+import { statesOfRun, watchOfRun } from "@dgas/engine/Recompute"
+import { analyze } from "@dgas/engine/signals/analyze"
+import type { Analysis, GateCheck } from "@dgas/engine/signals/Decision"
+import type { Watch } from "@dgas/engine/Watch"
+import { disclaimer } from "@dgas/notify/SignalTable"
+import { isoText, timeText } from "@dgas/notify/TimeText"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { analysisSections } from "../AnalysisText.ts"
+import { type Column, csvText, type Format } from "../Rows.ts"
+import { sinceInstant } from "../Since.ts"
+import { withStore } from "../Store.ts"
+
+/** No run up to the instant looked at the symbol. */
+export class NoRunOf extends Schema.TaggedError<NoRunOf>()("NoRunOf", {
+  symbol: Schema.String,
+  at: Schema.String,
+  origin: Schema.String
+}) {
+  override get message() {
+    return `no ${this.origin} run up to ${this.at} looked at ${this.symbol}, expected a symbol that a schedule watches; --origin replay or demo looks at other runs`
+  }
+}
+
+interface Flags {
+  readonly format: Format
+  readonly symbol: string
+  readonly at: Option.Option<string>
+  readonly schedule: Option.Option<string>
+  readonly origin: "live" | "replay" | "demo"
+}
+
+interface Why {
+  readonly run: PredictionRun
+  readonly watch: Watch
+  readonly symbol: string
+  readonly stored: string
+  /** Null when there was no bar to decide on. */
+  readonly analysis: Analysis | null
+  /** The gates in order up to the first that failed: those after it were not tried. */
+  readonly path: ReadonlyArray<GateCheck>
+  /** What the stored bars say today, when it is not what was stored. */
+  readonly today: string | null
+}
+
+const told = (gate: { readonly gate: string; readonly detail: string } | undefined, signal: StoredSignal | undefined) =>
+  gate !== undefined ? `no signal: ${gate.gate}, ${gate.detail}` : signal === undefined ? "nothing" : `${signal.type}`
+
+const pathOf = (run: PredictionRun, symbol: string, analysis: Analysis | null): ReadonlyArray<GateCheck> => {
+  const stop = run.gates.find((gate) => gate.symbol === symbol)
+  const data: GateCheck = stop?.gate === "NO_DATA"
+    ? { gate: "NO_DATA", passed: false, found: null, needed: null, detail: stop.detail }
+    : { gate: "NO_DATA", passed: true, found: null, needed: null, detail: "the bar of the slot was there" }
+  const filtered: ReadonlyArray<GateCheck> = stop?.gate === "FILTERED"
+    ? [{ gate: "FILTERED", passed: false, found: null, needed: null, detail: stop.detail }]
+    : []
+  return [data, ...data.passed ? analysis?.checks ?? [] : [], ...filtered]
+}
+
+const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
+  const origin = flags.origin === "live" ? "LIVE" : flags.origin === "replay" ? "REPLAY" : "DEMO"
+  const { symbol } = flags
+  const run = yield* (yield* RunStore).latestFor({
+    symbol,
+    at,
+    origin,
+    ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) })
+  })
+  if (run === null) return yield* new NoRunOf({ symbol, at: isoText(at), origin: flags.origin })
+  const { inputs, watch } = yield* watchOfRun(run, symbol)
+  const states = yield* statesOfRun(watch, run, { from: inputs.barsFrom, since: inputs.signalsSince })
+  const analyzer = states[0]?.analyzer
+  const there = analyzer !== undefined && analyzer.trading.closeTime === run.slotAt
+  const analysis = there ? analyze(analyzer, analyzer.decide()) : null
+  const gate = run.gates.find((one) => one.symbol === symbol)
+  const signal = (yield* (yield* SignalStore).ofRun(run.id)).find((one) => one.symbol === symbol)
+  const stored = told(gate, signal)
+  const { decision } = analysis ?? { decision: null }
+  const today = decision === null
+    ? "no signal: NO_DATA"
+    : decision.draft === null
+    ? `no signal: ${decision.gate}, ${decision.detail}`
+    : decision.draft.type
+  // What a filter dropped was a signal until then, and why a bar was missing is not in the bars.
+  const same = gate?.gate === "FILTERED"
+    ? decision?.draft !== null && decision !== null
+    : gate?.gate === "NO_DATA"
+    ? decision === null
+    : stored === today
+  return {
+    run,
+    watch,
+    symbol,
+    stored,
+    analysis,
+    path: pathOf(run, symbol, analysis),
+    today: same ? null : today
+  } satisfies Why
+})
+
+const page = ({ analysis, path, run, stored, symbol, today, watch }: Why, zone: string): string => {
+  const { higher, lower, trading } = watch.schedule
+  const tick = watch.instruments[0]?.tick ?? null
+  return [
+    `${symbol}  ${run.schedule}: ${trading} with ${higher}${lower === null ? "" : ` and ${lower}`}, bar close ${
+      timeText(run.slotAt, zone)
+    } ${zone}`,
+    `stored: ${stored}`,
+    ...today === null ? [] : [
+      `today's bars say: ${today}`,
+      `bars have changed since, or the logic has: bun run report replay --run ${run.id}`
+    ],
+    "",
+    ...analysis === null
+      ? [path.map(({ detail, gate, passed }) => `${gate}  ${passed ? "passed" : "failed"}  ${detail}`).join("\n")]
+      : [analysisSections({ ...analysis, checks: path }, { timeframe: trading, higher, lower, tick })],
+    "",
+    disclaimer
+  ].join("\n")
+}
+
+const columns: ReadonlyArray<Column<GateCheck>> = [
+  { name: "gate", value: (check) => check.gate },
+  { name: "passed", value: (check) => check.passed },
+  { name: "found", value: (check) => check.found },
+  { name: "needed", value: (check) => check.needed },
+  { name: "detail", value: (check) => check.detail }
+]
+
+export const why = (flags: Flags) =>
+  Effect.gen(function*() {
+    const at = (yield* sinceInstant(flags.at, "at")) ?? (yield* Clock.currentTimeMillis)
+    return yield* withStore({ since: Option.none() }, (zone) =>
+      Effect.gen(function*() {
+        const found = yield* explain(flags, at)
+        const { analysis, path, run, stored, symbol, today } = found
+        yield* Console.log(
+          flags.format === "json"
+            ? JSON.stringify(
+              {
+                symbol,
+                schedule: run.schedule,
+                slotAt: isoText(run.slotAt),
+                run: run.id,
+                stored,
+                today: today ?? stored,
+                same: today === null,
+                path,
+                analysis
+              },
+              null,
+              2
+            )
+            : flags.format === "csv"
+            ? csvText(columns, path)
+            : page(found, zone)
+        )
+      }))
+  })
