@@ -81,7 +81,9 @@ export const halfWidth = (option: EnvelopeOption, w: BarWindow, dot: number): nu
       return NaN
     case "stdev": {
       const mean = (dot + w.plotted1 + w.plotted2) / 3
-      return 1.5 * Math.sqrt(((dot - mean) ** 2 + (w.plotted1 - mean) ** 2 + (w.plotted2 - mean) ** 2) / 2)
+      const half = 1.5 * Math.sqrt(((dot - mean) ** 2 + (w.plotted1 - mean) ** 2 + (w.plotted2 - mean) ** 2) / 2)
+      // Equal dots differ by rounding, and an envelope as wide as that would put every close far outside.
+      return half <= 1e-12 * Math.abs(dot) ? 0 : half
     }
     case "range":
       return 0.75 * (Math.max(w.high1, w.high2, w.high3) - Math.min(w.low1, w.low2, w.low3))
