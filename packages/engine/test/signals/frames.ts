@@ -69,8 +69,11 @@ export const setZones = (
  * A symbol at a close of 100 with a mean range of 4 and every gate of an entry open: both timeframes trend with
  * their slope, a zone of weight 4 on either side, and a zone that was just touched.
  */
-export const readySymbol = (direction: -1 | 1 = 1, rules: Rules = defaultRules): SymbolAnalyzer => {
-  const symbol = new SymbolAnalyzer(rules, { tick: null, lower: false })
+export const readySymbol = (direction: -1 | 1 = 1, rules: Rules = defaultRules, tick: number | null = null) =>
+  madeReady(new SymbolAnalyzer(rules, { tick, lower: false }), direction)
+
+/** Puts a symbol there. */
+export const madeReady = (symbol: SymbolAnalyzer, direction: -1 | 1): SymbolAnalyzer => {
   settle(symbol.higher, "TREND", direction, 6, true)
   settle(symbol.trading, "TREND", direction, 6, true)
   symbol.higher.bars = 20
