@@ -1,5 +1,5 @@
 /**
- * What `bun run test` runs after installing: lint, format, types and every package's tests.
+ * What `bun run test` runs after installing: lint, format, types, every package's tests, and whether these notice mistakes.
  *
  * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
  * packages and a non-zero exit code when anything failed.
@@ -45,12 +45,14 @@ const steps = [
     ...process.argv.slice(2)
   ])
 ]
+// Mistakes that the tests must notice; that they pass without one has just been seen.
+const mutants = await run("mutants", ["bun", "scripts/mutants.ts", "--short"])
 // The tests of this machine share one PostgreSQL. Who found it running leaves it so.
 if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
 
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
-const failed = steps.some((step) => step.failed)
+const failed = [...steps, mutants].some((step) => step.failed)
 const seconds = Math.round((performance.now() - started) / 1000)
 
 console.log(

@@ -1,0 +1,239 @@
+/** Mistakes that the tests of the engine must catch. Files and tests are told from `packages/`. */
+
+export interface Mutant {
+  readonly name: string
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly put: string
+  readonly tests: ReadonlyArray<string>
+}
+
+const geometry = "engine/src/geometry/TimeframeGeometry.ts"
+const states = "engine/src/geometry/StateMachine.ts"
+const patterns = "engine/src/geometry/Patterns.ts"
+const analyzer = "engine/src/signals/SymbolAnalyzer.ts"
+const entry = "engine/src/signals/Entry.ts"
+const outcome = "engine/src/signals/OutcomeMachine.ts"
+const watch = "engine/src/signals/LevelWatch.ts"
+const feed = "engine/src/SymbolFeed.ts"
+const resampler = "market/src/Resampler.ts"
+
+const ofGeometry = ["engine/test/geometry/TimeframeGeometry.test.ts"]
+const ofSymbol = ["engine/test/signals/SymbolAnalyzer.test.ts", "engine/test/signals/Gates.test.ts"]
+const ofJoin = ["engine/test/Join.test.ts"]
+
+const mutant = (
+  name: string,
+  file: string,
+  find: string,
+  put: string,
+  tests: ReadonlyArray<string>
+): Mutant => ({ name, file, find, put, tests })
+
+export const mutants: ReadonlyArray<Mutant> = [
+  // Bars that have not closed.
+  mutant(
+    "a bar is shown before it closes",
+    "engine/src/SymbolState.ts",
+    "this.waiting[count]!.closeTime <= until",
+    "this.waiting[count]!.openTime <= until",
+    ["engine/test/SymbolState.test.ts"]
+  ),
+  mutant(
+    "every bar that was read is shown",
+    "engine/src/SymbolState.ts",
+    " && this.waiting[count]!.closeTime <= until",
+    "",
+    ["engine/test/SymbolState.test.ts"]
+  ),
+  mutant(
+    "a higher bar is known at its open",
+    resampler,
+    "this.closeTime <= asOf) this",
+    "this.openTime <= asOf) this",
+    ofJoin
+  ),
+  mutant("a higher bar is known at once", resampler, "this.filling && this.closeTime <= asOf", "this.filling", ofJoin),
+  mutant(
+    "the feed closes slots ahead of time",
+    feed,
+    "this.flush(bar.closeTime)\n        this.analyzer.pushTrading(bar)",
+    "this.flush(Infinity)\n        this.analyzer.pushTrading(bar)",
+    ofJoin
+  ),
+  mutant(
+    "the trading bar goes before the higher bar that closes with it",
+    feed,
+    "this.flush(bar.closeTime)\n        this.analyzer.pushTrading(bar)",
+    "this.analyzer.pushTrading(bar)\n        this.flush(bar.closeTime)",
+    ofJoin
+  ),
+  mutant("finer bars are lost", feed, "pushTrading(bar, parts)", "pushTrading(bar)", ofJoin),
+  // Levels that were not known before the bar.
+  mutant(
+    "the plotted dot holds the bar itself",
+    geometry,
+    "const plotted = known[DOT]!",
+    "const plotted = (dot1 + dot2 + dot3) / 3",
+    ofGeometry
+  ),
+  mutant("a close is compared with its own dot", geometry, "this.coincident ? next : plotted", "next", ofGeometry),
+  mutant(
+    "a bar is compared with levels of its own",
+    geometry,
+    "this.above = this.nextAbove",
+    "this.above = above",
+    ofGeometry
+  ),
+  mutant(
+    "the envelope of a bar holds the bar",
+    geometry,
+    "this.top = known[ENVELOPE_TOP]!",
+    "this.top = (2 * dot1 - low + (2 * dot2 - low2) + (2 * dot3 - low3)) / 3",
+    ["engine/test/geometry/Levels.test.ts"]
+  ),
+  mutant(
+    "zones are built before they are touched",
+    analyzer,
+    "const touched = this.zones.touched(",
+    "this.zones.build(this.rules, this.higher, this.trading, this.lower)\n    const touched = this.zones.touched(",
+    ["engine/test/signals/KnownZones.test.ts"]
+  ),
+  mutant(
+    "a watch meets the higher level that its own bar projects",
+    watch,
+    "higher.closeTime > openTime",
+    "false",
+    ["engine/test/signals/LevelWatch.test.ts"]
+  ),
+  mutant(
+    "a watch meets the trading level that its own bar projects",
+    watch,
+    "this.meetLevel(index, one, trading, true, trading)",
+    "this.meetLevel(index, one, trading, false, trading)",
+    ["engine/test/signals/LevelWatch.test.ts"]
+  ),
+  mutant(
+    "base rates look at levels of the bar itself",
+    "engine/src/geometry/LevelRates.ts",
+    "geometry.barLevel(index)",
+    "geometry.level(index)",
+    ["engine/test/geometry/LevelRates.test.ts"]
+  ),
+  // Rules.
+  mutant(
+    "rounding makes a stdev envelope",
+    "engine/src/geometry/Levels.ts",
+    "half <= 1e-12 * Math.abs(dot) ? 0 : half",
+    "half",
+    ofGeometry
+  ),
+  mutant("two closes make a trend", states, "this.run >= 3", "this.run >= 2", [
+    "engine/test/geometry/StateMachine.test.ts"
+  ]),
+  mutant("a broken reversal forgets the trend", states, "this.direction = this.interrupted", "this.direction = 0", [
+    "engine/test/geometry/StateMachine.test.ts"
+  ]),
+  mutant("a touch closes beyond", patterns, "+(close < above)", "+(close > above)", [
+    "engine/test/geometry/Patterns.test.ts"
+  ]),
+  mutant("an exhaustion never expires", patterns, "&& since <= this.rules.exhaustWindow", "", [
+    "engine/test/geometry/SecondOpinion.test.ts"
+  ]),
+  mutant("a late bar is taken", geometry, "if (!(openTime > this.openTime)) throw", "if (false) throw", [
+    "engine/test/Contract.test.ts"
+  ]),
+  mutant(
+    "a preview moves the geometry",
+    geometry,
+    "const live = new TimeframeGeometry(this.rules)\n",
+    "const live = this\n",
+    ofGeometry
+  ),
+  mutant(
+    "a snapshot forgets a run of closes",
+    "engine/src/geometry/Snapshot.ts",
+    "const given = new Set([",
+    `const given = new Set(["run", `,
+    ["engine/test/Contract.test.ts"]
+  ),
+  mutant(
+    "zones join toward the far side",
+    "engine/src/signals/Zones.ts",
+    "distance < bestDistance) {\n          best = i",
+    "distance > bestDistance) {\n          best = i",
+    [
+      "engine/test/signals/Zones.test.ts"
+    ]
+  ),
+  mutant(
+    "a higher congestion is traded",
+    entry,
+    `state === "TREND" || state === "CONGESTION_EXIT"`,
+    `true || state === "TREND"`,
+    [
+      "engine/test/signals/Entry.test.ts"
+    ]
+  ),
+  mutant("an old event supports an entry", entry, "const supportBars = 2", "const supportBars = 3", ofSymbol),
+  mutant(
+    "an entry follows on the bar that ended a signal",
+    analyzer,
+    "if (this.closedLive !== null) return",
+    "if (false) return",
+    ofSymbol
+  ),
+  mutant(
+    "the target comes before the stop in one bar",
+    outcome,
+    `if (stopped) this.end("STOP"`,
+    `if (stopped && !reached) this.end("STOP"`,
+    [
+      "engine/test/signals/OutcomeMachine.test.ts"
+    ]
+  ),
+  mutant(
+    "a gap through the stop fills at the stop",
+    outcome,
+    `return this.end("STOP", bar.open)`,
+    `return this.end("STOP", stop)`,
+    [
+      "engine/test/signals/OutcomeMachine.test.ts"
+    ]
+  ),
+  mutant(
+    "an exit closes nothing",
+    analyzer,
+    "this.live?.machine.closeAt(draft.entryPrice)\n      this.live = null",
+    "",
+    ofSymbol
+  ),
+  mutant("an exit does not say what it closes", analyzer, "closes: live.id", "closes: null", [
+    "engine/test/Replay.test.ts"
+  ]),
+  mutant("an unfilled entry is left for a touch", analyzer, `machine.status === "filled" && (type`, `(type`, ofSymbol),
+  mutant(
+    "an unfilled entry is left for an EXHAUST",
+    analyzer,
+    `machine.status === "filled" && this.trading`,
+    "this.trading",
+    ofSymbol
+  ),
+  mutant(
+    "what is filtered lives",
+    "engine/src/Cycle.ts",
+    "const signals = kept.map(",
+    "const signals = proposals.map(",
+    [
+      "engine/test/Cycle.test.ts"
+    ]
+  ),
+  mutant(
+    "Wilson's centre is the share",
+    "engine/src/geometry/Wilson.ts",
+    "share + z * z / (2 * n)",
+    "share",
+    ["engine/test/geometry/Wilson.test.ts"]
+  )
+]
