@@ -37,6 +37,7 @@ const runAt = (index: number, origin: Origin): PredictionRun => ({
   gates: [{ symbol: "B", gate: index === 2 ? "NO_DATA" : "NO_PATTERN", detail: "none" }],
   rules: "1",
   origin,
+  lateMs: null,
   inputs: null
 })
 

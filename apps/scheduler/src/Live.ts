@@ -2,12 +2,11 @@
  * The worker: runs slots as they come due, oldest first, until it is stopped.
  *
  * Each pass asks the database anew which slots have no final state, so nothing depends on the pass before. A slot
- * that nobody finished is looked for as far back as three days; a database that is away is waited for. Slots of one
+ * that nobody finished is looked for as far back as the schedule says; a database that is away is waited for. Slots of one
  * schedule are run in order, whoever runs them.
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
-import { SlotStore } from "@dgas/db/SlotStore"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
@@ -16,34 +15,16 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { deliverConsole } from "./Deliver.ts"
-import { lastClose } from "./Once.ts"
+import { owed } from "./Owed.ts"
 import { runLine } from "./RunLine.ts"
 
-const maxLatenessMs = 3 * 86_400_000
 const pollMs = 2000
 const retryMs = 5000
 /** An error that goes on is told again only so often. */
 const tellAgainMs = 60_000
 
-/**
- * Slots of `watch` that are due at `now` and have no final state, oldest first. A first start owes the latest one
- * only; later every one since the oldest known, back to three days. What is older than that is kept as missed.
- */
-export const owed = Effect.fn("owed")(function*(watch: Watch, now: number) {
-  const latest = lastClose(watch, now - watch.settleMs)
-  if (latest === null) return []
-  const slots = yield* SlotStore
-  const { name } = watch.schedule
-  const horizon = now - maxLatenessMs
-  const { newest, oldest } = yield* slots.span(name, "LIVE", horizon)
-  if (newest === null) return [latest]
-  if (newest < horizon) yield* slots.miss(name, "LIVE", watch.tradingGrid.closes(newest, horizon), "too_old")
-  const final = yield* slots.final(name, "LIVE", horizon, now)
-  const since = newest < horizon || oldest === null ? horizon : oldest - 1
-  return watch.tradingGrid.closes(since, latest).filter((slotAt) => !final.has(slotAt))
-})
-
-const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
+/** Runs every slot that is due, and comes back with how long to wait for the next, in ms. */
+export const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
   const engine = yield* PredictionEngine
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
@@ -51,12 +32,20 @@ const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: s
   yield* deliverConsole()
   for (const watch of watches) {
     const now = yield* clock.now
-    for (const slotAt of yield* owed(watch, now)) {
+    const slots = yield* owed(watch, now)
+    for (const slotAt of slots) {
       yield* state.update({ status: "RUNNING", currentRunId: runId(watch.schedule.name, slotAt, "LIVE") })
       const readUntil = yield* clock.now
       const result = yield* engine.cycle(
         watch,
-        { slotAt, origin: "LIVE", readUntil, since: null, onOutage: "store" },
+        {
+          slotAt,
+          origin: "LIVE",
+          readUntil,
+          since: null,
+          onOutage: "store",
+          endsBacklog: slotAt === slots.at(-1)
+        },
         owner
       )
       // Held by another worker: what comes after needs its signals, and is looked at again in the next pass.

@@ -34,7 +34,14 @@ export const once = Effect.fn("once")(function*(
       yield* Console.log(`${watch.schedule.name}  no bar has closed by ${timeText(now, zone)} ${zone}`)
       continue
     }
-    const result = yield* engine.cycle(watch, { slotAt, origin, readUntil: now, since: null, onOutage: "store" }, owner)
+    const result = yield* engine.cycle(watch, {
+      slotAt,
+      origin,
+      readUntil: now,
+      since: null,
+      onOutage: "store",
+      endsBacklog: true
+    }, owner)
     if (result === null) {
       yield* Console.log(`${timeText(slotAt, zone)} ${zone}  ${watch.schedule.name}  already run, or running elsewhere`)
       continue

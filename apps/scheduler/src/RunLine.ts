@@ -1,10 +1,10 @@
 /** One line about a run, as the worker tells it. */
-import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { durationText, timeText } from "@dgas/notify/TimeText"
 
 /** A run without any data also says why, and what shows the system at work without a network. */
 export const runLine = (run: PredictionRun, zone: string): string => {
-  const late = lateBy(run)
+  const late = run.lateMs
   const head = `${timeText(run.slotAt, zone)} ${zone}  ${run.schedule}  ${run.status}${
     late === null ? "" : `  late by ${durationText(late)}`
   }`

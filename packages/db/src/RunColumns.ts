@@ -13,14 +13,17 @@ export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timest
   case when options_id is not null then jsonb_build_object(
     'optionsId', options_id, 'barsFrom', (extract(epoch from bars_from) * 1000)::int8, 'bars', bars_used,
     'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8
-  ) end as inputs`
+  ) end as inputs, late_ms as "lateMs"`
 
 /** Columns and types of a run, for `jsonb_to_record`. */
 export const runRecordTypes = `id text, schedule text, slot_at timestamptz, origin origin, run_timestamp timestamptz,
   interval_type timeframe, symbols_requested int, symbols_processed int, signals_generated int,
   execution_time_ms float8, data_fetch_ms float8, indicator_calc_ms float8, signal_generation_ms float8,
   notification_ms float8, status run_status, errors text[], gates jsonb, rules text, options_id text,
-  bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz`
+  bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz, late_ms float8`
+
+/** Columns that an insert writes, in that order. */
+export const insertedRunColumns = runRecordTypes.split(",").map((column) => column.trim().split(" ")[0]).join(", ")
 
 export const runRecord = (run: PredictionRun) => ({
   id: run.id,
@@ -41,6 +44,7 @@ export const runRecord = (run: PredictionRun) => ({
   errors: run.errors,
   gates: run.gates,
   rules: run.rules,
+  late_ms: run.lateMs,
   ...run.inputs === null ? {} : inputsRecord(run.inputs)
 })
 

@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import { checkEvents } from "./LevelEventCheck.ts"
 import { eventRecord, insertedEventColumns, insertedEventRecord } from "./LevelEventColumns.ts"
 import { metricRecords, metricRecordTypes } from "./MetricColumns.ts"
-import { messageRecord, messageRecordTypes, runRecord, runRecordTypes } from "./RunColumns.ts"
+import { insertedRunColumns, messageRecord, messageRecordTypes, runRecord, runRecordTypes } from "./RunColumns.ts"
 import { checkSignals } from "./SignalCheck.ts"
 import { insertedColumns } from "./SignalColumns.ts"
 import { givenSignals } from "./SignalStore.ts"
@@ -60,7 +60,7 @@ export const finishStatement = (sql: Client, { claim, events, metrics, outbox, r
       union all
       select * from jsonb_to_recordset(${storableJson(unfit)}::text::jsonb) as x(what text, id text, reason text)
     ), run as (
-      insert into prediction_runs
+      insert into prediction_runs (${sql.unsafe(insertedRunColumns)})
       select id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested, symbols_processed,
         greatest(signals_generated - (select count(*) from rejected where what = 'signal'), 0),
         execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms, notification_ms,
@@ -68,7 +68,7 @@ export const finishStatement = (sql: Client, { claim, events, metrics, outbox, r
         errors || array(
           select what || ' ' || rejected.id || ' was rejected: ' || reason from rejected
           order by what desc, rejected.id
-        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since
+        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since, late_ms
       from held, jsonb_to_record(${storableJson(runRecord(run))}::text::jsonb)
         as x(${sql.unsafe(runRecordTypes)})
       on conflict (id) do nothing

@@ -40,6 +40,14 @@ export class SignalStore extends Context.Service<SignalStore, {
   readonly ofRun: (runId: string) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
   /** Null when there is no such signal. */
   readonly get: (id: string) => Effect.Effect<StoredSignal | null, SqlFailure>
+  /**
+   * LIVE signals of a schedule's late runs from `since` on and before `before`, epoch ms, of which no message tells, oldest
+   * first.
+   */
+  readonly untold: (
+    schedule: string,
+    range: { readonly since: number; readonly before: number }
+  ) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
   /** False when there is no such signal. */
   readonly updateOutcome: (update: OutcomeUpdate) => Effect.Effect<boolean, SqlFailure>
   /**
@@ -103,6 +111,21 @@ export class SignalStore extends Context.Service<SignalStore, {
         return found ?? null
       })
 
+      const untold = Effect.fn("SignalStore.untold")(function*(
+        schedule: string,
+        { before, since }: { readonly since: number; readonly before: number }
+      ) {
+        const rows = yield* run("untold signals", (sql) =>
+          sql`
+            select ${sql.unsafe(signalColumns)} from generated_signals as signal
+            where origin = 'LIVE' and schedule = ${schedule}
+              and signal_timestamp >= ${since}::timestamptz and signal_timestamp < ${before}::timestamptz
+              and exists (select from prediction_runs late where late.id = run_id and late.late_ms is not null)
+              and not exists (select from outbox where signal_ids @> array[signal.id])
+            order by signal_timestamp, id`)
+        return yield* decodeSignals(rows)
+      })
+
       const updateOutcome = Effect.fn("SignalStore.updateOutcome")(function*(update: OutcomeUpdate) {
         const rows = yield* run("update outcome", (sql) =>
           sql`
@@ -137,7 +160,7 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      return SignalStore.of({ insertMany, recent, ofRun, get, updateOutcome, openEntries })
+      return SignalStore.of({ insertMany, recent, ofRun, get, untold, updateOutcome, openEntries })
     })
   )
 }

@@ -160,4 +160,35 @@ describe("SignalStore", () => {
       const before = yield* store.openEntries("crypto", "LIVE", { before: monday + 1 })
       expect(before.map(({ id }) => id)).toEqual(["btc 1", "eth 1", "xrp 1"])
     }))
+
+  it.live("finds signals of late live runs of which no message tells, oldest first", () =>
+    Effect.gen(function*() {
+      const store = yield* SignalStore
+      const at = (index: number) => monday + index * 30 * minute
+      const message = (id: string) => ({
+        id,
+        channel: "console",
+        destination: "terminal",
+        kind: "digest",
+        signalIds: [id],
+        payload: {}
+      })
+      for (const index of [0, 1, 2, 3, 4]) {
+        const signal = aSignal({ id: `signal-${index}`, signalTimestamp: at(index) })
+        yield* storeRun({
+          run: aRun({ id: `run-${index}`, slotAt: at(index), lateMs: index === 1 ? null : 3_600_000 }),
+          signals: [signal],
+          outbox: index === 2 ? [message(signal.id)] : []
+        })
+      }
+      yield* storeRun({
+        run: aRun({ id: "replay", slotAt: at(5), origin: "REPLAY", lateMs: 1 }),
+        signals: [aSignal({ id: "replayed", signalTimestamp: at(5), origin: "REPLAY" })]
+      })
+      const found = (since: number, before: number) =>
+        Effect.map(store.untold("crypto", { since: at(since), before: at(before) }), (all) => all.map(({ id }) => id))
+      expect(yield* found(0, 9)).toEqual(["signal-0", "signal-3", "signal-4"])
+      expect(yield* found(3, 4)).toEqual(["signal-3"])
+      expect(yield* store.untold("other", { since: 0, before: at(9) })).toEqual([])
+    }))
 })

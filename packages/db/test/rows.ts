@@ -89,6 +89,7 @@ export const aRun = (change: Partial<PredictionRun> = {}): PredictionRun => ({
   gates: [{ symbol: "ETHUSDT", gate: "NO_PATTERN", detail: "no pattern within 10 bars" }],
   rules: "1",
   origin: "LIVE",
+  lateMs: null,
   inputs: null,
   ...change
 })

@@ -19,11 +19,17 @@ export interface OutboxMessage {
   readonly payload: { readonly [key: string]: unknown }
 }
 
+/** What there is to tell after a run. */
+export interface News {
+  readonly run: PredictionRun
+  /** What is told at once: of a run in time all that it found, of a late one nothing. */
+  readonly signals: ReadonlyArray<Signal>
+  readonly events: ReadonlyArray<LevelEvent>
+  /** Signals of runs that were too late to be acted on, which nobody was told of: for one digest, oldest first. */
+  readonly late: ReadonlyArray<Signal>
+}
+
 export class Announce extends Context.Service<Announce, {
-  /** The messages that a run's signals and level events cause, in the order in which they should leave. */
-  readonly messages: (
-    run: PredictionRun,
-    signals: ReadonlyArray<Signal>,
-    events: ReadonlyArray<LevelEvent>
-  ) => Effect.Effect<ReadonlyArray<OutboxMessage>>
+  /** The messages that news cause, in the order in which they should leave. */
+  readonly messages: (news: News) => Effect.Effect<ReadonlyArray<OutboxMessage>>
 }>()("@dgas/domain/Announce") {}

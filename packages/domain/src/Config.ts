@@ -80,6 +80,10 @@ export const FilterConfig = Schema.Struct({
 })
 export type FilterConfig = typeof FilterConfig.Type
 
+/** Ways to tell somebody. */
+export const ChannelName = Schema.Literals(["console"])
+export type ChannelName = typeof ChannelName.Type
+
 /** What price may do at a level or zone to be told, besides signals. */
 export const AlertConfig = Schema.Struct({
   level: LevelTarget,
@@ -98,6 +102,21 @@ export const ScheduleConfig = Schema.Struct({
   higher: Timeframe,
   lower: Schema.NullOr(Timeframe).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   filters: FilterConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** How long after a bar's close its slot is run; null for the source's own. */
+  settleMs: Schema.NullOr(Milliseconds).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  /**
+   * What is announced of slots that are run too late to be acted on as fresh: all of them in one digest, those of the
+   * latest slot only, or none. All of them are run and stored.
+   */
+  catchUp: Schema.Literals(["all", "latest", "skip"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("all" as const))
+  ),
+  /** A slot that is later than this is kept as missed instead of being run. */
+  maxLatenessHours: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 24 * 31 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(72))
+  ),
+  /** Channels that are told; empty keeps quiet. */
+  channels: Schema.Array(ChannelName).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["console"] as const))),
   alerts: Schema.Array(AlertConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 }).check(
   Schema.makeFilter((schedule) =>

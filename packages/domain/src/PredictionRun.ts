@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Gate } from "./Gate.ts"
 import { Origin } from "./Origin.ts"
 import { RunInputs } from "./RunInputs.ts"
-import { Timeframe, timeframeMs } from "./Timeframe.ts"
+import { Timeframe } from "./Timeframe.ts"
 
 export const RunStatus = Schema.Literals(["SUCCESS", "PARTIAL", "FAILED"])
 export type RunStatus = typeof RunStatus.Type
@@ -35,17 +35,12 @@ export const PredictionRun = Schema.Struct({
   gates: Schema.Array(SymbolGate),
   rules: Schema.NonEmptyString,
   origin: Origin,
+  /**
+   * How long after its bar could be had the run was made, when that was too late to be acted on as fresh: more than half a
+   * bar or 15 minutes. Null for a run in time, and for replays, which are not about the present.
+   */
+  lateMs: Schema.NullOr(Milliseconds),
   /** Null for runs of versions that did not keep them. */
   inputs: Schema.NullOr(RunInputs)
 })
 export type PredictionRun = typeof PredictionRun.Type
-
-/**
- * How long after its bar close a live run was, in ms, when it was too late to be acted on as fresh: more than half a
- * bar or 15 minutes. Null for a run in time, and for replays, which are not about the present.
- */
-export const lateBy = (run: PredictionRun): number | null => {
-  const late = run.runTimestamp - run.slotAt
-  const allowed = Math.min(timeframeMs(run.intervalType) / 2, 15 * 60_000)
-  return run.origin === "LIVE" && late > allowed ? late : null
-}

@@ -45,7 +45,11 @@ describe("decodeConfig", () => {
         duplicateMinutes: 60,
         maxSignals: 50
       },
-      alerts: []
+      alerts: [],
+      settleMs: null,
+      catchUp: "all",
+      maxLatenessHours: 72,
+      channels: ["console"]
     })
     expect(config.rules).toEqual(defaultRules)
     expect(config.channels).toEqual({ console: { minConfidence: 0, baseRates: false } })
@@ -187,7 +191,7 @@ describe("decodeConfig", () => {
     expect(error.message.split("\n").toSorted()).toEqual([
       "dgas.config.ts: rules.pushBars: found 0.5, expected an integer",
       "dgas.config.ts: rules.waveBars: found 0, expected a value greater than 0",
-      "dgas.config.ts: schedules[0].colour: found \"red\", expected no such key, only name, universe, trading, higher, lower, filters",
+      "dgas.config.ts: schedules[0].colour: found \"red\", expected no such key, only name, universe, trading, higher, lower, filters, settleMs, catchUp, maxLatenessHours, channels, alerts",
       "dgas.config.ts: schedules[0].name: found \"Crypto\", expected a name of a-z, 0-9 and -",
       "dgas.config.ts: timeZone: found 3, expected string"
     ])

@@ -29,7 +29,7 @@ import * as Layer from "effect/Layer"
 import { conclude } from "./Cycle.ts"
 import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
-import { errorLines, finalState, metricsOf, runInputs, runOptions } from "./RunRow.ts"
+import { errorLines, finalState, lateness, metricsOf, runInputs, runOptions } from "./RunRow.ts"
 import { rulesId, runId } from "./SignalRow.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
@@ -48,6 +48,8 @@ export interface CycleSlot {
    * slot open for another time.
    */
   readonly onOutage: "store" | "fail"
+  /** Whether no later slot is due: then what was found too late is told, in one digest. False unless told. */
+  readonly endsBacklog?: boolean
 }
 
 export interface CycleResult {
@@ -100,6 +102,18 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           : buildStates(stores, watch, slot)
       }
 
+      /** What the schedule's policy wants to be told of runs that were late, up to and with this one. */
+      const lateSignals = Effect.fnUntraced(
+        function*(watch: Watch, { lateMs, slotAt }: PredictionRun, signals: ReadonlyArray<Signal>) {
+          const { catchUp, maxLatenessHours, name } = watch.schedule
+          const own = lateMs === null ? [] : signals
+          if (catchUp === "skip") return []
+          if (catchUp === "latest") return own
+          const since = slotAt - maxLatenessHours * 3_600_000
+          return [...yield* stores.signals.untold(name, { since, before: slotAt }), ...own]
+        }
+      )
+
       const work = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot, claim: SlotClaim) {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
@@ -128,12 +142,13 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const storeMs = yield* stopwatch.lap
 
         const requested = states.length
+        const now = yield* clock.now
         const errors = errorLines(states)
         const draft: PredictionRun = {
           id: runId(name, slotAt, origin),
           schedule: name,
           slotAt,
-          runTimestamp: yield* clock.now,
+          runTimestamp: now,
           intervalType: watch.schedule.trading,
           symbolsRequested: requested,
           symbolsProcessed: processed,
@@ -148,9 +163,18 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           gates,
           rules: key.rules,
           origin,
+          lateMs: lateness(watch, slotAt, origin, now),
           inputs: runInputs(watch, states, slotAt, slot.since)
         }
-        const outbox = origin === "LIVE" ? yield* announce.messages(draft, signals, events) : []
+        const fresh = draft.lateMs === null
+        const outbox = origin === "LIVE"
+          ? yield* announce.messages({
+            run: draft,
+            signals: fresh ? signals : [],
+            events: fresh ? events : [],
+            late: slot.endsBacklog === true ? yield* lateSignals(watch, draft, signals) : []
+          })
+          : []
         const notificationMs = yield* stopwatch.lap
         const run = { ...draft, notificationMs, executionTimeMs: draft.executionTimeMs + notificationMs }
         const { rejected } = yield* runs.finish({

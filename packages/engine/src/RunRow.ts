@@ -1,8 +1,10 @@
 /** From what a cycle concluded and how long it took to the run that is stored. */
 import type { Metric } from "@dgas/domain/Metric"
-import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
+import type { Origin } from "@dgas/domain/Origin"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { RunInputs, RunOptions } from "@dgas/domain/RunInputs"
 import type { SlotReason, SlotState } from "@dgas/domain/Slot"
+import { timeframeMs } from "@dgas/domain/Timeframe"
 import { createHash } from "node:crypto"
 import type { Refreshed } from "./RefreshBars.ts"
 import type { SymbolState } from "./SymbolState.ts"
@@ -39,6 +41,16 @@ export const runInputs = (
   }
 }
 
+/**
+ * How long after its bar could be had a live run is made at `now`, when it is too late to be acted on as fresh: more than
+ * half a bar, or 15 minutes. Null in time, and for replays.
+ */
+export const lateness = ({ schedule, settleMs }: Watch, slotAt: number, origin: Origin, now: number): number | null => {
+  const late = now - slotAt - settleMs
+  const allowed = Math.min(timeframeMs(schedule.trading) / 2, 15 * 60_000)
+  return origin === "LIVE" && late > allowed ? late : null
+}
+
 /** Why reads failed, one line a reason, with the symbols it hit. */
 export const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
   const byReason = new Map<string, Array<string>>()
@@ -54,7 +66,7 @@ export const finalState = (
   run: PredictionRun
 ): { readonly state: SlotState; readonly reason: SlotReason | null } => {
   if (run.status === "FAILED") return { state: "failed", reason: "no_data" }
-  return { state: lateBy(run) === null ? "done" : "late", reason: null }
+  return { state: run.lateMs === null ? "done" : "late", reason: null }
 }
 
 export const metricsOf = (run: PredictionRun, refreshed: Refreshed): ReadonlyArray<Metric> => {

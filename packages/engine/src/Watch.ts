@@ -35,7 +35,10 @@ const Options = Schema.Struct({
 export const watchOf = (config: Config, schedule: ScheduleConfig): Watch => {
   const universe = config.universes[schedule.universe]!
   const source = config.sources[universe.source]!
-  return made({ schedule, universe, rules: config.rules, simulated: source.kind === "sim" }, source.settleMs)
+  return made(
+    { schedule, universe, rules: config.rules, simulated: source.kind === "sim" },
+    schedule.settleMs ?? source.settleMs
+  )
 }
 
 const made = ({ rules, schedule, simulated, universe }: typeof Options.Type, settleMs: number): Watch => {

@@ -4,7 +4,7 @@
  * The payload holds the rendered cells; colour is added when the output is a terminal, and never otherwise.
  */
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
-import { lateBy, type PredictionRun } from "@dgas/domain/PredictionRun"
+import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import * as EffectConsole from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -38,6 +38,20 @@ export const consolePayload = (
   footer: disclaimer
 })
 
+/** Signals that came too late to be acted on, all in one. */
+export const digestPayload = (
+  run: PredictionRun,
+  late: ReadonlyArray<Signal>,
+  zone: string
+): typeof ConsolePayload.Type => ({
+  title: `${run.schedule}: digest of ${late.length} LATE ${
+    late.length === 1 ? "signal" : "signals"
+  }, found after the worker had been away`,
+  columns: [...signalColumns(zone)],
+  rows: late.map((signal) => signalCells(signal, zone)),
+  footer: disclaimer
+})
+
 /** `howOften` tells of each event what base rates say; null shows none. */
 export const levelsPayload = (
   run: PredictionRun,
@@ -55,10 +69,9 @@ export const levelsPayload = (
 })
 
 const titleOf = (run: PredictionRun, count: number, what: string, zone: string): string => {
-  const late = lateBy(run)
   return `${run.schedule}: ${count} ${what}${count === 1 ? "" : "s"} at the ${run.intervalType} close of ${
     timeText(run.slotAt, zone)
-  } ${zone}${late === null ? "" : `, LATE by ${durationText(late)}`}`
+  } ${zone}${run.lateMs === null ? "" : `, LATE by ${durationText(run.lateMs)}`}`
 }
 
 const paint = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`

@@ -1,10 +1,10 @@
 /**
  * Which messages a run's signals and level events cause, and on which channels.
  *
- * A message is rendered here, once, and stays as it is. Its id is a function of slot, channel, destination and
- * kind, so a run that is written again causes no second one.
+ * A message is rendered here, once, and stays as it is. Its id is a function of slot (of a digest: of the slots that it
+ * is about), channel, destination and kind, so a run that is written again causes no second one.
  */
-import { Announce, type OutboxMessage } from "@dgas/domain/Announce"
+import { Announce, type News, type OutboxMessage } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
@@ -14,7 +14,7 @@ import { BaseRates } from "@dgas/engine/BaseRates"
 import { timeframeOf, watchOf } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { consolePayload, levelsPayload } from "./Console.ts"
+import { consolePayload, digestPayload, levelsPayload } from "./Console.ts"
 import { entryLevel } from "./EntryLevel.ts"
 import { rateText } from "./RateText.ts"
 import { isoText } from "./TimeText.ts"
@@ -25,7 +25,7 @@ const wanted = (signals: ReadonlyArray<Signal>, minConfidence: number) =>
 
 const consoleMessage = (
   run: PredictionRun,
-  kind: "signals" | "levels",
+  kind: "signals" | "levels" | "digest",
   signalIds: ReadonlyArray<string>,
   payload: OutboxMessage["payload"]
 ): OutboxMessage => ({
@@ -74,6 +74,18 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
         return [consoleMessage(run, "signals", ids, consolePayload(run, shown, config.timeZone, told))]
       })
 
+      const digest = (run: PredictionRun, late: ReadonlyArray<Signal>): ReadonlyArray<OutboxMessage> => {
+        const shown = wanted(late, minConfidence)
+        const first = shown[0]?.signalTimestamp
+        if (first === undefined) return []
+        const last = shown.at(-1)?.signalTimestamp ?? first
+        const payload = digestPayload(run, shown, config.timeZone)
+        return [{
+          ...consoleMessage(run, "digest", shown.map(({ id }) => id), payload),
+          id: `${run.schedule}/${isoText(first)}..${isoText(last)}/console/terminal/digest`
+        }]
+      }
+
       const levelMessage = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
         if (events.length === 0) return []
         const told = rated
@@ -83,12 +95,10 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
       })
 
       return Announce.of({
-        messages: Effect.fn("Router.messages")(function*(
-          run: PredictionRun,
-          signals: ReadonlyArray<Signal>,
-          events: ReadonlyArray<LevelEvent>
-        ) {
-          return [...yield* signalMessage(run, signals), ...yield* levelMessage(run, events)]
+        messages: Effect.fn("Router.messages")(function*({ events, late, run, signals }: News) {
+          const channels = watches.get(run.schedule)?.schedule.channels ?? []
+          if (!channels.includes("console")) return []
+          return [...digest(run, late), ...yield* signalMessage(run, signals), ...yield* levelMessage(run, events)]
         })
       })
     })

@@ -32,22 +32,24 @@ interface Given {
   readonly of?: PredictionRun
   readonly events?: ReadonlyArray<LevelEvent>
   readonly baseRates?: boolean
+  readonly late?: ReadonlyArray<Signal>
+  readonly channels?: ReadonlyArray<"console">
 }
 
 const messages = (
   minConfidence: number,
   signals: ReadonlyArray<Signal>,
-  { baseRates = false, events = [], of = run }: Given = {}
+  { baseRates = false, channels = ["console"], events = [], late = [], of = run }: Given = {}
 ) =>
   Effect.gen(function*() {
     const config = yield* decodeConfig("test", {
       timeZone: "America/New_York",
       sources: { s: { kind: "sim" } },
       universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
-      schedules: [{ name: "crypto-30m", universe: "u", trading: "30m", higher: "4h" }],
+      schedules: [{ name: "crypto-30m", universe: "u", trading: "30m", higher: "4h", channels }],
       channels: { console: { minConfidence, baseRates } }
     })
-    const program = Effect.flatMap(Announce, (announce) => announce.messages(of, signals, events))
+    const program = Effect.flatMap(Announce, (announce) => announce.messages({ run: of, signals, events, late }))
     return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide(rates)))
   }).pipe(Effect.runPromise)
 
@@ -75,7 +77,7 @@ describe("Router", () => {
   })
 
   test("says in its title that a signal comes too late to be fresh, and by how much", async () => {
-    const late = { ...run, runTimestamp: run.slotAt + 5 * 3_600_000 }
+    const late = { ...run, lateMs: 5 * 3_600_000 }
     const [inTime] = await messages(0, [entry])
     const [tooLate] = await messages(0, [entry], { of: late })
     expect(inTime?.payload["title"]).not.toContain("LATE")
@@ -111,6 +113,24 @@ describe("Router", () => {
     expect(shown!.at(-1)).toEndWith(`; entry at the 4h fiveTwoUp, by the next 4h bar ${text}`)
     expect(left!.at(-1)).not.toContain("reached")
     expect(rowsOf(second)[0]!.at(-1)).toBe(text)
+  })
+
+  test("puts late signals into one digest, named by the slots that it is about", async () => {
+    const later = { ...exit, signalTimestamp: exit.signalTimestamp + 1_800_000 }
+    const [digest, fresh, ...more] = await messages(0, [entry], { late: [entry, later] })
+    expect(more).toEqual([])
+    expect(fresh?.kind).toBe("signals")
+    expect(digest).toMatchObject({
+      id: "crypto-30m/2026-01-05T14:30:00.000Z..2026-01-05T15:00:00.000Z/console/terminal/digest",
+      kind: "digest",
+      signalIds: [entry.id, exit.id],
+      payload: { title: "crypto-30m: digest of 2 LATE signals, found after the worker had been away" }
+    })
+    expect((await messages(0.9, [], { late: [entry, later] }))[0]?.signalIds).toEqual([exit.id])
+  })
+
+  test("keeps quiet for a schedule without the channel", async () => {
+    expect(await messages(0, [entry, exit], { events: [event], late: [entry], channels: [] })).toEqual([])
   })
 
   test("sends nothing when there is nothing to tell", async () => {

@@ -24,6 +24,7 @@ export const run: PredictionRun = {
   gates: [{ symbol: "C", gate: "NO_PATTERN", detail: "none" }],
   rules: "1",
   origin: "LIVE",
+  lateMs: null,
   inputs: null
 }
 

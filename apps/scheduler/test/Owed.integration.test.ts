@@ -3,7 +3,7 @@ import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import { owed } from "../src/Live.ts"
+import { owed } from "../src/Owed.ts"
 import { configOf, worldLayer } from "./world.ts"
 
 const config = configOf({
