@@ -8,6 +8,7 @@
 import type { Bar } from "@dgas/domain/Bar"
 import type { BarGrid } from "@dgas/market/BarGrid"
 import { Resampler } from "@dgas/market/Resampler"
+import { BarOutOfOrder } from "./geometry/TimeframeGeometry.ts"
 import type { SymbolAnalyzer } from "./signals/SymbolAnalyzer.ts"
 
 /** `trading` is null when the base bars are the trading bars. */
@@ -33,9 +34,14 @@ export class SymbolFeed {
     this.higher = new Resampler(grids.higher, { dropPartialFirst: true })
   }
 
-  /** Takes closed base bars in ascending order, then closes every bar whose slot is over at `asOf`. */
+  /**
+   * Takes closed base bars in ascending order, then closes every bar whose slot is over at `asOf`. Throws `BarOutOfOrder`
+   * for a bar that does not open after the last one; then that bar has changed nothing.
+   */
   advance(bars: ReadonlyArray<Bar>, asOf: number): void {
     for (const bar of bars) {
+      const last = (this.analyzer.lower ?? this.analyzer.trading).openTime
+      if (!(bar.openTime > last)) throw new BarOutOfOrder({ openTime: bar.openTime, lastOpenTime: last })
       this.flush(bar.openTime)
       this.higher.push(bar)
       if (this.trading !== null) {
