@@ -6,6 +6,8 @@ import type { Figure } from "./Measure.ts"
 const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<Figure>> }>> = {
   geometry: () => import("./geometry.ts"),
   decision: () => import("./decision.ts"),
+  cold: () => import("./cold.ts"),
+  cycle: () => import("./cycle.ts"),
   store: () => import("./store.ts"),
   startup: () => import("./startup.ts")
 }

@@ -5,7 +5,7 @@
  * statement under that claim, or not at all. Live, a replay and a test run this same code; they differ in the
  * slot that they ask for. A cycle that fails leaves nothing behind but its claim, whose lease runs out.
  */
-import { BarStore } from "@dgas/db/BarStore"
+import { type BarSeries, BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { OptionStore } from "@dgas/db/OptionStore"
@@ -31,9 +31,10 @@ import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
 import { errorLines, finalState, lateness, metricsOf, runInputs, runOptions } from "./RunRow.ts"
 import { rulesId, runId } from "./SignalRow.ts"
+import { inSlices } from "./Slices.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates } from "./WatchStates.ts"
+import { buildStates, type Carried, followStates } from "./WatchStates.ts"
 
 /** A bar close to run. Times in epoch milliseconds. */
 export interface CycleSlot {
@@ -93,14 +94,14 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         keptOptions.add(given.id)
       })
 
-      const statesFor = (watch: Watch, slot: CycleSlot) => {
+      const statesFor = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot) {
         const key = `${watch.schedule.name}/${slot.origin}`
         const held = carried.get(key)
+        // Whatever goes wrong from here on, a state that has moved on half-way is not carried.
         carried.delete(key)
-        return held !== undefined && follows(watch, held, slot)
-          ? Effect.succeed(held.states)
-          : buildStates(stores, watch, slot)
-      }
+        const followed = held === undefined ? null : yield* followStates(stores, watch, held, slot)
+        return followed ?? (yield* buildStates(stores, watch, slot))
+      })
 
       /** What the schedule's policy wants to be told of runs that were late, up to and with this one. */
       const lateSignals = Effect.fnUntraced(
@@ -132,7 +133,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           return yield* refreshed.outage
         }
         const dataFetchMs = yield* stopwatch.lap
-        const built = advance(watch, states, slotAt)
+        const built = yield* advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
         const { events, gates, processed, signals } = conclude(watch, states, slotAt, key)
@@ -216,14 +217,6 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
   )
 }
 
-interface Carried {
-  readonly slotAt: number
-  readonly states: ReadonlyArray<SymbolState>
-}
-
-const follows = (watch: Watch, held: Carried, slot: CycleSlot): boolean =>
-  held.slotAt < slot.slotAt && watch.tradingGrid.closes(held.slotAt, slot.slotAt).length === 1
-
 /** Milliseconds since it was asked last, by the monotonic clock. */
 class Stopwatch {
   private last: bigint
@@ -244,17 +237,17 @@ const readRange = (watch: Watch, { origin, readUntil, slotAt }: CycleSlot) => {
 }
 
 /** Shows each symbol its bars and takes the bars that were built from them, for the store. */
-const advance = (watch: Watch, states: ReadonlyArray<SymbolState>, slotAt: number) => {
+const advance = Effect.fnUntraced(function*(watch: Watch, states: ReadonlyArray<SymbolState>, slotAt: number) {
   const { higher, lower, trading } = watch.schedule
-  return states.flatMap((state) => {
+  const series: Array<BarSeries> = []
+  yield* inSlices(states, (state) => {
     state.advance(slotAt)
     const built = state.feed.takeBuilt()
     const { instrumentId } = state
-    return [
-      ...(lower === null || built.trading.length === 0
-        ? []
-        : [{ instrumentId, timeframe: trading, bars: built.trading }]),
-      ...(built.higher.length === 0 ? [] : [{ instrumentId, timeframe: higher, bars: built.higher }])
-    ]
+    if (lower !== null && built.trading.length > 0) {
+      series.push({ instrumentId, timeframe: trading, bars: built.trading })
+    }
+    if (built.higher.length > 0) series.push({ instrumentId, timeframe: higher, bars: built.higher })
   })
-}
+  return series
+})

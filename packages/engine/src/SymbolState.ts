@@ -67,6 +67,11 @@ export class SymbolState {
     this.feed.advance(this.take(slotAt), slotAt)
   }
 
+  /** What another worker stored at the slot that `advance` came to. */
+  adopt(signal: StoredSignal): void {
+    this.analyzer.accept(signal.id, signal)
+  }
+
   /** The slot that `advance` came to is over. */
   pass(slotAt: number): void {
     this.trail.pass(slotAt)

@@ -3,8 +3,9 @@
  *
  * They are built from base bars alone, stored ones where the store reaches back far enough and else the
  * source's, by the very path that live bars take. So a restart comes to the state that the stream had, from
- * 300 trading and 120 higher bars on; what is older has no part in any rule. A state is only ever carried to the
- * slot that follows it: after a gap, or when another worker ran a slot in between, it is built anew.
+ * 300 trading and 120 higher bars on; what is older has no part in any rule. A state is carried from slot to slot. Over
+ * slots that another worker ran, or nobody, it is brought by their stored bars and signals; after a long gap it is
+ * built anew.
  */
 import type { BarStore } from "@dgas/db/BarStore"
 import type { InstrumentStore } from "@dgas/db/InstrumentStore"
@@ -21,8 +22,6 @@ export interface Stores {
   readonly instruments: InstrumentStore["Service"]
   readonly signals: SignalStore["Service"]
 }
-
-const readsAtOnce = 4
 
 /** `from` is the open time from which bars are wanted, as far back as a warm-up unless told. */
 export interface StatesAt {
@@ -45,18 +44,68 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
     since: Math.max(from, since ?? from),
     before: slotAt
   })
-  return yield* Effect.forEach(watch.instruments, (instrument) =>
-    Effect.gen(function*() {
-      const instrumentId = ids.get(instrument.symbol)!
-      const stored = yield* stores.bars.range(instrumentId, watch.base, from, slotAt)
-      const closed = (amend?.(instrumentId, stored) ?? stored).filter((bar) => bar.closeTime <= slotAt)
-      const first = closed[0]
-      const enough = first !== undefined && first.openTime <= whole
-      return new SymbolState(watch, instrument, instrumentId, {
-        bars: enough ? closed : [],
-        readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
-        trail: new InputTrail(from, slotAt),
-        entry: open.find((entry) => entry.symbol === instrument.symbol) ?? null
-      })
-    }), { concurrency: readsAtOnce })
+  const instrumentIds = watch.instruments.map(({ symbol }) => ids.get(symbol)!)
+  const stored = yield* stores.bars.rangeMany(instrumentIds, watch.base, from, slotAt)
+  const entries = new Map(open.map((entry) => [entry.symbol, entry]))
+  return watch.instruments.map((instrument, index) => {
+    const instrumentId = instrumentIds[index]!
+    const bars = stored.get(instrumentId) ?? []
+    const closed = (amend?.(instrumentId, bars) ?? bars).filter((bar) => bar.closeTime <= slotAt)
+    const first = closed[0]
+    const enough = first !== undefined && first.openTime <= whole
+    return new SymbolState(watch, instrument, instrumentId, {
+      bars: enough ? closed : [],
+      readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
+      trail: new InputTrail(from, slotAt),
+      entry: entries.get(instrument.symbol) ?? null
+    })
+  })
+})
+
+/** States after the bars of `slotAt`. */
+export interface Carried {
+  readonly slotAt: number
+  readonly states: ReadonlyArray<SymbolState>
+}
+
+/** More slots than this are not followed one by one: a warm-up reads about as much. */
+const mostFollowed = 200
+
+/** Brings states over the slots between theirs and `slotAt`; null when there are too many of them, or none to come to. */
+export const followStates = Effect.fn("followStates")(function*(
+  stores: Stores,
+  watch: Watch,
+  carried: Carried,
+  { origin, slotAt }: Pick<StatesAt, "slotAt" | "origin">
+) {
+  const { states } = carried
+  const closes = carried.slotAt < slotAt ? watch.tradingGrid.closes(carried.slotAt, slotAt) : []
+  const passed = closes.slice(0, -1)
+  const first = passed[0]
+  const last = passed.at(-1)
+  if (closes.length === 0 || passed.length > mostFollowed) return null
+  if (first === undefined || last === undefined) return states
+
+  const from = Math.min(...states.map(({ readUntil }) => readUntil))
+  const bars = yield* stores.bars.rangeMany(states.map(({ instrumentId }) => instrumentId), watch.base, from, last)
+  for (const state of states) {
+    const fresh = (bars.get(state.instrumentId) ?? []).filter(({ closeTime, openTime }) =>
+      openTime >= state.readUntil && closeTime <= last
+    )
+    state.enqueue(fresh)
+    state.readUntil = (fresh.at(-1)?.openTime ?? state.readUntil - 1) + 1
+  }
+  const signals = yield* stores.signals.recent({
+    schedule: watch.schedule.name,
+    origin,
+    since: first,
+    limit: passed.length * states.length
+  })
+  const bySymbol = new Map(states.map((state) => [state.instrument.symbol, state]))
+  for (const at of passed) {
+    for (const state of states) state.advance(at)
+    for (const signal of signals) if (signal.signalTimestamp === at) bySymbol.get(signal.symbol)?.adopt(signal)
+    for (const state of states) state.pass(at)
+  }
+  return states
 })

@@ -212,7 +212,7 @@ export class SymbolAnalyzer {
   }
 
   /** A proposal was kept: an entry lives from now on, an exit ends the signal that lived. */
-  accept(id: string, draft: SignalDraft): void {
+  accept(id: string, draft: Pick<SignalDraft, "type" | "entryPrice" | "stopLoss" | "targetPrice">): void {
     if (draft.type === "LONG" || draft.type === "SHORT") {
       this.live = {
         id,
