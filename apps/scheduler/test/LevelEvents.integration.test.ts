@@ -1,16 +1,20 @@
 /** Level events from a schedule's alerts: through cycle, store, outbox and console. */
+import { DbClock } from "@dgas/db/DbClock"
 import { LevelEventStore } from "@dgas/db/LevelEventStore"
 import { OutboxStore } from "@dgas/db/OutboxStore"
 import { RunStore } from "@dgas/db/RunStore"
+import { TestDatabase } from "@dgas/db/TestDatabase"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { recompute } from "@dgas/engine/Recompute"
 import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import * as TestConsole from "effect/testing/TestConsole"
 import { deliverConsole } from "../src/Deliver.ts"
-import { configOf, worldLayer } from "./world.ts"
+import { configOf, engineLayer } from "./world.ts"
 
 const config = configOf({
   sources: { sim: { kind: "sim", seed: 3 } },
@@ -41,11 +45,14 @@ const played = (origin: "LIVE" | "REPLAY") =>
     const engine = yield* PredictionEngine
     for (let index = 0; index < slots; index++) {
       const slotAt = first + index * 1_800_000
+      yield* TestClock.setTime(slotAt)
       yield* engine.cycle(watch, { slotAt, origin, readUntil: slotAt, since: null, onOutage: "store" }, "worker")
     }
   })
 
-const it = effectTest(worldLayer(config))
+const it = effectTest(
+  engineLayer(config, "/").pipe(Layer.provideMerge(Layer.fresh(TestDatabase.layerBy(DbClock.layerVirtual))))
+)
 
 describe("alerts of a schedule", () => {
   it.effect("become stored events and a message of their own, which the console prints with base rates", () =>
@@ -69,7 +76,7 @@ describe("alerts of a schedule", () => {
       expect(yield* (yield* OutboxStore).pending("console", 1000)).toEqual([])
     }))
 
-  it.live("are stored of a replay, and tell nobody", () =>
+  it.effect("are stored of a replay, and tell nobody", () =>
     Effect.gen(function*() {
       yield* played("REPLAY")
       const store = yield* LevelEventStore

@@ -71,7 +71,8 @@ export class SymbolFeed {
     while (next < higher.length) this.pushHigher(higher[next++]!)
     if (trading.length > 0) {
       const until = trading.at(-1)!.closeTime
-      this.finer = this.finer.filter((part) => part.openTime >= until)
+      if (this.finer.at(-1)!.openTime < until) this.finer.length = 0
+      else this.finer = this.finer.filter((part) => part.openTime >= until)
     }
   }
 
