@@ -11,6 +11,7 @@ import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.t
 import { LevelEventKind, LevelTarget } from "./Level.ts"
 import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
+import { FallbackConfig, SourceConfig, sourceMistakes } from "./SourceConfig.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
 
 const Name = Schema.String.check(
@@ -19,33 +20,6 @@ const Name = Schema.String.check(
 const Unit = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
 const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 86_400_000 }))
-
-/** Where bars come from. `settleMs` is how long after a bar's close its provider needs to have it right. */
-export const SourceConfig = Schema.Union([
-  Schema.Struct({
-    kind: Schema.Literal("binance"),
-    baseUrl: Schema.String.pipe(
-      Schema.withDecodingDefaultKey(Effect.succeed("https://data-api.binance.vision"))
-    ),
-    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(3000)))
-  }),
-  Schema.Struct({
-    kind: Schema.Literal("csv"),
-    /** Folder of `SYMBOL_TIMEFRAME.csv` or `.csv.gz` files, relative to the configuration file. */
-    folder: Schema.NonEmptyString,
-    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
-  }),
-  Schema.Struct({
-    kind: Schema.Literal("vega"),
-    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
-  }),
-  Schema.Struct({
-    kind: Schema.Literal("sim"),
-    seed: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-    settleMs: Milliseconds.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
-  })
-])
-export type SourceConfig = typeof SourceConfig.Type
 
 export const InstrumentConfig = Schema.Struct({
   symbol: InstrumentSymbol,
@@ -56,6 +30,8 @@ export const InstrumentConfig = Schema.Struct({
 
 export const UniverseConfig = Schema.Struct({
   source: Name,
+  /** In the order in which they are asked while the ones before are not available. */
+  fallbacks: Schema.Array(FallbackConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   calendar: CalendarName,
   grid: Grid.pipe(Schema.withDecodingDefaultKey(Effect.succeed("session" as const))),
   basis: PriceBasis.pipe(Schema.withDecodingDefaultKey(Effect.succeed("raw" as const))),
@@ -206,8 +182,8 @@ export const Config = Schema.Struct({
     }
   }
   for (const [name, universe] of Object.entries(config.universes)) {
-    if (!Object.hasOwn(config.sources, universe.source)) {
-      mistakes.push({ path: ["universes", name, "source"], issue: nameOf("source", config.sources) })
+    for (const { issue, path } of sourceMistakes(config.sources, universe)) {
+      mistakes.push({ path: ["universes", name, ...path], issue })
     }
     const symbols = new Set<string>()
     for (const [index, { symbol }] of universe.instruments.entries()) {

@@ -25,6 +25,7 @@ describe("decodeConfig", () => {
     })
     expect(config.universes["crypto"]).toEqual({
       source: "live",
+      fallbacks: [],
       calendar: "24/7",
       grid: "session",
       basis: "raw",
@@ -56,6 +57,8 @@ describe("decodeConfig", () => {
   })
 
   const schedule = good.schedules[0]
+  const kinds = ["binance", "coinbase", "kraken", "yahoo", "eodhd", "csv", "parquet", "vega", "sim"]
+    .map((kind) => `"${kind}"`).join(" | ")
   const cases: ReadonlyArray<readonly [name: string, value: unknown, line: string]> = [
     ["a value of the wrong type", { ...good, timeZone: 3 }, "timeZone: found 3, expected string"],
     [
@@ -122,12 +125,12 @@ describe("decodeConfig", () => {
     [
       "a source of an unknown kind",
       { ...good, sources: { live: { kind: "binanc" } } },
-      "sources.live.kind: found \"binanc\", expected \"binance\" | \"csv\" | \"vega\" | \"sim\""
+      `sources.live.kind: found "binanc", expected ${kinds}`
     ],
     [
       "a source without a kind",
       { ...good, sources: { live: {} } },
-      "sources.live.kind: found nothing, expected \"binance\" | \"csv\" | \"vega\" | \"sim\""
+      `sources.live.kind: found nothing, expected ${kinds}`
     ],
     [
       "a name that is none",

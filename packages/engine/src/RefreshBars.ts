@@ -77,9 +77,9 @@ const nothing = (outage: SourceUnavailable | null): Refreshed => ({
 })
 
 const read = Effect.fnUntraced(function*(watch: Watch, source: BarSource, state: SymbolState, until: number) {
-  const rows = yield* source.fetch({
+  const answer = yield* source.fetch({
     symbol: state.instrument.symbol,
-    timeframe: watch.base,
+    grid: watch.baseGrid,
     from: state.readUntil,
     to: until,
     asOf: until
@@ -90,9 +90,9 @@ const read = Effect.fnUntraced(function*(watch: Watch, source: BarSource, state:
         return null
       }))
   )
-  if (rows === null) return null
+  if (answer === null) return null
   state.failure = null
-  const { bars, outsideSessions, quarantined } = validateBars(rows, { grid: watch.baseGrid, asOf: until })
+  const { bars, outsideSessions, quarantined } = validateBars(answer.rows, { grid: watch.baseGrid, asOf: until })
   // Days and weeks are asked for by their label, which may bring one that was read before.
   const fresh = bars.filter(({ openTime }) => openTime >= state.readUntil)
   // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.

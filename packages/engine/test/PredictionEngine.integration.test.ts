@@ -7,7 +7,7 @@ import { TestDatabase } from "@dgas/db/TestDatabase"
 import { Announce } from "@dgas/domain/Announce"
 import type { RawBar } from "@dgas/domain/Bar"
 import { decodeConfig } from "@dgas/domain/Config"
-import { type BarRequest, type BarSource, SourceUnavailable } from "@dgas/market/BarSource"
+import { type BarAnswer, type BarRequest, type BarSource, SourceUnavailable } from "@dgas/market/BarSource"
 import { BarSources } from "@dgas/market/BarSources"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
@@ -30,13 +30,13 @@ const config = Effect.runSync(decodeConfig("test", {
 }))
 const watch = watchOf(config, config.schedules[0])
 
-const barsBetween = ({ from, to }: BarRequest): Array<RawBar> => {
+const barsBetween = ({ from, to }: BarRequest): BarAnswer => {
   const rows: Array<RawBar> = []
   for (let openTime = Math.ceil(from / step) * step; openTime < to; openTime += step) {
     const middle = 100 + 10 * Math.sin(openTime / step / 7)
     rows.push({ openTime, open: middle, high: middle + 1, low: middle - 1, close: middle + 0.5, volume: 1 })
   }
-  return rows
+  return { source: "s", rows }
 }
 
 type Fetch = BarSource["fetch"]
@@ -129,11 +129,12 @@ describe("a cycle", () => {
   it.live("runs on without a symbol whose bar is late, and shows it that bar at the next slot", () =>
     Effect.gen(function*() {
       const late: Fetch = (request) =>
-        Effect.succeed(
-          barsBetween(request).filter(({ openTime }) =>
+        Effect.succeed({
+          source: "s",
+          rows: barsBetween(request).rows.filter(({ openTime }) =>
             request.symbol !== "B" || request.asOf > slotAt + step || openTime < slotAt - step
           )
-        )
+        })
       const [first, second] = yield* Effect.provide(
         Effect.all([cycle(), cycle({ slotAt: slotAt + step, readUntil: slotAt + step + 4000 })]),
         engineOver(late)

@@ -52,7 +52,9 @@ const engine = PredictionEngine.layer.pipe(
   Layer.provide(Layer.mergeAll(
     Layer.succeed(
       BarSources,
-      BarSources.of({ get: () => ({ name: "s", fetch: (request) => Effect.succeed(barsBetween(request)) }) })
+      BarSources.of({
+        get: () => ({ name: "s", fetch: (request) => Effect.succeed({ source: "s", rows: barsBetween(request) }) })
+      })
     ),
     Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
   ))

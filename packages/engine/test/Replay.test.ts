@@ -21,8 +21,9 @@ const week = barGrid(nyse, "1w", "session")
 const asOf = Date.parse("2020-06-01T00:00Z")
 
 const readDays = async (): Promise<ReadonlyArray<Bar>> => {
-  const request = { symbol: "^GSPC", timeframe: "1d", from: Date.parse("2000-01-01T00:00Z"), to: asOf, asOf } as const
-  return validateBars(await Effect.runPromise(vegaSource("vega").fetch(request)), { grid: day, asOf }).bars
+  const request = { symbol: "^GSPC", grid: day, from: Date.parse("2000-01-01T00:00Z"), to: asOf, asOf }
+  const { rows } = await Effect.runPromise(vegaSource("vega").fetch(request))
+  return validateBars(rows, { grid: day, asOf }).bars
 }
 
 interface Signal {

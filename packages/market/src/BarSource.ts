@@ -2,12 +2,15 @@
  * Where bars come from: a port, with an adapter a file in `BarSource/`.
  *
  * A source gives rows as its provider has them. It neither repairs nor invents; what is a bar is decided by
- * `BarValidation`, which also leaves out what had not closed.
+ * `BarValidation`, which also leaves out what had not closed. A timeframe that the provider lacks is built from
+ * shorter bars of it, or refused. A provider that keeps only recent bars gives those, and refuses a range that it has
+ * nothing of.
  */
 import type { RawBar } from "@dgas/domain/Bar"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { BarGrid } from "./BarGrid.ts"
 
 /** The source gave no answer that can be used. Another try may. */
 export class SourceUnavailable extends Schema.TaggedError<SourceUnavailable>()("SourceUnavailable", {
@@ -33,10 +36,17 @@ export class UnknownSymbol extends Schema.TaggedError<UnknownSymbol>()("UnknownS
 /** Epoch milliseconds: `from` inclusive and `to` exclusive are open times, `asOf` is the instant of the cycle. */
 export interface BarRequest {
   readonly symbol: string
-  readonly timeframe: Timeframe
+  /** How the asker cuts the market; its timeframe is the one that is asked for. */
+  readonly grid: BarGrid
   readonly from: number
   readonly to: number
   readonly asOf: number
+}
+
+/** Rows of one request, and the name of the source that gave them. */
+export interface BarAnswer {
+  readonly source: string
+  readonly rows: ReadonlyArray<RawBar>
 }
 
 export interface BarSource {
@@ -45,7 +55,7 @@ export interface BarSource {
    * Rows of the slots that open from `from` up to `to`, ascending, as labelled by the provider. The last may not
    * have closed, and a day or week may begin before `from` where its label does.
    */
-  readonly fetch: (request: BarRequest) => Effect.Effect<ReadonlyArray<RawBar>, SourceUnavailable | UnknownSymbol>
+  readonly fetch: (request: BarRequest) => Effect.Effect<BarAnswer, SourceUnavailable | UnknownSymbol>
 }
 
 const day = 86_400_000
@@ -64,8 +74,8 @@ export const firstLabel = (timeframe: Timeframe, from: number): number => {
 /** The rows, which ascend, whose labels answer the request. */
 export const rowsBetween = (
   rows: ReadonlyArray<RawBar>,
-  { from, timeframe, to }: Pick<BarRequest, "from" | "timeframe" | "to">
-): ReadonlyArray<RawBar> => rows.slice(lowerBound(rows, firstLabel(timeframe, from)), lowerBound(rows, to))
+  { from, grid, to }: Pick<BarRequest, "from" | "grid" | "to">
+): ReadonlyArray<RawBar> => rows.slice(lowerBound(rows, firstLabel(grid.timeframe, from)), lowerBound(rows, to))
 
 /** Index of the first row that opens at or after `openTime`. */
 const lowerBound = (rows: ReadonlyArray<RawBar>, openTime: number): number => {

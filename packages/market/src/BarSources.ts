@@ -1,27 +1,46 @@
 /** The sources of the configuration, by name. An adapter is loaded when it is first asked for bars. */
-import type { Config, SourceConfig } from "@dgas/domain/Config"
+import type { Config } from "@dgas/domain/Config"
+import type { FallbackConfig, SourceConfig } from "@dgas/domain/SourceConfig"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { resolve } from "node:path"
 import type { BarSource } from "./BarSource.ts"
+import { withFallbacks } from "./BarSource/Fallbacks.ts"
 
 export class BarSources extends Context.Service<BarSources, {
-  /** The source of that name. Throws for a name that the configuration does not have: decoding has checked it. */
-  readonly get: (name: string) => BarSource
+  /**
+   * The source of that name, followed by the fallbacks of a universe. Throws for a name that the configuration does not
+   * have: decoding has checked them.
+   */
+  readonly get: (name: string, fallbacks?: ReadonlyArray<FallbackConfig>) => BarSource
 }>()("@dgas/market/BarSources") {
   /** `root` is the folder that relative paths of the configuration start from. */
   static layer(sources: Config["sources"], options: { readonly root: string }): Layer.Layer<BarSources> {
     return Layer.sync(BarSources, () => {
       const made = new Map<string, BarSource>()
+      // A list of fallbacks is one universe's, and remembers which of its sources answered last.
+      const followed = new WeakMap<ReadonlyArray<FallbackConfig>, BarSource>()
       for (const [name, config] of Object.entries(sources)) {
         made.set(name, lazySource(name, () => load(name, config, options.root)))
       }
+      const named = (name: string): BarSource => {
+        const source = made.get(name)
+        if (source !== undefined) return source
+        throw new Error(`no source ${name}, expected one of ${[...made.keys()].join(", ")}`)
+      }
       return BarSources.of({
-        get: (name) => {
-          const source = made.get(name)
-          if (source !== undefined) return source
-          throw new Error(`no source ${name}, expected one of ${[...made.keys()].join(", ")}`)
+        get: (name, fallbacks = []) => {
+          const first = named(name)
+          if (fallbacks.length === 0) return first
+          const known = followed.get(fallbacks)
+          if (known !== undefined) return known
+          const source = withFallbacks(
+            first,
+            fallbacks.map(({ source, symbols }) => ({ source: named(source), symbols }))
+          )
+          followed.set(fallbacks, source)
+          return source
         }
       })
     })
@@ -32,8 +51,18 @@ const load = async (name: string, config: SourceConfig, root: string): Promise<B
   switch (config.kind) {
     case "binance":
       return (await import("./BarSource/Binance.ts")).binanceSource(name, config.baseUrl)
+    case "coinbase":
+      return (await import("./BarSource/Coinbase.ts")).coinbaseSource(name, config.baseUrl)
+    case "kraken":
+      return (await import("./BarSource/Kraken.ts")).krakenSource(name, config.baseUrl)
+    case "yahoo":
+      return (await import("./BarSource/Yahoo.ts")).yahooSource(name, config.baseUrl)
+    case "eodhd":
+      return (await import("./BarSource/Eodhd.ts")).eodhdSource(name, config.baseUrl, config.tokenVariable)
     case "csv":
       return (await import("./BarSource/Csv.ts")).csvSource(name, resolve(root, config.folder))
+    case "parquet":
+      return (await import("./BarSource/Parquet.ts")).parquetSource(name, resolve(root, config.folder))
     case "vega":
       return (await import("./BarSource/Vega.ts")).vegaSource(name)
     case "sim":

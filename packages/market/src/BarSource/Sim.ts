@@ -29,9 +29,9 @@ export const simSource = (name: string, seed: number): BarSource => {
   }
 
   const fetchRows = (request: BarRequest): ReadonlyArray<RawBar> => {
-    const { asOf, from, symbol, timeframe, to } = request
+    const { asOf, from, grid, symbol, to } = request
     const market = marketOf(symbol)
-    return timeframe === "5m" ? baseRows(market, from, Math.min(to, lastClose(asOf))) : resampled(market, request)
+    return grid.timeframe === "5m" ? baseRows(market, from, Math.min(to, lastClose(asOf))) : resampled(market, request)
   }
 
   return {
@@ -41,8 +41,8 @@ export const simSource = (name: string, seed: number): BarSource => {
       if (!request.symbol.startsWith("SIM-")) {
         return yield* unknown("simulated symbols begin with SIM-, rename it or take another source")
       }
-      if (request.timeframe === "1m") return yield* unknown("simulated bars are of 5m and longer, asked for 1m")
-      return yield* Effect.sync(() => fetchRows(request))
+      if (request.grid.timeframe === "1m") return yield* unknown("simulated bars are of 5m and longer, asked for 1m")
+      return { source: name, rows: yield* Effect.sync(() => fetchRows(request)) }
     })
   }
 }
@@ -64,9 +64,9 @@ const baseRows = (market: SimMarket, from: number, to: number): ReadonlyArray<Ra
 }
 
 /** Closed rows of a longer timeframe that open in [from, to). */
-const resampled = (market: SimMarket, { asOf, from, timeframe, to }: BarRequest): ReadonlyArray<RawBar> => {
+const resampled = (market: SimMarket, { asOf, from, grid: asked, to }: BarRequest): ReadonlyArray<RawBar> => {
   if (to <= from) return []
-  const grid = barGrid(calendarOf("24/7"), timeframe, "session")
+  const grid = barGrid(calendarOf("24/7"), asked.timeframe, "session")
   const first = grid.slotAt(Math.max(from, simEpoch))?.openTime ?? from
   const end = grid.slotAt(to - 1)?.closeTime ?? to
   const resampler = new Resampler(grid, { dropPartialFirst: true })

@@ -41,14 +41,14 @@ export const vegaSource = (name: string): BarSource => {
   return {
     name,
     fetch: Effect.fn("VegaSource.fetch")(function*(request) {
-      if (request.symbol !== symbol || request.timeframe !== "1d") {
+      if (request.symbol !== symbol || request.grid.timeframe !== "1d") {
         return yield* new UnknownSymbol({
           source: name,
           symbol: request.symbol,
-          detail: `asked for ${request.timeframe} bars of it, has ${symbol} on 1d only`
+          detail: `asked for ${request.grid.timeframe} bars of it, has ${symbol} on 1d only`
         })
       }
-      return rowsBetween(yield* rows, request)
+      return { source: name, rows: rowsBetween(yield* rows, request) }
     })
   }
 }

@@ -21,7 +21,7 @@ const days = [1, 2, 3, 4].map((day) => `2024-02-0${day},10,12,9,11,${day}`)
 
 const ask = (symbol: string, change: Partial<BarRequest> = {}): BarRequest => ({
   symbol,
-  timeframe: "1d",
+  grid: barGrid(calendarOf("24/7"), "1d", "session"),
   from: at("2024-02-02T00:00Z"),
   to: at("2024-02-04T00:00Z"),
   asOf: at("2024-02-04T00:00Z"),
@@ -31,7 +31,7 @@ const ask = (symbol: string, change: Partial<BarRequest> = {}): BarRequest => ({
 describe("a folder of files", () => {
   const source = csvSource("files", folder)
   const volumes = (request: BarRequest) =>
-    Effect.runPromise(source.fetch(request)).then((rows) => rows.map(({ volume }) => volume))
+    Effect.runPromise(source.fetch(request)).then(({ rows }) => rows.map(({ volume }) => volume))
 
   test("gives the rows between two open times, from plain and gzip files", async () => {
     const text = [header, ...days].join("\n")
@@ -72,7 +72,7 @@ describe("a folder of files", () => {
   test("gives rows that are no bars as they are, for the validation to put aside", async () => {
     const rows = [header, days[0], days[1]!.replace(/,[^,]*$/, ",none"), days[1], days[1], days[2], days[0]]
     writeFileSync(join(folder, "MIXED_1d.csv"), rows.join("\n"))
-    const raw = await Effect.runPromise(source.fetch(ask("MIXED", { from: at("1999-01-01T00:00Z") })))
+    const { rows: raw } = await Effect.runPromise(source.fetch(ask("MIXED", { from: at("1999-01-01T00:00Z") })))
     const { bars, quarantined } = validateBars(raw, {
       grid: barGrid(calendarOf("24/7"), "1d", "session"),
       asOf: at("2100-01-01T00:00Z")
@@ -87,7 +87,7 @@ describe("the S&P 500 of vega-datasets", () => {
   const all = { from: at("1999-01-01T00:00Z"), to: at("2021-01-01T00:00Z"), asOf: at("2021-01-01T00:00Z") }
 
   test("has a bar for each session of the exchange from 2000 to 2020", async () => {
-    const raw = await Effect.runPromise(source.fetch(ask("^GSPC", all)))
+    const { rows: raw } = await Effect.runPromise(source.fetch(ask("^GSPC", all)))
     const calendar = calendarOf("XNYS")
     const result = validateBars(raw, { grid: barGrid(calendar, "1d", "session"), asOf: all.asOf })
     const sessions = calendar.sessions(at("2000-01-01T00:00Z"), at("2020-04-18T00:00Z"))
@@ -99,7 +99,7 @@ describe("the S&P 500 of vega-datasets", () => {
   })
 
   test("knows no other symbol and no other timeframe", async () => {
-    for (const request of [ask("SPY"), ask("^GSPC", { timeframe: "1h" })]) {
+    for (const request of [ask("SPY"), ask("^GSPC", { grid: barGrid(calendarOf("XNYS"), "1h", "session") })]) {
       const error = await Effect.runPromise(Effect.flip(source.fetch(request)))
       expect(error).toBeInstanceOf(UnknownSymbol)
       expect(error.message).toContain("has ^GSPC on 1d only")
@@ -114,7 +114,7 @@ describe("the sources of a configuration", () => {
       mine: { kind: "csv", folder: ".", settleMs: 0 },
       play: { kind: "sim", seed: 1, settleMs: 0 }
     }, { root: folder })
-    const rows = await Effect.runPromise(
+    const { rows } = await Effect.runPromise(
       Effect.gen(function*() {
         const sources = yield* BarSources
         expect(() => sources.get("other")).toThrow("no source other, expected one of mine, play")

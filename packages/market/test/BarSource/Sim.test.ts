@@ -15,8 +15,21 @@ const hour = 3_600_000
 const from = at("2024-06-01T00:00Z")
 const to = at("2024-06-15T00:00Z")
 
-const fetch = (change: Partial<BarRequest>, seed = 1): ReadonlyArray<RawBar> =>
-  Effect.runSync(simSource("sim", seed).fetch({ symbol: "SIM-A", timeframe: "5m", from, to, asOf: to, ...change }))
+const gridOf = (timeframe: Timeframe) => barGrid(calendarOf("24/7"), timeframe, "session")
+
+type Change = Partial<BarRequest> & { readonly timeframe?: Timeframe }
+
+const ask = ({ timeframe = "5m", ...change }: Change): BarRequest => ({
+  symbol: "SIM-A",
+  grid: gridOf(timeframe),
+  from,
+  to,
+  asOf: to,
+  ...change
+})
+
+const fetch = (change: Change, seed = 1): ReadonlyArray<RawBar> =>
+  Effect.runSync(simSource("sim", seed).fetch(ask(change))).rows
 
 describe("the simulated market", () => {
   test("gives the same bars whenever and in whatever pieces they are asked for", () => {
@@ -25,7 +38,7 @@ describe("the simulated market", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 335 }), fc.integer({ min: 1, max: 48 }), (start, length) => {
         const piece = { from: from + start * hour, to: Math.min(to, from + (start + length) * hour) }
-        expect([...Effect.runSync(source.fetch({ symbol: "SIM-A", timeframe: "5m", ...piece, asOf: to + start }))])
+        expect([...Effect.runSync(source.fetch(ask({ ...piece, asOf: to + start }))).rows])
           .toEqual(whole.filter(({ openTime }) => openTime >= piece.from && openTime < piece.to))
       }),
       { numRuns: 50 }
@@ -39,7 +52,7 @@ describe("the simulated market", () => {
   })
 
   test("has valid bars without holes, that go on from one day to the next", () => {
-    const grid = barGrid(calendarOf("24/7"), "5m", "session")
+    const grid = gridOf("5m")
     const { bars, outsideSessions, quarantined } = validateBars(fetch({}), { grid, asOf: to })
     expect(quarantined).toEqual([])
     expect(outsideSessions).toBe(0)
@@ -50,7 +63,7 @@ describe("the simulated market", () => {
 
   test("has longer bars that are made of its 5m bars, and the same in pieces", () => {
     for (const timeframe of ["30m", "4h", "1d"] satisfies ReadonlyArray<Timeframe>) {
-      const grid = barGrid(calendarOf("24/7"), timeframe, "session")
+      const grid = gridOf(timeframe)
       const base = fetch({})
       const expected = validateBars(fetch({ timeframe }), { grid, asOf: to }).bars.map((bar: Bar): RawBar => {
         const parts = base.filter(({ openTime }) => openTime >= bar.openTime && openTime < bar.closeTime)
@@ -87,10 +100,7 @@ describe("the simulated market", () => {
   })
 
   test("answers only for symbols that say that they are simulated, and not for 1m", () => {
-    const refusal = (change: Partial<BarRequest>) =>
-      Effect.runSync(
-        Effect.flip(simSource("sim", 1).fetch({ symbol: "SIM-A", timeframe: "5m", from, to, asOf: to, ...change }))
-      )
+    const refusal = (change: Change) => Effect.runSync(Effect.flip(simSource("sim", 1).fetch(ask(change))))
     expect(refusal({ symbol: "BTCUSDT" })).toBeInstanceOf(UnknownSymbol)
     expect(refusal({ timeframe: "1m" }).message).toBe(
       "source sim gives no bars of SIM-A: simulated bars are of 5m and longer, asked for 1m"

@@ -1,0 +1,271 @@
+import type { Timeframe } from "@dgas/domain/Timeframe"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { eodhdServer } from "@dgas/testkit/EodhdServer"
+import { leapClock } from "@dgas/testkit/leapClock"
+import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
+import type { Market } from "@dgas/testkit/ProviderServer"
+import { describe, expect, test } from "bun:test"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { barGrid } from "../../src/BarGrid.ts"
+import { SourceUnavailable, UnknownSymbol } from "../../src/BarSource.ts"
+import { eodhdSource } from "../../src/BarSource/Eodhd.ts"
+import { calendarDifferences, type ExchangeDetails } from "../../src/BarSource/Eodhd/ExchangeDetails.ts"
+import { tryMs } from "../../src/BarSource/Provider.ts"
+import { validateBars } from "../../src/BarValidation.ts"
+import { calendarOf } from "../../src/TradingCalendar.ts"
+import { asking, barAt, barsBetween, day, gridOf, key, marketOf, now } from "./providers.ts"
+
+loopbackOnly()
+const it = effectTest(Layer.empty)
+const at = (text: string) => Date.parse(text)
+const nyse = calendarOf("XNYS")
+const five = 300_000
+
+const details: ExchangeDetails = {
+  Code: "US",
+  Timezone: "America/New_York",
+  TradingHours: { Open: "09:30:00", Close: "16:00:00", WorkingDays: "Mon,Tue,Wed,Thu,Fri" },
+  ExchangeHolidays: { "0": { Holiday: "Good Friday", Date: "2026-04-03", Type: "official" } },
+  ExchangeEarlyCloseDays: []
+}
+
+const over = Effect.fnUntraced(function*(
+  market: Market,
+  options: { readonly exchange?: unknown; readonly listed?: ReadonlyArray<string> } = {}
+) {
+  const server = yield* eodhdServer(market, { key, ...options })
+  const clock = leapClock({ startsAt: now, limitMs: tryMs })
+  const source = eodhdSource("eodhd", server.url, "EODHD_API_TOKEN")
+  const request = { symbol: "AAPL.US", grid: nyseGrid("5m"), from: at("2026-02-05T14:30Z"), to: now, asOf: now }
+  return { server, source, clock, request, ask: asking(source, request, clock) }
+})
+
+const nyseGrid = (timeframe: Timeframe) => barGrid(nyse, timeframe, "session")
+const withKey = Effect.provideService(
+  ConfigProvider.ConfigProvider,
+  ConfigProvider.fromUnknown({ EODHD_API_TOKEN: key })
+)
+
+/** The 78 bars of a session of New York, and the print of its close. */
+const session = barsBetween(at("2026-02-05T14:30Z"), at("2026-02-05T21:00Z"), five)
+const print = { openTime: at("2026-02-05T21:00Z"), open: 7, high: 7, low: 7, close: 7, volume: NaN }
+
+describe("EODHD", () => {
+  it.live("has intraday bars by seconds, without the print of the close that is no bar", () =>
+    Effect.gen(function*() {
+      const { ask, server } = yield* over(marketOf("AAPL.US", "5m", [...session, print]))
+      expect((yield* ask()).rows).toEqual(session)
+      expect(server.asked.map(({ path, query }) => [path, Object.fromEntries(query)])).toEqual([
+        ["/intraday/AAPL.US", {
+          interval: "5m",
+          from: String(at("2026-02-05T14:30Z") / 1000),
+          to: String(now / 1000 - 1),
+          fmt: "json",
+          api_token: key
+        }]
+      ])
+    }))
+
+  it.live("has flat bars of markets without volumes, which are bars", () =>
+    Effect.gen(function*() {
+      const flat = { ...session[3]!, open: 7, high: 7, low: 7, close: 7, volume: NaN }
+      const { ask } = yield* over(marketOf("AAPL.US", "5m", [flat, print]))
+      expect((yield* ask()).rows).toEqual([{ ...flat, volume: 0 }])
+    }))
+
+  it.live("is asked once for a year of five minutes, and 1,000 days are two requests without a seam", () =>
+    Effect.gen(function*() {
+      const from = now - 1000 * day
+      const bars = [from, from + 600 * day - five, from + 600 * day, now - five].map((openTime) =>
+        barAt(openTime, five)
+      )
+      const { ask, server } = yield* over(marketOf("BTC-USD.CC", "5m", bars))
+      const grid = gridOf("5m")
+      expect((yield* ask({ symbol: "BTC-USD.CC", grid, from: now - 365 * day })).rows).toHaveLength(1)
+      expect(server.asked).toHaveLength(1)
+      expect((yield* ask({ symbol: "BTC-USD.CC", grid, from })).rows).toEqual(bars)
+      expect(server.asked).toHaveLength(3)
+    }))
+
+  it.live("has days by date, all at once, raw, without those on which nobody traded", () =>
+    Effect.gen(function*() {
+      const days = barsBetween(at("2026-02-02T00:00Z"), at("2026-02-06T00:00Z"), day)
+      const flat = { ...days[1]!, open: 5, high: 5, low: 5, close: 5, volume: 0 }
+      const { ask, server } = yield* over(marketOf("AAPL.US", "d", [days[0]!, flat, days[2]!, days[3]!]))
+      const { rows } = yield* ask({ grid: nyseGrid("1d"), from: at("2026-02-02T14:30Z") })
+      expect(rows).toEqual([days[0]!, days[2]!, days[3]!])
+      expect(Object.fromEntries(server.asked[0]!.query)).toMatchObject({
+        from: "2026-02-02",
+        to: "2026-02-06",
+        period: "d"
+      })
+      const { bars } = validateBars(rows, { grid: nyseGrid("1d"), asOf: now })
+      expect(bars.map(({ openTime }) => openTime)).toEqual(rows.map(({ openTime }) => openTime + 14.5 * 3_600_000))
+    }))
+
+  const lacking: ReadonlyArray<readonly [Timeframe, string, number]> = [["15m", "5m", 26], ["30m", "5m", 13]]
+  for (const [timeframe, word, count] of lacking) {
+    it.live(`lacks ${timeframe}, which is built from ${word} by sessions, without the print`, () =>
+      Effect.gen(function*() {
+        const { ask } = yield* over(marketOf("AAPL.US", word, [...session, print]))
+        const grid = nyseGrid(timeframe)
+        const { rows } = yield* ask({ grid })
+        expect(rows).toHaveLength(count)
+        expect(rows.at(-1)!.close).toBe(session.at(-1)!.close)
+        expect(validateBars(rows, { grid, asOf: now }).bars).toHaveLength(count)
+      }))
+  }
+
+  it.live("names the variable where there is no key", () =>
+    Effect.gen(function*() {
+      const { ask, server } = yield* over(marketOf("AAPL.US", "5m", session))
+      const source = eodhdSource("eodhd", server.url, "OTHER_TOKEN")
+      const error = yield* Effect.flip(
+        withKey(source.fetch({ symbol: "AAPL.US", grid: nyseGrid("5m"), from: now - day, to: now, asOf: now }))
+      )
+      expect(error.message).toBe(
+        "source eodhd is not available: OTHER_TOKEN is not set, expected a key of EODHD in the environment"
+      )
+      expect(server.asked).toHaveLength(0)
+      expect((yield* ask()).rows).toHaveLength(78)
+    }))
+
+  const refusals = [
+    [
+      401,
+      "Unauthenticated",
+      "answered 401 \"Unauthenticated\", check the key in EODHD_API_TOKEN and what its plan allows"
+    ],
+    [403, "Forbidden", "answered 403 \"Forbidden\", check the key in EODHD_API_TOKEN and what its plan allows"],
+    [402, "Payment Required", "answered 402, the day's calls are used up, try after midnight UTC"]
+  ] as const
+  for (const [status, body, end] of refusals) {
+    it.live(`refuses with ${status} what another try does not help`, () =>
+      Effect.gen(function*() {
+        const { ask, server } = yield* over(marketOf("AAPL.US", "5m", session))
+        server.failAlways({ kind: "status", status, body })
+        const error = yield* Effect.flip(ask())
+        expect(error).toBeInstanceOf(SourceUnavailable)
+        expect(error.message).toEndWith(end)
+        expect(server.asked).toHaveLength(1)
+      }))
+  }
+
+  it.live("is not asked until midnight UTC when the day's calls are used up, or for an hour at a time", () =>
+    Effect.gen(function*() {
+      const { ask, clock, server } = yield* over(marketOf("AAPL.US", "5m", session))
+      server.fail({ kind: "status", status: 402 }, { kind: "status", status: 402 })
+      const used = yield* Effect.flip(ask())
+      clock.leap(1_800_000)
+      const still = yield* Effect.flip(ask())
+      expect(still.message).toBe(`${used.message}; it is left alone for another 1800 s`)
+      expect(server.asked).toHaveLength(1)
+      clock.leap(1_800_000)
+      yield* Effect.flip(ask())
+      expect(server.asked).toHaveLength(2)
+      // From 13:00 to 23:30.
+      clock.leap(10.5 * 3_600_000)
+      server.fail({ kind: "status", status: 402 })
+      yield* Effect.flip(ask())
+      expect((yield* Effect.flip(ask())).message).toEndWith("left alone for another 1800 s")
+    }))
+
+  it.live("refuses a symbol with a page", () =>
+    Effect.gen(function*() {
+      const { ask } = yield* over(() => undefined)
+      const error = yield* Effect.flip(ask())
+      expect(error).toBeInstanceOf(UnknownSymbol)
+      expect(error.message).toEndWith("says \"<html>Ticker Not Found.</html>\", check its spelling, like AAPL.US")
+    }))
+
+  for (const secret of [key, "k3y/0f+n0b0dy"]) {
+    it.live(`may say the key ${secret} again, and no error does`, () =>
+      Effect.gen(function*() {
+        const { request, server, source } = yield* over(() => [])
+        const environment = ConfigProvider.fromUnknown({ EODHD_API_TOKEN: secret })
+        const path = `cannot GET ${"x".repeat(55)}?api_token=`
+        for (const shown of [secret, encodeURIComponent(secret)]) {
+          for (const status of [404, 401, 418, 200]) {
+            server.fail({ kind: "status", status, body: status === 200 ? `<${path}${shown}>` : `${path}${shown}` })
+            const error = yield* Effect.flip(source.fetch(request)).pipe(
+              Effect.provideService(ConfigProvider.ConfigProvider, environment)
+            )
+            expect(`${error.message} ${JSON.stringify(error)}`).not.toContain(shown.slice(0, 4))
+          }
+        }
+      }))
+  }
+
+  it.live("has the last day of a whole exchange by one request, with closes adjusted for splits and dividends", () =>
+    Effect.gen(function*() {
+      const market: Market = (symbol) =>
+        symbol === "QUIET.US"
+          ? [{ openTime: at("2026-02-05T00:00Z"), open: 3, high: 3, low: 3, close: 3, volume: 0 }]
+          : barsBetween(at("2026-02-05T00:00Z"), at("2026-02-06T00:00Z"), day)
+      const { server, source } = yield* over(market, { listed: ["AAPL", "MSFT", "QUIET"] })
+      const days = yield* withKey(source.exchangeDays("US"))
+      const [row] = market("AAPL.US", "d")!
+      expect(days).toEqual([
+        { symbol: "AAPL.US", row: row!, adjustedClose: row!.close / 2 },
+        { symbol: "MSFT.US", row: row!, adjustedClose: row!.close / 2 }
+      ])
+      yield* withKey(source.exchangeDays("US", "2026-02-05"))
+      expect(server.asked.map(({ path, query }) => [path, query.get("date")])).toEqual([
+        ["/eod-bulk-last-day/US", null],
+        ["/eod-bulk-last-day/US", "2026-02-05"]
+      ])
+    }))
+
+  it.live("has the details of an exchange, whose lists come in three forms", () =>
+    Effect.gen(function*() {
+      const { source } = yield* over(() => [], { exchange: details })
+      const found = yield* withKey(source.exchangeDetails("US", { from: "2026-01-01", to: "2026-06-30" }))
+      expect(found).toEqual(details)
+    }))
+})
+
+describe("the exchange details of EODHD", () => {
+  const week = { from: "2026-03-30", to: "2026-04-05" }
+  const holidays = (...list: ReadonlyArray<readonly [date: string, type: string]>) => ({
+    ...details,
+    ExchangeHolidays: list.map(([Date, Type]) => ({ Holiday: "Day", Date, Type }))
+  })
+
+  test("agree with the calendar over a week with Good Friday", () => {
+    expect(calendarDifferences(details, nyse, week)).toEqual([])
+    expect(calendarDifferences(holidays(["2026-04-03", "official"]), nyse, week)).toEqual([])
+  })
+
+  test("may lack a holiday, or have one more; a bank holiday is none", () => {
+    expect(calendarDifferences(holidays(["2026-04-01", "official"], ["2026-04-02", "bank"]), nyse, week)).toEqual([
+      "2026-04-01: EODHD has US closed (Day), calendar XNYS open",
+      "2026-04-03: EODHD has US open, calendar XNYS closed"
+    ])
+  })
+
+  test("may differ in an early close, which some do not tell the time of", () => {
+    const early = (EarlyClose?: string) => ({
+      ...details,
+      ExchangeHolidays: {},
+      ExchangeEarlyCloseDays: {
+        "0": {
+          Holiday: "Day after",
+          Date: "2026-11-27",
+          Type: "official",
+          ...EarlyClose === undefined ? {} : { EarlyClose }
+        }
+      }
+    })
+    const dates = { from: "2026-11-27", to: "2026-11-27" }
+    expect(calendarDifferences(early("13:00"), nyse, dates)).toEqual([])
+    expect(calendarDifferences(early(), nyse, dates)).toEqual([])
+    expect(calendarDifferences(early("14:00"), nyse, dates)).toEqual([
+      "2026-11-27: EODHD has US close at 14:00, calendar XNYS at 13:00"
+    ])
+    expect(calendarDifferences({ ...details, ExchangeEarlyCloseDays: {} }, nyse, dates)).toEqual([
+      "2026-11-27: EODHD has US close at 16:00, calendar XNYS at 13:00"
+    ])
+  })
+})

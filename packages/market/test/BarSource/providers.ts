@@ -1,0 +1,147 @@
+/** Sources over their providers' test servers, with markets of more than a page, for tests of what all of them keep. */
+import type { Timeframe } from "@dgas/domain/Timeframe"
+import { timeframeMs } from "@dgas/domain/Timeframe"
+import { binanceServer } from "@dgas/testkit/BinanceServer"
+import { coinbaseServer } from "@dgas/testkit/CoinbaseServer"
+import { eodhdServer } from "@dgas/testkit/EodhdServer"
+import { krakenServer } from "@dgas/testkit/KrakenServer"
+import { leapClock } from "@dgas/testkit/leapClock"
+import type { Market, ProviderServer, ServedBar } from "@dgas/testkit/ProviderServer"
+import { yahooServer } from "@dgas/testkit/YahooServer"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { barGrid } from "../../src/BarGrid.ts"
+import type { BarRequest, BarSource } from "../../src/BarSource.ts"
+import { binanceSource } from "../../src/BarSource/Binance.ts"
+import { coinbaseSource } from "../../src/BarSource/Coinbase.ts"
+import { eodhdSource } from "../../src/BarSource/Eodhd.ts"
+import { krakenSource } from "../../src/BarSource/Kraken.ts"
+import { tryMs } from "../../src/BarSource/Provider.ts"
+import { yahooSource } from "../../src/BarSource/Yahoo.ts"
+import { calendarOf } from "../../src/TradingCalendar.ts"
+
+export const key = "k3y.0f.n0b0dy"
+export const day = 86_400_000
+/** The instant at which all of it happens. */
+export const now = Date.UTC(2026, 1, 6, 12)
+
+export const always = calendarOf("24/7")
+export const gridOf = (timeframe: Timeframe) => barGrid(always, timeframe, "session")
+
+/** A bar that differs from its neighbours, with prices that every protocol can write. */
+export const barAt = (openTime: number, step: number): ServedBar => {
+  const turn = openTime / step % 97
+  return { openTime, open: 100 + turn, high: 102 + turn, low: 99 + turn, close: 101 + turn, volume: 5 + turn }
+}
+
+/** Every bar from `from` to before `to`. */
+export const barsBetween = (from: number, to: number, step: number): ReadonlyArray<ServedBar> =>
+  Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => barAt(from + index * step, step))
+
+export interface ProviderCase {
+  readonly name: string
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** What the protocol calls that timeframe. */
+  readonly word: string
+  /** The market, and how many requests it takes to read all of it. */
+  readonly bars: ReadonlyArray<ServedBar>
+  readonly pages: number
+  readonly open: (market: Market) => Effect.Effect<{ source: BarSource; server: ProviderServer }, never, Scope.Scope>
+}
+
+const served = <S extends BarSource>(
+  serve: Effect.Effect<ProviderServer, never, Scope.Scope>,
+  make: (url: string) => S
+) => Effect.map(serve, (server) => ({ server, source: make(server.url) }))
+
+const minute = 60_000
+/** The bars on either side of an instant: enough to see what happens where one page ends and the next begins. */
+const around = (instant: number, step: number) => barsBetween(instant - 5 * step, instant + 5 * step, step)
+
+const yahooStart = now - 10 * day
+const eodhdStart = now - 700 * day
+
+export const providers: ReadonlyArray<ProviderCase> = [
+  {
+    name: "binance",
+    symbol: "BTCUSDT",
+    timeframe: "1m",
+    word: "1m",
+    bars: barsBetween(now - 2500 * minute, now, minute),
+    pages: 3,
+    open: (market) => served(binanceServer(market), (url) => binanceSource("binance", url))
+  },
+  {
+    name: "coinbase",
+    symbol: "BTC-USD",
+    timeframe: "1m",
+    word: "60",
+    bars: barsBetween(now - 700 * minute, now, minute),
+    pages: 3,
+    open: (market) => served(coinbaseServer(market), (url) => coinbaseSource("coinbase", url))
+  },
+  {
+    name: "kraken",
+    symbol: "XBTUSD",
+    timeframe: "5m",
+    word: "5",
+    bars: barsBetween(now - 700 * 5 * minute, now, 5 * minute),
+    pages: 1,
+    open: (market) => served(krakenServer(market), (url) => krakenSource("kraken", url))
+  },
+  {
+    name: "yahoo",
+    symbol: "BTC-USD",
+    timeframe: "1m",
+    word: "1m",
+    bars: [
+      ...barsBetween(yahooStart, yahooStart + 5 * minute, minute),
+      ...around(yahooStart + 7 * day, minute),
+      ...barsBetween(now - 5 * minute, now, minute)
+    ],
+    pages: 2,
+    open: (market) => served(yahooServer(market, now), (url) => yahooSource("yahoo", url))
+  },
+  {
+    name: "eodhd",
+    symbol: "BTC-USD.CC",
+    timeframe: "5m",
+    word: "5m",
+    bars: [
+      ...barsBetween(eodhdStart, eodhdStart + 25 * minute, 5 * minute),
+      ...around(eodhdStart + 600 * day, 5 * minute),
+      ...barsBetween(now - 25 * minute, now, 5 * minute)
+    ],
+    pages: 2,
+    open: (market) => served(eodhdServer(market, { key }), (url) => eodhdSource("eodhd", url, "EODHD_API_TOKEN"))
+  }
+]
+
+/** A market of one symbol in one timeframe. */
+export const marketOf = (symbol: string, word: string, bars: ReadonlyArray<ServedBar>): Market => (asked, timeframe) =>
+  asked === symbol && timeframe === word ? bars : undefined
+
+/** A source with its server, read as of `now` on a clock whose waits pass at once. */
+export const openCase = Effect.fnUntraced(function*(
+  { bars, open, symbol, timeframe, word }: ProviderCase,
+  given: ReadonlyArray<ServedBar> = bars
+) {
+  const { server, source } = yield* open(marketOf(symbol, word, given))
+  const clock = leapClock({ startsAt: now, limitMs: tryMs })
+  const grid = gridOf(timeframe)
+  const request = { symbol, grid, from: bars[0]!.openTime, to: now, asOf: now }
+  return { server, clock, grid, step: timeframeMs(timeframe), request, ask: asking(source, request, clock) }
+})
+
+const environment = ConfigProvider.fromUnknown({ EODHD_API_TOKEN: key })
+
+/** Reads from a source on the given clock, with the key in the environment. */
+export const asking =
+  (source: BarSource, request: BarRequest, clock: Clock.Clock) => (change: Partial<BarRequest> = {}) =>
+    source.fetch({ ...request, ...change }).pipe(
+      Effect.provideService(Clock.Clock, clock),
+      Effect.provideService(ConfigProvider.ConfigProvider, environment)
+    )

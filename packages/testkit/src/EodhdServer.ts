@@ -1,0 +1,73 @@
+/**
+ * EODHD's days, intraday bars, days of an exchange and exchange details, as documented and recorded. A timeframe is
+ * `1m`, `5m`, `1h` or `d`. It wants `key` as `api_token`.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { type Asked, type Market, type ProviderServer, providerServer, type ServedBar } from "./ProviderServer.ts"
+
+const spans: Record<string, number> = { "1m": 120, "5m": 600, "1h": 7200 }
+
+const orNull = (value: number) => Number.isNaN(value) ? null : value
+
+const prices = ({ close, high, low, open, volume }: ServedBar) => ({
+  open: orNull(open),
+  high: orNull(high),
+  low: orNull(low),
+  close: orNull(close),
+  volume: orNull(volume)
+})
+
+const dateOf = (instant: number) => new Date(instant).toISOString().slice(0, 10)
+const dayOf = (bar: ServedBar) => ({ date: dateOf(bar.openTime), ...prices(bar), adjusted_close: bar.close / 2 })
+
+const notFound = () => new Response("<html>Ticker Not Found.</html>", { status: 404 })
+
+const days = (bars: ReadonlyArray<ServedBar>, query: URLSearchParams) =>
+  Response.json(
+    bars.map(dayOf).filter(({ date }) => date >= (query.get("from") ?? "") && date <= (query.get("to") ?? "9"))
+  )
+
+const intraday = (bars: ReadonlyArray<ServedBar>, query: URLSearchParams) => {
+  const from = Number(query.get("from"))
+  const to = Number(query.get("to"))
+  const span = spans[query.get("interval") ?? ""] ?? 0
+  if (to - from > span * 86_400) {
+    const errors = [`Max period length is ${span} days`]
+    return Response.json({ errors: { to: errors, from: errors } }, { status: 422 })
+  }
+  const rows = bars.filter(({ openTime }) => openTime >= from * 1000 && openTime <= to * 1000)
+  return Response.json(rows.map((bar) => ({
+    timestamp: bar.openTime / 1000,
+    gmtoffset: 0,
+    datetime: new Date(bar.openTime).toISOString().slice(0, 19).replace("T", " "),
+    ...prices(bar)
+  })))
+}
+
+/** `exchange` is the body of exchange details; the symbols of an exchange's days are those of `listed`. */
+export const eodhdServer = (
+  market: Market,
+  options: { readonly key: string; readonly exchange?: unknown; readonly listed?: ReadonlyArray<string> }
+): Effect.Effect<ProviderServer, never, Scope.Scope> => {
+  const exchangeDays = (exchange: string) =>
+    Response.json((options.listed ?? []).map((code) => ({
+      code,
+      exchange_short_name: exchange,
+      ...dayOf(market(`${code}.${exchange}`, "d")!.at(-1)!)
+    })))
+
+  const answer = ({ path, query }: Asked): Response => {
+    if (query.get("api_token") !== options.key) return new Response("Unauthenticated", { status: 401 })
+    if (query.get("fmt") !== "json") return new Response("Date,Open,High,Low,Close,Adjusted_close,Volume\n")
+    const [, kind, name = ""] = path.split("/")
+    if (kind === "exchange-details") return Response.json(options.exchange)
+    if (kind === "eod-bulk-last-day") return exchangeDays(name)
+    if (kind !== "eod" && kind !== "intraday") return notFound()
+    const bars = market(name, kind === "eod" ? query.get("period") ?? "" : query.get("interval") ?? "")
+    if (bars === undefined) return notFound()
+    return kind === "eod" ? days(bars, query) : intraday(bars, query)
+  }
+
+  return providerServer({ answer, refusal: () => "<html>error</html>" })
+}
