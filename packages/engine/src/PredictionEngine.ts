@@ -122,7 +122,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const states = yield* statesFor(watch, slot)
         const refreshed = yield* refreshBars(
           watch,
-          sources.get(watch.universe.source),
+          sources.get(watch.universe.source, watch.universe.fallbacks),
           stores.bars,
           states,
           readRange(watch, slot)
