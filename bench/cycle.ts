@@ -49,7 +49,9 @@ const layer = PredictionEngine.layer.pipe(
   Layer.provide(Layer.mergeAll(
     Layer.succeed(
       BarSources,
-      BarSources.of({ get: () => ({ name: "bench", fetch: (request) => Effect.succeed({ source: "bench", rows: rowsFor(request) }) }) })
+      BarSources.of({
+        get: () => ({ name: "bench", fetch: (request) => Effect.succeed({ source: "bench", rows: rowsFor(request) }) })
+      })
     ),
     Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
   )),
