@@ -59,13 +59,15 @@ export class SlotStore extends Context.Service<SlotStore, {
     origin: Origin,
     from: number
   ) => Effect.Effect<{ readonly oldest: number | null; readonly newest: number | null }, SqlFailure>
-  /** Gives slots that nobody ever held their final state `missed`. */
+  /** Gives slots that nobody ever held their final state `missed`, and comes back with how many there were. */
   readonly miss: (
     schedule: string,
     origin: Origin,
     slots: ReadonlyArray<number>,
     reason: SlotReason
-  ) => Effect.Effect<void, SqlFailure>
+  ) => Effect.Effect<number, SqlFailure>
+  /** Gives every slot that `owner` holds back at once, for a worker that ends before its work does. */
+  readonly release: (owner: string) => Effect.Effect<void, SqlFailure>
   /** How many slots there are of each schedule, origin, state and reason. */
   readonly counts: Effect.Effect<ReadonlyArray<SlotCount>, SqlFailure>
 }>()("@dgas/db/SlotStore") {
@@ -154,14 +156,25 @@ export class SlotStore extends Context.Service<SlotStore, {
         slots: ReadonlyArray<number>,
         reason: SlotReason
       ) {
-        yield* run("miss slots", (sql) =>
+        const rows = yield* run("miss slots", (sql) =>
           sql`
             insert into slots (schedule, origin, slot_at, state, reason, owner, fence, lease_until, updated_at)
             select ${schedule}, ${origin}::origin, to_timestamp(at / 1000), 'missed', ${reason}::slot_reason, 'nobody', 1,
               clock_timestamp(), clock_timestamp()
             from jsonb_array_elements_text(${JSON.stringify(slots)}::text::jsonb) as given(text),
               lateral (select text::float8 as at) as instant
-            on conflict (schedule, origin, slot_at) do nothing`)
+            on conflict (schedule, origin, slot_at) do nothing
+            returning fence`)
+        return rows.length
+      })
+
+      const release = Effect.fn("SlotStore.release")(function*(owner: string) {
+        const at = yield* clock.instant
+        yield* run("release slots", (sql) =>
+          sql`
+            update slots set lease_until = now, updated_at = now
+            from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
+            where owner = ${owner} and state = 'running' and lease_until > now`)
       })
 
       const counts = run("count slots", (sql) =>
@@ -172,7 +185,7 @@ export class SlotStore extends Context.Service<SlotStore, {
           Effect.withSpan("SlotStore.counts")
         )
 
-      return SlotStore.of({ claim, renew, fail, final, span, miss, counts })
+      return SlotStore.of({ claim, renew, fail, final, span, miss, release, counts })
     })
   )
 }

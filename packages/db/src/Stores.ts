@@ -1,6 +1,7 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { BarStore } from "./BarStore.ts"
+import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
@@ -9,10 +10,12 @@ import { OutboxStore } from "./OutboxStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalStore } from "./SignalStore.ts"
+import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
 
 export const layer = Layer.mergeAll(
   BarStore.layer,
+  HealthStore.layer,
   InstrumentStore.layer,
   LevelEventStore.layer,
   MetricStore.layer,
@@ -21,5 +24,6 @@ export const layer = Layer.mergeAll(
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalStore.layer,
+  SlotHistory.layer,
   SlotStore.layer
 )
