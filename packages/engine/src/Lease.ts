@@ -20,7 +20,7 @@ export const holding = <A, E, R>(
   work: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | LeaseLost, R> => Effect.raceFirst(work, keep(slots, claim))
 
-const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+const monotonicMs = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 const keep = Effect.fnUntraced(function*(slots: SlotStore["Service"], claim: SlotClaim) {
   let renewedAt = yield* monotonicMs

@@ -118,7 +118,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
       const work = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot, claim: SlotClaim) {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
-        const stopwatch = new Stopwatch(yield* Clock.currentTimeNanos)
+        const stopwatch = new Stopwatch(yield* Clock.monotonicTimeNanos)
         const states = yield* statesFor(watch, slot)
         const refreshed = yield* refreshBars(
           watch,
@@ -223,7 +223,7 @@ class Stopwatch {
   constructor(started: bigint) {
     this.last = started
   }
-  readonly lap = Effect.map(Clock.currentTimeNanos, (now) => {
+  readonly lap = Effect.map(Clock.monotonicTimeNanos, (now) => {
     const ms = Number(now - this.last) / 1e6
     this.last = now
     return ms
