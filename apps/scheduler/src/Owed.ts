@@ -1,23 +1,16 @@
-/** Which slots of a schedule a live worker owes: those that are due and have no final state. */
+/** The slots that a live worker has to run, and the end of those that are too old for it. */
 import { SlotStore } from "@dgas/db/SlotStore"
+import { owedSlots } from "@dgas/engine/OwedSlots"
 import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
-import { lastClose } from "./Once.ts"
+import { countMissed } from "./WorkerMetrics.ts"
 
-/**
- * Slots of `watch` that are due at `now` and have no final state, oldest first. A first start owes the latest one
- * only; later every one since the oldest known, back to the schedule's `maxLatenessHours`. What is older than that is kept as missed.
- */
+/** Slots of `watch` that are due at `now` and have no final state, oldest first. What is too old is kept as missed. */
 export const owed = Effect.fn("owed")(function*(watch: Watch, now: number) {
-  const latest = lastClose(watch, now - watch.settleMs)
-  if (latest === null) return []
-  const slots = yield* SlotStore
-  const { name } = watch.schedule
-  const horizon = now - watch.schedule.maxLatenessHours * 3_600_000
-  const { newest, oldest } = yield* slots.span(name, "LIVE", horizon)
-  if (newest === null) return [latest]
-  if (newest < horizon) yield* slots.miss(name, "LIVE", watch.tradingGrid.closes(newest, horizon), "too_old")
-  const final = yield* slots.final(name, "LIVE", horizon, now)
-  const since = newest < horizon || oldest === null ? horizon : oldest - 1
-  return watch.tradingGrid.closes(since, latest).filter((slotAt) => !final.has(slotAt))
+  const { due, tooOld } = yield* owedSlots(watch, now)
+  if (tooOld.length > 0) {
+    const { name } = watch.schedule
+    yield* countMissed(name, yield* (yield* SlotStore).miss(name, "LIVE", tooOld, "too_old"))
+  }
+  return due
 })

@@ -65,4 +65,25 @@ describe("what a worker owes", () => {
       yield* (yield* SlotStore).claim({ schedule: "pairs", slotAt: noon, origin: "LIVE" }, "killed", 0)
       expect(yield* owed(watch, noon + step + 5000)).toEqual([noon, noon + step])
     }))
+
+  it.live("holds what was due before a single cycle that somebody ran after days away", () =>
+    Effect.gen(function*() {
+      yield* fail(noon)
+      // Four days later, as --once does: the latest slot alone.
+      const latest = noon + 4 * 86_400_000
+      yield* fail(latest)
+      expect(yield* owed(watch, latest + 5000)).toHaveLength(143)
+      expect(yield* (yield* SlotStore).counts).toMatchObject([
+        { state: "missed", reason: "too_old", count: 48 },
+        { state: "failed", count: 2 }
+      ])
+    }))
+
+  it.live("ends a slot that a worker died in more than three days ago", () =>
+    Effect.gen(function*() {
+      const slots = yield* SlotStore
+      yield* slots.claim({ schedule: "pairs", slotAt: noon, origin: "LIVE" }, "killed", 0)
+      expect(yield* owed(watch, noon + 4 * 86_400_000 + 5000)).toHaveLength(144)
+      expect(yield* slots.counts).toMatchObject([{ state: "missed", reason: "too_old", count: 49 }])
+    }))
 })

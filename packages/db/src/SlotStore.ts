@@ -27,6 +27,17 @@ export class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {
 /** What identifies a slot. `slotAt` in epoch milliseconds. */
 export type SlotKey = Pick<SlotClaim, "schedule" | "slotAt" | "origin">
 
+/** Slots of any state at both sides of an instant, epoch milliseconds; null where there is none. */
+const SlotsAround = Schema.Struct({
+  /** The newest before it. */
+  before: Schema.NullOr(Schema.Int),
+  /** The oldest from it on. */
+  after: Schema.NullOr(Schema.Int),
+  /** Those before it that a worker died in and nobody has taken over. */
+  abandoned: Schema.Array(Schema.Int)
+})
+export type SlotsAround = typeof SlotsAround.Type
+
 const SlotCount = Schema.Struct({
   schedule: Schema.String,
   origin: Origin,
@@ -53,13 +64,9 @@ export class SlotStore extends Context.Service<SlotStore, {
     from: number,
     to: number
   ) => Effect.Effect<ReadonlySet<number>, SqlFailure>
-  /** The oldest slot from `from` on and the newest of all, of any state, epoch ms; null when there is none. */
-  readonly span: (
-    schedule: string,
-    origin: Origin,
-    from: number
-  ) => Effect.Effect<{ readonly oldest: number | null; readonly newest: number | null }, SqlFailure>
-  /** Gives slots that nobody ever held their final state `missed`, and comes back with how many there were. */
+  /** What is known around the instant `from`, epoch ms. */
+  readonly around: (schedule: string, origin: Origin, from: number) => Effect.Effect<SlotsAround, SqlFailure>
+  /** Gives slots that nobody holds and that have no final state the state `missed`; comes back with how many did. */
   readonly miss: (
     schedule: string,
     origin: Origin,
@@ -142,12 +149,21 @@ export class SlotStore extends Context.Service<SlotStore, {
         return new Set((yield* decodeSlots(rows)).map(({ slotAt }) => slotAt))
       })
 
-      const span = Effect.fn("SlotStore.span")(function*(schedule: string, origin: Origin, from: number) {
-        const [found] = yield* run("span of slots", (sql) =>
+      const around = Effect.fn("SlotStore.around")(function*(schedule: string, origin: Origin, from: number) {
+        const at = yield* clock.instant
+        const [found] = yield* run("slots around", (sql) =>
           sql`
-            select max(slot_at) as newest, min(slot_at) filter (where slot_at >= ${from}::timestamptz) as oldest
-            from slots where schedule = ${schedule} and origin = ${origin}::origin`).pipe(Effect.flatMap(decodeSpan))
-        return found ?? { oldest: null, newest: null }
+            with own as (
+              select * from slots where schedule = ${schedule} and origin = ${origin}::origin
+            )
+            select (select max(slot_at) from own where slot_at < ${from}::timestamptz) as before,
+              (select min(slot_at) from own where slot_at >= ${from}::timestamptz) as after,
+              (select coalesce(jsonb_agg((extract(epoch from slot_at) * 1000)::float8 order by slot_at), '[]')
+                from own where state = 'running' and slot_at < ${from}::timestamptz
+                and lease_until <= coalesce(${at}::timestamptz, clock_timestamp())) as abandoned`).pipe(
+            Effect.flatMap(decodeAround)
+          )
+        return found ?? { before: null, after: null, abandoned: [] }
       })
 
       const miss = Effect.fn("SlotStore.miss")(function*(
@@ -156,14 +172,18 @@ export class SlotStore extends Context.Service<SlotStore, {
         slots: ReadonlyArray<number>,
         reason: SlotReason
       ) {
+        const at = yield* clock.instant
         const rows = yield* run("miss slots", (sql) =>
           sql`
-            insert into slots (schedule, origin, slot_at, state, reason, owner, fence, lease_until, updated_at)
+            insert into slots as held (schedule, origin, slot_at, state, reason, owner, fence, lease_until, updated_at)
             select ${schedule}, ${origin}::origin, to_timestamp(at / 1000), 'missed', ${reason}::slot_reason, 'nobody', 1,
-              clock_timestamp(), clock_timestamp()
+              now, now
             from jsonb_array_elements_text(${JSON.stringify(slots)}::text::jsonb) as given(text),
-              lateral (select text::float8 as at) as instant
-            on conflict (schedule, origin, slot_at) do nothing
+              lateral (select text::float8 as at) as instant,
+              (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
+            on conflict (schedule, origin, slot_at) do update set
+              state = 'missed', reason = excluded.reason, fence = held.fence + 1, updated_at = excluded.updated_at
+            where held.state = 'running' and held.lease_until <= excluded.updated_at
             returning fence`)
         return rows.length
       })
@@ -185,12 +205,12 @@ export class SlotStore extends Context.Service<SlotStore, {
           Effect.withSpan("SlotStore.counts")
         )
 
-      return SlotStore.of({ claim, renew, fail, final, span, miss, release, counts })
+      return SlotStore.of({ claim, renew, fail, final, around, miss, release, counts })
     })
   )
 }
 
 const decodeFence = rowsOf(Schema.Struct({ fence: Schema.Int }))
 const decodeSlots = rowsOf(Schema.Struct({ slotAt: Schema.Int }))
-const decodeSpan = rowsOf(Schema.Struct({ oldest: Schema.NullOr(Schema.Int), newest: Schema.NullOr(Schema.Int) }))
+const decodeAround = rowsOf(SlotsAround)
 const decodeCounts = rowsOf(SlotCount)

@@ -102,16 +102,20 @@ describe("SlotStore", () => {
       expect(yield* slots.claim(later, "b", 10_000)).not.toBeNull()
     }))
 
-  it.live("tells the oldest and the newest slot of any state, and keeps the fate of those that nobody held", () =>
+  it.live("tells what is known around an instant, and keeps the fate of slots that nobody holds", () =>
     Effect.gen(function*() {
       const slots = yield* SlotStore
-      expect(yield* slots.span("crypto", "LIVE", 0)).toEqual({ oldest: null, newest: null })
+      const at = (index: number) => aSlot.slotAt + index * minute
+      expect(yield* slots.around("crypto", "LIVE", at(2))).toEqual({ before: null, after: null, abandoned: [] })
       const done = yield* slots.claim(aSlot, "a", 10_000)
       yield* slots.fail(done!, "error")
-      const at = (index: number) => aSlot.slotAt + index * minute
+      yield* slots.claim({ ...aSlot, slotAt: at(1) }, "dead", 0)
       yield* slots.claim({ ...aSlot, slotAt: at(3) }, "a", 10_000)
-      expect(yield* slots.span("crypto", "LIVE", at(1))).toEqual({ oldest: at(3), newest: at(3) })
-      yield* slots.miss("crypto", "LIVE", [at(0), at(1), at(2), at(3)], "too_old")
+      expect(yield* slots.around("crypto", "LIVE", at(2))).toEqual({ before: at(1), after: at(3), abandoned: [at(1)] })
+      expect(yield* slots.around("crypto", "LIVE", at(4))).toEqual({ before: at(3), after: null, abandoned: [at(1)] })
+      expect(yield* slots.around("crypto", "DEMO", at(2))).toMatchObject({ before: null, after: null })
+
+      expect(yield* slots.miss("crypto", "LIVE", [at(0), at(1), at(2), at(3)], "too_old")).toBe(2)
       expect(yield* slots.final("crypto", "LIVE", at(0), at(9))).toEqual(new Set([at(0), at(1), at(2)]))
       expect(yield* slots.counts).toMatchObject([
         { state: "running", count: 1 },
