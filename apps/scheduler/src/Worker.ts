@@ -5,6 +5,7 @@ import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
+import { calendarMistakes } from "@dgas/market/TradingCalendar"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -35,12 +36,14 @@ export const makeOwner = Effect.map(
   (random) => `${hostname()}/${process.pid}/${random.toString(36)}`
 )
 
-/** The watches of all schedules, or of the one named. */
+/** The watches of all schedules, or of the one named. Fails with every override that does not fit its calendar, too. */
 export const watchesOf = (
   file: string,
   config: Config,
   name: string | null
 ): Effect.Effect<ReadonlyArray<Watch>, ConfigInvalid> => {
+  const mistakes = calendarMistakes(config)
+  if (mistakes.length > 0) return Effect.fail(new ConfigInvalid({ file, detail: mistakes.join("\n") }))
   const chosen: ReadonlyArray<ScheduleConfig> = config.schedules.filter((one) => name === null || one.name === name)
   return chosen.length > 0
     ? Effect.succeed(chosen.map((schedule) => watchOf(config, schedule)))

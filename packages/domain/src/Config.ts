@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { CalendarOverrides } from "./CalendarOverrides.ts"
 import { mistakeLines } from "./ConfigMistakes.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
 import { LevelEventKind, LevelTarget } from "./Level.ts"
@@ -149,6 +150,10 @@ export const Config = Schema.Struct({
   sources: Schema.Record(Name, SourceConfig),
   universes: Schema.Record(Name, UniverseConfig),
   schedules: Schema.NonEmptyArray(ScheduleConfig),
+  /** What is known better than the calendars: days without a session, early closes, late opens. */
+  calendars: Schema.Record(CalendarName, Schema.optionalKey(CalendarOverrides)).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed({}))
+  ),
   rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 }).check(Schema.makeFilter((config) => {

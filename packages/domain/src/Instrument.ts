@@ -1,8 +1,11 @@
 /** What is watched, and how its prices are to be read. */
 import * as Schema from "effect/Schema"
 
-/** Trading calendars that sessions are known for. */
-export const CalendarName = Schema.Literals(["24/7", "XNYS"])
+/**
+ * Trading calendars that sessions are known for: markets that never close, the exchanges of New York, the days of UTC
+ * from Monday to Friday, currencies, index futures of Chicago, and the exchanges of London, Frankfurt and Tokyo.
+ */
+export const CalendarName = Schema.Literals(["24/7", "XNYS", "24-5", "FX", "CMES", "XLON", "XETR", "XTKS"])
 export type CalendarName = typeof CalendarName.Type
 
 /** How a source cuts a session into bars: from the session's open, or by the clock of the exchange. */

@@ -52,8 +52,14 @@ describe("decodeConfig", () => {
       maxLatenessHours: 72,
       channels: ["console"]
     })
+    expect(config.calendars).toEqual({})
     expect(config.rules).toEqual(defaultRules)
     expect(config.channels).toEqual({ console: { minConfidence: 0, baseRates: false } })
+  })
+
+  test("takes days off and other hours of a calendar, and fills in those it leaves out", () => {
+    const calendars = { XNYS: { closed: ["2026-12-24"], early: { "2026-11-27": "13:00" } } }
+    expect(decoded({ ...good, calendars }).calendars).toEqual({ XNYS: { ...calendars.XNYS, open: {} } })
   })
 
   const schedule = good.schedules[0]
@@ -110,7 +116,32 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, rules, channels"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels"
+    ],
+    [
+      "overrides of an unknown calendar",
+      { ...good, calendars: { XPAR: {} } },
+      "calendars.XPAR: found {}, expected no such key, only 24/7, XNYS, 24-5, FX, CMES, XLON, XETR, XTKS"
+    ],
+    [
+      "a closed day that is no date",
+      { ...good, calendars: { XNYS: { closed: ["2026-12-24", "2026-02-30"] } } },
+      "calendars.XNYS.closed[1]: found \"2026-02-30\", expected a date YYYY-MM-DD"
+    ],
+    [
+      "an early close on no date",
+      { ...good, calendars: { XNYS: { early: { "27 November": "13:00" } } } },
+      "calendars.XNYS.early[\"27 November\"]: found \"13:00\", expected as key a date YYYY-MM-DD"
+    ],
+    [
+      "a late open at no time",
+      { ...good, calendars: { XNYS: { open: { "2026-11-27": "24:00" } } } },
+      "calendars.XNYS.open[\"2026-11-27\"]: found \"24:00\", expected a time HH:MM"
+    ],
+    [
+      "an unknown way to override a calendar",
+      { ...good, calendars: { XNYS: { late: {} } } },
+      "calendars.XNYS.late: found {}, expected no such key, only closed, early, open"
     ],
     [
       "an unknown rule",

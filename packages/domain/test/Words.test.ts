@@ -29,7 +29,7 @@ const words: ReadonlyArray<readonly [string, Schema.Codec<string>, ReadonlyArray
   ["Timeframe", Timeframe, ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]],
   ["SlotState", SlotState, ["running", "done", "late", "missed", "failed"]],
   ["SlotReason", SlotReason, ["overlap", "too_old", "backlog", "no_data", "error"]],
-  ["CalendarName", CalendarName, ["24/7", "XNYS"]],
+  ["CalendarName", CalendarName, ["24/7", "XNYS", "24-5", "FX", "CMES", "XLON", "XETR", "XTKS"]],
   ["Grid", Grid, ["session", "clock"]],
   ["LevelEventKind", LevelEventKind, ["approach", "touch", "exceed", "enter", "exit"]],
   ["LevelTarget", LevelTarget, [...LevelName.literals, "envelope", "zone"]],

@@ -1,4 +1,5 @@
 /** A schedule of the configuration with everything that its cycles need resolved: universe, grids, rules. */
+import { CalendarOverrides, noOverrides } from "@dgas/domain/CalendarOverrides"
 import { type Config, ScheduleConfig, UniverseConfig } from "@dgas/domain/Config"
 import type { Instrument } from "@dgas/domain/Instrument"
 import { Rules } from "@dgas/domain/Rules"
@@ -13,6 +14,8 @@ import type { LevelSubscription } from "./signals/LevelWatch.ts"
 export interface Watch {
   readonly schedule: ScheduleConfig
   readonly universe: UniverseConfig
+  /** What the configuration knows better than the universe's calendar. */
+  readonly overrides: CalendarOverrides
   readonly instruments: ReadonlyArray<Instrument>
   /** The timeframe that is fetched: the lower one when there is one, else the trading timeframe. */
   readonly base: Timeframe
@@ -27,26 +30,32 @@ export interface Watch {
 const Options = Schema.Struct({
   schedule: ScheduleConfig,
   universe: UniverseConfig,
+  overrides: CalendarOverrides.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   rules: Rules,
   simulated: Schema.Boolean
 })
 
-/** `schedule` must be one of `config`, whose references the decoding has checked. */
+/**
+ * `schedule` must be one of `config`, whose references the decoding has checked. Throws `CalendarOverrideInvalid` for
+ * overrides that do not fit the calendar.
+ */
 export const watchOf = (config: Config, schedule: ScheduleConfig): Watch => {
   const universe = config.universes[schedule.universe]!
   const source = config.sources[universe.source]!
+  const overrides = config.calendars[universe.calendar] ?? noOverrides
   return made(
-    { schedule, universe, rules: config.rules, simulated: source.kind === "sim" },
+    { schedule, universe, overrides, rules: config.rules, simulated: source.kind === "sim" },
     schedule.settleMs ?? source.settleMs
   )
 }
 
-const made = ({ rules, schedule, simulated, universe }: typeof Options.Type, settleMs: number): Watch => {
-  const calendar = calendarOf(universe.calendar)
+const made = ({ overrides, rules, schedule, simulated, universe }: typeof Options.Type, settleMs: number): Watch => {
+  const calendar = calendarOf(universe.calendar, overrides)
   const base = schedule.lower ?? schedule.trading
   return {
     schedule,
     universe,
+    overrides,
     instruments: universe.instruments.map(({ symbol, tick }) => ({
       symbol,
       calendar: universe.calendar,
@@ -64,9 +73,10 @@ const made = ({ rules, schedule, simulated, universe }: typeof Options.Type, set
 }
 
 /** The watch as plain JSON. */
-export const optionsOf = ({ instruments, rules, schedule, universe }: Watch): RunOptions => ({
+export const optionsOf = ({ instruments, overrides, rules, schedule, universe }: Watch): RunOptions => ({
   schedule: Schema.encodeSync(ScheduleConfig)(schedule),
   universe: Schema.encodeSync(UniverseConfig)(universe),
+  overrides: Schema.encodeSync(CalendarOverrides)(overrides),
   rules: Schema.encodeSync(Rules)(rules),
   simulated: instruments[0]?.simulated ?? false
 })

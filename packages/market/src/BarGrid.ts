@@ -33,10 +33,11 @@ export interface BarGrid {
 }
 
 /**
- * The grid of one timeframe. `session` counts slots from the session's open. `clock` cuts by the exchange's local
- * clock: an hour labelled 09:00 in New York holds 09:30 to 10:00, and its open time is that label. A day is one
- * session and a week the sessions of an ISO week on either; their open time is that of the (first) session, and
- * midnight UTC of the session's date, or of the week's Monday, is accepted as a label for it.
+ * The grid of one timeframe. `session` counts slots from the session's open, and anew after its break. `clock` cuts by
+ * the exchange's local clock: an hour labelled 09:00 in New York holds 09:30 to 10:00, and its open time is that label.
+ * No slot of a day's parts reaches over a break. A day is one session and a week the sessions of an ISO week on
+ * either, breaks included; their open time is that of the (first) session, and midnight UTC of the session's date, or
+ * of the week's Monday, is accepted as a label for it.
  */
 export const barGrid = (calendar: TradingCalendar, timeframe: Timeframe, grid: Grid): BarGrid =>
   isIntraday(timeframe)
@@ -46,7 +47,9 @@ export const barGrid = (calendar: TradingCalendar, timeframe: Timeframe, grid: G
     : makeWeekGrid(calendar)
 
 /** The first instant at which the market trades in `slot`: later than its open time for a first slot cut by the clock. */
-export const tradingStart = (grid: BarGrid, slot: Slot): number =>
-  grid.calendar.sessionAt(slot.openTime) === undefined
-    ? grid.calendar.nextSession(slot.openTime).open
-    : slot.openTime
+export const tradingStart = (grid: BarGrid, slot: Slot): number => {
+  const session = grid.calendar.sessionAt(slot.openTime)
+  if (session === undefined) return grid.calendar.nextSession(slot.openTime).open
+  const { break: pause } = session
+  return pause !== undefined && slot.openTime >= pause.from && slot.openTime < pause.to ? pause.to : slot.openTime
+}

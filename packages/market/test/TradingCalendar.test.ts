@@ -1,49 +1,11 @@
 import { describe, expect, test } from "bun:test"
 import { calendarOf, CalendarOutOfSpan } from "../src/TradingCalendar.ts"
-import { absent, lines, named } from "./support/SharedData.ts"
 
 const nyse = calendarOf("XNYS")
 const always = calendarOf("24/7")
 const at = (text: string) => Date.parse(text)
-const span = { from: at("1990-01-01T00:00Z"), to: at("2028-01-01T00:00Z") }
 
 describe("the calendar of the New York Stock Exchange", () => {
-  test.skipIf(absent)(named("has the session dates of 1990 to 2027"), () => {
-    const expected = lines("calendars/xnys_sessions.csv.gz").map((line) => line.slice(0, 10))
-    expect(expected.length).toBe(9569)
-    expect(nyse.sessions(span.from, span.to).map((session) => session.date)).toEqual(expected)
-  })
-
-  test.skipIf(absent)(named("opens and closes at the right instant on every session of 2007 to 2027"), () => {
-    const expected = lines("calendars/xnys_sessions.csv.gz")
-      .map((line) => line.split(","))
-      .filter(([date]) => date! >= "2007")
-      .map(([date, open, close]) => ({ date: date!, open: at(open!), close: at(close!) }))
-    expect(nyse.sessions(at("2007-01-01T00:00Z"), span.to)).toEqual(expected)
-  })
-
-  test.skipIf(absent)(named("closes early on the days on which the exchange did"), () => {
-    const expected = lines("calendars/xnys_early_closes.csv").map((line) => {
-      const [date, close] = line.split(",")
-      return { date: date!, close: at(close!) }
-    })
-    const early = nyse.sessions(span.from, span.to)
-      .filter(({ close, open }) => close - open < 6.5 * 3_600_000)
-      .map(({ close, date }) => ({ date, close }))
-    expect(early).toEqual(expected)
-  })
-
-  test.skipIf(absent)(named("is closed on the weekdays on which the exchange was"), () => {
-    const open = new Set(nyse.sessions(span.from, span.to).map((session) => session.date))
-    const closed: Array<string> = []
-    for (let day = span.from; day < span.to; day += 86_400_000) {
-      const date = new Date(day).toISOString().slice(0, 10)
-      if (new Date(day).getUTCDay() % 6 !== 0 && !open.has(date)) closed.push(date)
-    }
-    // The list takes up after 1 January 1990.
-    expect(closed.slice(1)).toEqual([...lines("calendars/xnys_weekday_closures.csv")])
-  })
-
   test("opens an hour earlier in UTC after the clocks go forward, and later after they go back", () => {
     const opens = ["2026-03-06", "2026-03-09", "2026-10-30", "2026-11-02"].map((date) => nyse.sessionOn(date)?.open)
     expect(opens).toEqual(

@@ -1,15 +1,23 @@
-/** Slots of a minute to four hours, cut inside each session. */
+/**
+ * Slots of a minute to four hours, cut inside each session and on either side of its break.
+ *
+ * Slots of the session are counted anew after the break. Cut by the clock, the first slot of the session, and the first
+ * one after its break, open at the clock's time, before trading does. Where that lies before the break, the slot after
+ * it opens with trading: one label never means two slots.
+ */
 import type { Grid } from "@dgas/domain/Instrument"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import type { BarGrid, Slot } from "../BarGrid.ts"
 import type { Session, TradingCalendar } from "../TradingCalendar.ts"
 
-/** A session with the instant from which its slots are counted, and the open time of its first slot. */
-interface CutSession {
+/** Trading without a pause: its slots are counted from `anchor`, and the first one opens at `first`. */
+interface Stretch {
   readonly anchor: number
   readonly first: number
   readonly close: number
 }
+
+const none: ReadonlyArray<Stretch> = []
 
 /** Milliseconds since midnight on the clock of `zone`. */
 const timeOfDay = (instant: number, zone: string): number => {
@@ -21,34 +29,49 @@ const timeOfDay = (instant: number, zone: string): number => {
 export const makeIntradayGrid = (calendar: TradingCalendar, timeframe: Timeframe, grid: Grid): BarGrid => {
   const step = timeframeMs(timeframe)
   const clock = grid === "clock"
-  let cut: CutSession = { anchor: 0, first: 0, close: 0 }
+  let held: Stretch = { anchor: 0, first: 0, close: 0 }
   let slot: Slot = { openTime: 0, closeTime: 0 }
 
   const floor = (instant: number, anchor: number) => anchor + Math.floor((instant - anchor) / step) * step
 
-  const cutOf = (session: Session): CutSession => {
-    const anchor = clock ? session.open - timeOfDay(session.open, calendar.zone) : session.open
-    return { anchor, first: floor(session.open, anchor), close: session.close }
+  const stretchesOf = (session: Session | undefined): ReadonlyArray<Stretch> => {
+    if (session === undefined) return none
+    const { break: pause, close, open } = session
+    const anchor = clock ? open - timeOfDay(open, calendar.zone) + calendar.clockStart : open
+    const first = floor(open, anchor)
+    if (pause === undefined) return [{ anchor, first, close }]
+    const afternoon = clock ? anchor : pause.to
+    const label = floor(pause.to, afternoon)
+    return [
+      { anchor, first, close: pause.from },
+      { anchor: afternoon, first: label < pause.from ? pause.to : label, close }
+    ]
   }
 
-  /** The session one of whose slots holds `instant`. */
-  const cutAt = (instant: number): CutSession | undefined => {
-    if (instant >= cut.first && instant < cut.close) return cut
-    // Cut by the clock, the first slot begins before its session does, by less than a step.
-    const session = calendar.sessionAt(instant) ?? (clock ? calendar.sessions(instant, instant + step)[0] : undefined)
-    if (session === undefined) return undefined
-    const found = cutOf(session)
-    if (instant < found.first) return undefined
-    cut = found
-    return cut
+  /** The session at `instant`, or the one whose first slot may have begun before it by the clock. */
+  const sessionNear = (instant: number): Session | undefined =>
+    calendar.sessionAt(instant) ??
+      (clock && calendar.covers(instant + step) ? calendar.sessions(instant, instant + step)[0] : undefined)
+
+  /** The stretch one of whose slots holds `instant`. */
+  const stretchAt = (instant: number): Stretch | undefined => {
+    if (instant >= held.first && instant < held.close) return held
+    const found = stretchesOf(sessionNear(instant)).find(({ close, first }) => instant >= first && instant < close)
+    if (found !== undefined) held = found
+    return found
+  }
+
+  /** The slot of a stretch that holds `instant`. */
+  const slotIn = ({ anchor, close, first }: Stretch, instant: number): Slot => {
+    const opens = floor(instant, anchor)
+    return { openTime: Math.max(opens, first), closeTime: Math.min(opens + step, close) }
   }
 
   const slotAt = (instant: number): Slot | undefined => {
     if (instant >= slot.openTime && instant < slot.closeTime) return slot
-    const session = cutAt(instant)
-    if (session === undefined) return undefined
-    const openTime = floor(instant, session.anchor)
-    slot = { openTime, closeTime: Math.min(openTime + step, session.close) }
+    const stretch = stretchAt(instant)
+    if (stretch === undefined) return undefined
+    slot = slotIn(stretch, instant)
     return slot
   }
 
@@ -63,18 +86,22 @@ export const makeIntradayGrid = (calendar: TradingCalendar, timeframe: Timeframe
     closes: (from, to) => {
       const closes: Array<number> = []
       for (const session of calendar.sessions(from, to)) {
-        const { anchor, close } = cutOf(session)
-        let end = floor(Math.max(from, session.open), anchor) + step
-        for (; end < close && end <= to; end += step) if (end > from) closes.push(end)
-        if (end >= close && close <= to) closes.push(close)
+        for (const { anchor, close, first } of stretchesOf(session)) {
+          if (close <= from) continue
+          let end = floor(Math.max(from, first), anchor) + step
+          for (; end < close && end <= to; end += step) closes.push(end)
+          if (end >= close && close <= to) closes.push(close)
+        }
       }
       return closes
     },
     nextClose: (instant) => {
       if (instant >= slot.openTime && instant < slot.closeTime) return slot.closeTime
-      const { anchor, close, first } = cutAt(instant) ?? cutOf(calendar.nextSession(instant))
-      return Math.min(floor(Math.max(instant, first), anchor) + step, close)
+      const stretch = stretchAt(instant) ??
+        stretchesOf(calendar.sessionAt(instant)).find(({ first }) => first > instant) ??
+        stretchesOf(calendar.nextSession(instant))[0]!
+      return slotIn(stretch, Math.max(instant, stretch.first)).closeTime
     },
-    outside: (label) => cutAt(label) === undefined
+    outside: (label) => stretchAt(label) === undefined
   }
 }

@@ -1,4 +1,4 @@
-/** One slot an ISO week: from the open of its first session to the close of its last. */
+/** One slot an ISO week of session dates: from the open of its first session to the close of its last. */
 import type { BarGrid, Slot } from "../BarGrid.ts"
 import type { Session, TradingCalendar } from "../TradingCalendar.ts"
 import { utcDate } from "./DayGrid.ts"
@@ -9,6 +9,8 @@ const firstMonday = -3 * day
 
 /** Midnight UTC of the Monday of the ISO week that holds the UTC date of `instant`. */
 const mondayOf = (instant: number) => firstMonday + Math.floor((instant - firstMonday) / (7 * day)) * 7 * day
+
+const midnightOf = (session: Session) => Date.parse(`${session.date}T00:00:00Z`)
 
 interface Week {
   readonly slot: Slot
@@ -33,10 +35,18 @@ export const makeWeekGrid = (calendar: TradingCalendar): BarGrid => {
     const week = first === undefined || last === undefined ? undefined : {
       slot: { openTime: first.open, closeTime: last.close },
       monday,
-      firstDate: Date.parse(`${first.date}T00:00:00Z`)
+      firstDate: midnightOf(first)
     }
     held = { monday, week }
     return week
+  }
+
+  /** The week of the session at `instant`, which on a Sunday evening is the next one; between sessions that of the date. */
+  const weekAt = (instant: number): Week | undefined => {
+    const slot = held?.week?.slot
+    if (slot !== undefined && instant >= slot.openTime && instant < slot.closeTime) return held?.week
+    const session = calendar.sessionAt(instant)
+    return weekOf(mondayOf(session === undefined ? instant : midnightOf(session)))
   }
 
   const nextClose = (instant: number): number => {
@@ -50,11 +60,11 @@ export const makeWeekGrid = (calendar: TradingCalendar): BarGrid => {
     timeframe: "1w",
     calendar,
     slotAt: (instant) => {
-      const slot = weekOf(mondayOf(instant))?.slot
+      const slot = weekAt(instant)?.slot
       return slot !== undefined && instant >= slot.openTime && instant < slot.closeTime ? slot : undefined
     },
     slotOf: (label) => {
-      const week = weekOf(mondayOf(label))
+      const week = weekAt(label)
       if (week === undefined) return undefined
       return label === week.slot.openTime || label === week.monday || label === week.firstDate ? week.slot : undefined
     },
@@ -67,6 +77,6 @@ export const makeWeekGrid = (calendar: TradingCalendar): BarGrid => {
       return closes
     },
     nextClose,
-    outside: (label) => weekOf(mondayOf(label)) === undefined
+    outside: (label) => weekAt(label) === undefined
   }
 }

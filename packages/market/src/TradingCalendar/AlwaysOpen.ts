@@ -24,6 +24,7 @@ export const makeAlwaysOpen = (): TradingCalendar => {
   return {
     name: "24/7",
     zone: "UTC",
+    clockStart: 0,
     covers: (instant) => Math.abs(instant) < limit,
     sessionAt,
     sessionOn: (date) => {
