@@ -14,6 +14,7 @@ import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
 import { FallbackConfig, SourceConfig, sourceMistakes } from "./SourceConfig.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
+import { DeadManConfig, HealthConfig } from "./WorkerConfig.ts"
 
 const Name = Schema.String.check(
   Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,39}$/, { expected: "a name of a-z, 0-9 and -" })
@@ -155,7 +156,10 @@ export const Config = Schema.Struct({
     Schema.withDecodingDefaultKey(Effect.succeed({}))
   ),
   rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
-  channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+  channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  health: HealthConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** Asked after each cycle that had data, so that its silence is noticed elsewhere; null for nobody. */
+  deadMan: Schema.NullOr(DeadManConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 }).check(Schema.makeFilter((config) => {
   const mistakes: Array<{ path: ReadonlyArray<PropertyKey>; issue: string }> = []
   const names = new Set<string>()
@@ -227,10 +231,15 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   }
 }
 
+/** Paths whose values no message shows, and what may be meant for one of them. */
+const secrets = /^dead.?man\w*(\.url)?$/i
+
 const decode = Schema.decodeUnknownEffect(Config, { errors: "all", onExcessProperty: "error" })
 
 /** Decodes the value that `file` exported. Unknown keys are mistakes too. Fails with every mistake, one a line. */
 export const decodeConfig = (file: string, value: unknown): Effect.Effect<Config, ConfigInvalid> =>
   decode(value).pipe(
-    Effect.mapError((error) => new ConfigInvalid({ file, detail: mistakeLines(error.issue, value).join("\n") }))
+    Effect.mapError((error) =>
+      new ConfigInvalid({ file, detail: mistakeLines(error.issue, value, secrets).join("\n") })
+    )
   )

@@ -136,8 +136,17 @@ const mistakesOf = (
   })
 }
 
-/** The lines of `issue`, which decoding `value` came to: `schedules[0].higher: found "1x", expected "1m" | "5m"`. */
-export const mistakeLines = (issue: SchemaIssue.Issue, value: unknown): ReadonlyArray<string> =>
-  mistakesOf(issue, [], null, value).map(({ expected, missing, path }) =>
-    `${pathText(path)}: found ${missing ? "nothing" : foundText(valueAt(value, path))}, expected ${expected}`
-  )
+/**
+ * The lines of `issue`, which decoding `value` came to: `schedules[0].higher: found "1x", expected "1m" | "5m"`. What
+ * was found at a path that `secrets` matches is not shown.
+ */
+export const mistakeLines = (
+  issue: SchemaIssue.Issue,
+  value: unknown,
+  secrets = /^(?!)/
+): ReadonlyArray<string> =>
+  mistakesOf(issue, [], null, value).map(({ expected, missing, path }) => {
+    const at = pathText(path)
+    const found = missing ? "nothing" : secrets.test(at) ? "a secret" : foundText(valueAt(value, path))
+    return `${at}: found ${found}, expected ${expected}`
+  })

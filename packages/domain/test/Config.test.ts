@@ -116,7 +116,7 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, health, deadMan"
     ],
     [
       "overrides of an unknown calendar",
