@@ -41,6 +41,30 @@ const runs = Command.make(
   (flags) => load(() => import("./commands/Runs.ts"), (module) => module.runs(flags))
 ).pipe(Command.withDescription("The cycles that ran: when, how many symbols and signals, how long each part took"))
 
+const slots = Command.make(
+  "slots",
+  {
+    format,
+    limit,
+    schedule,
+    since,
+    origin,
+    state: Flag.Literals("state", ["running", "done", "late", "missed", "failed"]).pipe(
+      Flag.withDescription("only slots in this state"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Slots.ts"), (module) => module.slots(flags))
+).pipe(Command.withDescription("What became of each bar close; with --schedule, also those that nobody has run yet"))
+
+const health = Command.make(
+  "health",
+  { format },
+  (flags) => load(() => import("./commands/Health.ts"), (module) => module.health(flags))
+).pipe(
+  Command.withDescription("One page on whether all is well: database, worker, slots, messages, bars, calendars, clocks")
+)
+
 const signals = Command.make(
   "signals",
   {
@@ -190,6 +214,6 @@ const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.E
 runCli(
   Command.make("report").pipe(
     Command.withDescription("Reads what dgas stored, and analyses files of bars"),
-    Command.withSubcommands([runs, signals, gates, why, replay, levels, events, analyze, bars])
+    Command.withSubcommands([runs, slots, health, signals, gates, why, replay, levels, events, analyze, bars])
   )
 )
