@@ -94,20 +94,24 @@ const make = Effect.fnUntraced(function*(options: SqlOptions) {
 
   const run: Sql["Service"]["run"] = (name, statement) =>
     Effect.callback<ReadonlyArray<Row>, SqlFailure>((resume) => {
+      const end = (result: Effect.Effect<ReadonlyArray<Row>, SqlFailure>) => {
+        clearTimeout(limit)
+        resume(result)
+      }
       const late = (detail: string) =>
-        resume(Effect.fail(new SqlTimeout({ statement: name, timeoutMs: deadlineMs, detail })))
+        end(Effect.fail(new SqlTimeout({ statement: name, timeoutMs: deadlineMs, detail })))
       const withdraw = gate.enter((leave) => {
-        clearTimeout(waiting)
         const used = client
         const deadline = setTimeout(() => {
-          leave()
+          // Before whoever waits gets its turn: that one must have the fresh client.
           retire(used)
+          leave()
           late("the connection was given up")
         }, deadlineMs)
         const done = (result: Effect.Effect<ReadonlyArray<Row>, SqlFailure>) => {
           clearTimeout(deadline)
           leave()
-          resume(result)
+          end(result)
         }
         Promise.resolve().then(() => statement(used)).then(
           (rows) => done(Effect.succeed(rows)),
@@ -117,11 +121,13 @@ const make = Effect.fnUntraced(function*(options: SqlOptions) {
           }
         )
       })
-      const waiting = setTimeout(() => {
-        if (withdraw()) late(`all ${max} connections were busy`)
-      }, deadlineMs)
+      // Of the call, its wait for a connection included; a connection has the whole time for each statement that it is
+      // given. One moment longer, so that a call that did not wait is told what became of its connection.
+      const limit = setTimeout(() => {
+        late(withdraw() ? `all ${max} connections were busy` : "it had waited for a connection")
+      }, deadlineMs + 1)
       return Effect.sync(() => {
-        clearTimeout(waiting)
+        clearTimeout(limit)
         withdraw()
       })
     }).pipe(

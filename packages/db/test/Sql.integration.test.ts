@@ -130,6 +130,24 @@ describe("Sql", () => {
       yield* provideSql(body, at(Redacted.value(url), { statementTimeoutMs: 400, max: 1 }))
     }))
 
+  it.live("ends a call in time that waited for a connection which then did not answer either", () =>
+    Effect.gen(function*() {
+      const port = yield* silentServer
+      const body = Effect.gen(function*() {
+        const { run } = yield* Sql
+        const ask = run("ask", (sql) => sql`select 1`)
+        const first = yield* Effect.forkChild(Effect.exit(ask))
+        yield* Effect.sleep(100)
+        const started = performance.now()
+        const error = yield* Effect.flip(ask)
+        expect(error._tag).toBe("SqlTimeout")
+        expect(performance.now() - started).toBeLessThan(1200)
+        yield* Fiber.join(first)
+      })
+      // The first call gives its connection up after 900 ms, so the second has it for another 900.
+      yield* provideSql(body, at(`postgres://a:secret@127.0.0.1:${port}/shop`, { statementTimeoutMs: 600, max: 1 }))
+    }))
+
   it.live("comes back by itself after its connections were terminated", () =>
     Effect.gen(function*() {
       const { url } = yield* TestDatabase
