@@ -1,9 +1,8 @@
-/** What the worker's command line does, once its flags and its configuration are read. */
+/** What the worker's command line does and ends with, once its flags and its configuration are read. */
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { live } from "./Live.ts"
 import { once } from "./Once.ts"
 import { type Range, replay, type Replayed } from "./Replay.ts"
 import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
@@ -14,13 +13,6 @@ export class NoData extends Schema.TaggedError<NoData>()("NoData", { detail: Sch
     return this.detail
   }
 }
-
-export const liveRun = Effect.fn("scheduler.live")(function*(loaded: LoadedConfig, schedule: string | null) {
-  const { config, file, root } = loaded
-  const watches = yield* watchesOf(file, config, schedule)
-  const owner = yield* makeOwner
-  return yield* live(watches, owner, config.timeZone).pipe(Effect.provide(workerLayer(config, { root })))
-})
 
 export const onceRun = Effect.fn("scheduler.once")(
   function*(loaded: LoadedConfig, schedule: string | null, asOf: number | null) {

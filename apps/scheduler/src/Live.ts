@@ -3,101 +3,178 @@
  *
  * Each pass asks the database anew which slots have no final state, so nothing depends on the pass before. A slot
  * that nobody finished is looked for as far back as the schedule says; a database that is away is waited for. Slots of one
- * schedule are run in order, whoever runs them.
+ * schedule are run in order, whoever runs them; a schedule whose slot fails does not hold up the others.
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
+import { SlotStore } from "@dgas/db/SlotStore"
+import type { SqlFailure } from "@dgas/db/Sql"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
-import { timeText } from "@dgas/notify/TimeText"
+import { isoText, timeText } from "@dgas/notify/TimeText"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { deliverConsole } from "./Deliver.ts"
+import { graceMs, untilStopped } from "./GracefulStop.ts"
 import { owed } from "./Owed.ts"
+import { tellOfPredecessor } from "./Predecessor.ts"
+import { makePulse, type Pulse } from "./Pulse.ts"
 import { runLine } from "./RunLine.ts"
+import { countCycle } from "./WorkerMetrics.ts"
 
 const pollMs = 2000
 const retryMs = 5000
 /** An error that goes on is told again only so often. */
 const tellAgainMs = 60_000
+/** The last words of a worker may find the database away, and then there is nobody to tell. */
+const lastWordMs = 1000
+
+/** Who looks on while a worker works. Nobody has to. */
+export interface Onlookers {
+  /** Every schedule of the configuration, for when the next run of any of them is. The worker's own unless told. */
+  readonly all?: ReadonlyArray<Watch>
+  readonly pulse?: Pulse
+  /** Why no slot may be run now, or null. Asked before each pass. */
+  readonly refusal?: Effect.Effect<string | null, SqlFailure, DbClock>
+  /** Run after each cycle that had data. It must come back at once. */
+  readonly cycled?: Effect.Effect<void>
+}
 
 /** Runs every slot that is due, and comes back with how long to wait for the next, in ms. */
-export const pass = Effect.fn("pass")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
+export const pass = Effect.fn("pass", { root: true })(function*(
+  watches: ReadonlyArray<Watch>,
+  owner: string,
+  zone: string,
+  { all = watches, cycled = Effect.void, pulse }: Onlookers = {},
+  isStopping = () => false
+) {
   const engine = yield* PredictionEngine
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
+  let lastRun: string | null = null
+
+  /** Null when another worker holds it: what comes after needs its signals, and is looked at again in the next pass. */
+  const runSlot = Effect.fnUntraced(function*(watch: Watch, slotAt: number, endsBacklog: boolean) {
+    const run = runId(watch.schedule.name, slotAt, "LIVE")
+    yield* state.update({ status: "RUNNING", currentRunId: run, errorMessage: null })
+    const readUntil = yield* clock.now
+    const slot = { slotAt, origin: "LIVE", readUntil, since: null, onOutage: "store", endsBacklog } as const
+    if (pulse !== undefined) yield* pulse.cycleBegun(watch, slotAt)
+    const result = yield* engine.cycle(watch, slot, owner)
+    if (pulse !== undefined) yield* pulse.cycleEnded
+    if (result === null) return null
+    lastRun = run
+    const { executionTimeMs, signalsGenerated, status } = result.run
+    const line = runLine(result.run, zone)
+    yield* (status === "FAILED" ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
+      Effect.annotateLogs({ status, signals: signalsGenerated, ms: Math.round(executionTimeMs) })
+    )
+    yield* deliverConsole()
+    yield* state.update({ lastRunTimestamp: result.run.runTimestamp })
+    yield* countCycle(result)
+    if (status !== "FAILED") yield* cycled
+    return result
+  })
+
+  const runSlots = Effect.fnUntraced(function*(watch: Watch) {
+    const slots = yield* owed(watch, yield* clock.now)
+    for (const slotAt of slots) {
+      if (isStopping()) return
+      const { name } = watch.schedule
+      const result = yield* runSlot(watch, slotAt, slotAt === slots.at(-1)).pipe(
+        Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), run: runId(name, slotAt, "LIVE"), owner })
+      )
+      if (result === null) return
+    }
+  })
+
   // What a crash left between a run and its delivery must not wait for the next signal.
   yield* deliverConsole()
-  for (const watch of watches) {
-    const now = yield* clock.now
-    const slots = yield* owed(watch, now)
-    for (const slotAt of slots) {
-      yield* state.update({ status: "RUNNING", currentRunId: runId(watch.schedule.name, slotAt, "LIVE") })
-      const readUntil = yield* clock.now
-      const result = yield* engine.cycle(
-        watch,
-        {
-          slotAt,
-          origin: "LIVE",
-          readUntil,
-          since: null,
-          onOutage: "store",
-          endsBacklog: slotAt === slots.at(-1)
-        },
-        owner
-      )
-      // Held by another worker: what comes after needs its signals, and is looked at again in the next pass.
-      if (result === null) break
-      yield* Console.log(runLine(result.run, zone))
-      yield* deliverConsole()
-      yield* state.update({ lastRunTimestamp: result.run.runTimestamp, errorMessage: null })
-    }
-  }
+  const failures = yield* Effect.forEach(watches, (watch) =>
+    runSlots(watch).pipe(
+      Effect.as(null),
+      Effect.catchTag(["LeaseLost", "SourceUnavailable", "StoreRefused"], (error) => Effect.succeed(error))
+    ))
+  const failure = failures.find((error) => error !== null)
+  if (failure !== undefined) return yield* failure
   const now = yield* clock.now
-  const next = Math.min(...watches.map((watch) => watch.tradingGrid.nextClose(now - watch.settleMs) + watch.settleMs))
-  yield* state.update({ status: "IDLE", currentRunId: null, nextScheduledRun: next })
-  return Math.min(Math.max(next - now, 0), pollMs)
+  yield* state.settle({ status: "IDLE", owner, runId: lastRun, nextScheduledRun: nextRun(all, now) })
+  return Math.min(Math.max(nextRun(watches, now) - now, 0), pollMs)
 })
 
-export const live = Effect.fn("live")(function*(watches: ReadonlyArray<Watch>, owner: string, zone: string) {
+const nextRun = (watches: ReadonlyArray<Watch>, now: number): number =>
+  Math.min(...watches.map(({ settleMs, tradingGrid }) => tradingGrid.nextClose(now - settleMs) + settleMs))
+
+/** Until it is interrupted: then what is at work comes to its end or is given back, see `GracefulStop`. */
+export const live = Effect.fn("live")(function*(
+  watches: ReadonlyArray<Watch>,
+  owner: string,
+  zone: string,
+  onlookers: Onlookers = {}
+) {
   const state = yield* SchedulerStateStore
+  const slots = yield* SlotStore
+  const pulse = onlookers.pulse ?? (yield* makePulse)
+  const { refusal = Effect.succeed(null) } = onlookers
+  yield* tellOfPredecessor(zone)
   const now = yield* (yield* DbClock).now
-  for (const watch of watches) {
-    const next = watch.tradingGrid.nextClose(now - watch.settleMs)
-    const { higher, lower, name, trading } = watch.schedule
-    const symbols = watch.instruments.length
-    yield* Console.log(
-      `${name}: ${symbols} ${symbols === 1 ? "symbol" : "symbols"}, ${trading} with ${higher}${
-        lower === null ? "" : ` and ${lower}`
-      }, next close ${timeText(next, zone)} ${zone}`
-    )
-  }
+  yield* Effect.forEach(watches, (watch) => tellOf(watch, now, zone), { discard: true })
+
   let told = { message: "", at: 0 }
-  const tell = Effect.fnUntraced(function*(message: string) {
+  const wrong = Effect.fnUntraced(function*(message: string) {
+    yield* Effect.ignore(state.update({ status: "ERROR", errorMessage: message, currentRunId: null }))
     const at = yield* Clock.currentTimeMillis
     if (message === told.message && at - told.at < tellAgainMs) return
     told = { message, at }
-    yield* Console.error(`error: ${message}; trying again`)
+    yield* Effect.logError(`${message}; trying again`)
   })
+
+  const stopping = yield* Deferred.make<void>()
+  const isStopping = () => Deferred.isDoneUnsafe(stopping)
+  const turn = Effect.gen(function*() {
+    const refused = yield* refusal
+    if (refused === null) return yield* pass(watches, owner, zone, { ...onlookers, pulse }, isStopping)
+    yield* wrong(refused)
+    return pollMs
+  }).pipe(Effect.catch(({ message }) => Effect.as(wrong(message), retryMs)))
   const loop = Effect.gen(function*() {
-    while (true) {
-      const wait = yield* pass(watches, owner, zone).pipe(
-        Effect.catch(({ message }) =>
-          tell(message).pipe(
-            Effect.andThen(Effect.ignore(state.update({ status: "ERROR", errorMessage: message }))),
-            Effect.as(retryMs)
-          )
-        )
-      )
-      yield* Effect.sleep(wait)
+    while (!isStopping()) {
+      const wait = yield* turn
+      yield* pulse.passEnded(wait)
+      yield* Effect.timeoutOption(Deferred.await(stopping), wait)
     }
   })
-  // The database may be what failed, and then there is nobody to tell and no reason to wait.
-  const stopped = state.update({ status: "STOPPED", currentRunId: null }).pipe(
-    Effect.timeout("1 second"),
-    Effect.ignore
-  )
-  return yield* Effect.ensuring(loop, stopped)
+
+  const farewell = Effect.fnUntraced(function*(exit: Exit.Exit<void>) {
+    const { cycle } = yield* pulse.view
+    const bug = Exit.isFailure(exit) && Cause.hasDies(exit.cause) ? Cause.squash(exit.cause) : null
+    const lastWord = bug === null
+      ? state.settle({ status: "STOPPED", owner, runId: cycle?.run ?? null })
+      : state.update({ status: "ERROR", errorMessage: `ended by a bug: ${String(bug)}`, currentRunId: null })
+    yield* Effect.all([slots.release(owner), lastWord], { concurrency: 2, discard: true }).pipe(
+      Effect.timeout(lastWordMs),
+      Effect.ignore
+    )
+  })
+  const stop = Effect.gen(function*() {
+    yield* Deferred.succeed(stopping, undefined)
+    const { cycle } = yield* pulse.view
+    if (cycle === null) return
+    yield* Effect.logInfo(`told to stop: ${cycle.run} has ${graceMs / 1000} s to end, then it is given back`)
+  })
+  return yield* untilStopped(loop, stop).pipe(Effect.onExit(farewell))
 })
+
+const tellOf = ({ instruments, schedule, settleMs, tradingGrid }: Watch, now: number, zone: string) => {
+  const { higher, lower, name, trading } = schedule
+  const symbols = `${instruments.length} ${instruments.length === 1 ? "symbol" : "symbols"}`
+  const frames = `${trading} with ${higher}${lower === null ? "" : ` and ${lower}`}`
+  const next = timeText(tradingGrid.nextClose(now - settleMs), zone)
+  return Effect.logInfo(`${name}: ${symbols}, ${frames}, next close ${next} ${zone}`).pipe(
+    Effect.annotateLogs({ schedule: name })
+  )
+}

@@ -24,6 +24,10 @@ const scheduler = Command.make(
       Flag.withDescription("FROM..TO, dates or ISO instants: run every slot in between, each as of its own time"),
       Flag.optional
     ),
+    logFormat: Flag.Literals("log-format", ["human", "json"]).pipe(
+      Flag.withDescription("lines for people, or one JSON object a line; by default people where there is a terminal"),
+      Flag.optional
+    ),
     schedule: Flag.String("schedule").pipe(Flag.withDescription("only this schedule"), Flag.optional),
     config: Flag.String("config").pipe(
       Flag.withDescription("the configuration, dgas.config.ts of the working directory by default"),
@@ -40,16 +44,23 @@ const scheduler = Command.make(
       if (range !== null && once) {
         return yield* new WrongUsage({ flag: "replay", found: "--once as well", expected: "one of the two" })
       }
+      if (Option.isSome(flags.logFormat) && (once || range !== null)) {
+        const expected = "the worker that goes on, since a single command prints its result"
+        return yield* new WrongUsage({ flag: "log-format", found: once ? "--once" : "--replay", expected })
+      }
       const at = yield* asOfInstant(asOf)
       const between = range === null ? null : yield* replayRange(range)
       const loaded = yield* loadConfig(Option.getOrUndefined(flags.config))
-      const commands = yield* Effect.promise(() => import("./Commands.ts"))
       const schedule = Option.getOrNull(flags.schedule)
+      if (between === null && !once) {
+        const { workerProcess } = yield* Effect.promise(() => import("./WorkerProcess.ts"))
+        const usual = process.stdout.isTTY === true ? "human" as const : "json" as const
+        return yield* workerProcess(loaded, schedule, Option.getOrElse(flags.logFormat, () => usual))
+      }
+      const commands = yield* Effect.promise(() => import("./Commands.ts"))
       return yield* between !== null
         ? commands.replayRun(loaded, schedule, between)
-        : once
-        ? commands.onceRun(loaded, schedule, at)
-        : commands.liveRun(loaded, schedule)
+        : commands.onceRun(loaded, schedule, at)
     })
 ).pipe(Command.withDescription("Watches the schedules of dgas.config.ts and turns closed bars into signals"))
 

@@ -88,13 +88,15 @@ export const paintRows = (lines: ReadonlyArray<string>): ReadonlyArray<string> =
 
 const decode = Schema.decodeUnknownEffect(ConsolePayload)
 
-/** Prints one message. A payload that this version did not render is a bug, so it dies. */
-export const deliver = (payload: unknown, colour: boolean): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    const { columns, footer, rows, title } = yield* Effect.orDie(decode(payload))
+/** One message as lines of text. A payload that this version did not render is a bug, so it dies. */
+export const textOf = (payload: unknown, colour: boolean): Effect.Effect<string> =>
+  Effect.map(Effect.orDie(decode(payload)), ({ columns, footer, rows, title }) => {
     const [header = "", rule = "", ...lines] = Table.render(columns, rows, Table.terminalWidth()).split("\n")
-    const body = colour
+    return (colour
       ? [paint(1, title), paint(2, header), paint(2, rule), ...paintRows(lines), paint(2, footer)]
-      : [title, header, rule, ...lines, footer]
-    yield* EffectConsole.log(`\n${body.join("\n")}\n`)
+      : [title, header, rule, ...lines, footer]).join("\n")
   })
+
+/** Prints one message, with an empty line before it and after. */
+export const deliver = (payload: unknown, colour: boolean): Effect.Effect<void> =>
+  Effect.flatMap(textOf(payload, colour), (text) => EffectConsole.log(`\n${text}\n`))
