@@ -39,6 +39,7 @@ describe("Migrator", () => {
         "api_keys",
         "bar_revisions",
         "bars",
+        "chores",
         "delivery_attempts",
         "generated_signals",
         "instruments",

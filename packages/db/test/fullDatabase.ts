@@ -1,0 +1,92 @@
+/** A database with rows in every table, whose values are those that are easily lost on the way. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { rowsOf, Sql } from "../src/Sql.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+
+/** A second database of the test, migrated and empty. */
+export const anotherDatabase = Layer.build(Layer.fresh(TestDatabase.layer)).pipe(
+  Effect.map((context) => ({ url: Context.get(context, TestDatabase).url, sql: Context.get(context, Sql) }))
+)
+
+const odd = String.raw`'a "quoted", (comma) \ back\nslash' || E'\n\t\r\u00e9\U0001F4C8' || ''''`
+
+const statements = [
+  `insert into instruments (source, symbol, calendar, tick, basis, simulated)
+    select 's', 'S' || n, '24/7', case when n = 1 then null else 0.1 + 0.2 end, 'raw', false from generate_series(1, 5) n`,
+  `delete from instruments where symbol = 'S4'`,
+  `insert into bars select id, '1m', at, at + interval '1 minute', 0.1 + 0.2, 1.7976931348623157e308, 5e-324, 1/3::float8,
+      case when n = 1 then 0 else 123456789.123456789 end, 0, at + interval '1.000001 second'
+    from instruments, generate_series(1, 700) n, lateral (select timestamptz '2024-01-01' + n * interval '1 minute' as at) x
+    where symbol <> 'S5'`,
+  `update bars set close = 0.2, revision = 1 where open_time = '2024-01-01 00:05'`,
+  `insert into quarantined_bars (instrument_id, timeframe, open_time, reason, open, high, low, close, volume, detail)
+    values (1, '1m', '-infinity', 'not_finite', 'NaN', 'Infinity', '-Infinity', '-0', -5e-324, ${odd})`,
+  `insert into run_options (id, options) values ('o', '{"a": [1, 2.50, 1e400, null, "\\u00e9\\n"], "": {}}')`,
+  `insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
+      symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms,
+      notification_ms, status, errors, gates, rules, options_id, bars_from, bars_used, inputs_hash)
+    values ('r1', 'crypto', '2024-01-08 15:00', 'LIVE', '2024-01-08 15:00:02.345678', '30m', 8, 8, 1, 12.75, 8.5, 0,
+      4.25, 0, 'SUCCESS', array['a', ${odd}, ''], '[{"gate": "NO_PATTERN"}]', '1', 'o', '2023-12-01', 10, 'c0ffee'),
+      ('r2', 'crypto', '2024-01-08 15:30', 'LIVE', '2024-01-08 15:30:02', '30m', 8, 8, 1, 12.75, 8.5, 0, 4.25, 0,
+      'SUCCESS', '{}', '[]', '1', null, null, null, null)`,
+  // The entry is stored after the exit that closes it, as it is once its outcome is known.
+  `insert into generated_signals (id, run_id, schedule, symbol, signal_type, signal_timestamp, entry_price, stop_loss,
+      target_price, confidence, signal_strength, timeframe_alignment, htf_trend, trading_tf_state,
+      confluence_zones_count, pattern_context, closes_signal_id, rules, origin)
+    values ('entry', 'r1', 'crypto', 'S1', 'LONG', '2024-01-08 15:00', 100.1, 95, 110.30000000000001, 0.72, 0.61, 0.8,
+      'UP', 'TREND', 3, '{"nested": {"x": [1.0, 1]}}', null, '1', 'LIVE'),
+      ('exit', 'r2', 'crypto', 'S1', 'EXIT_LONG', '2024-01-08 15:30', 104, 104, 104, 0.72, 0.61, 0.8, 'UP', 'TREND', 3,
+      '{}', 'entry', '1', 'LIVE')`,
+  `update generated_signals set outcome = 'WIN', evaluated_at = now() where id = 'entry'`,
+  `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
+      rules, origin)
+    values ('e', 'r1', 'crypto', 'S1', '30m', 'envelopeTop', 'touch', -1, 0.1, 0.30000000000000004, 1, now(), '1', 'LIVE')`,
+  `insert into outbox (id, run_id, channel, destination, kind, signal_ids, payload, state, finished_at)
+    values ('m1', 'r1', 'console', '', 'signals', array['entry', ${odd}], '{"lines": ["a\\nb"]}', 'done', now())`,
+  `insert into delivery_attempts (message_id, attempt, status, duration_ms, answer) values ('m1', 1, 200, 1.5, ${odd})`,
+  `insert into slots values ('crypto', 'LIVE', '2024-01-08 15:00', 'done', null, 'a', 3, now(), now())`,
+  `insert into prediction_metrics values ('m', 'cycle_ms', -1e-300, '2024-01-08 15:00:00.000001', null, '{}')`,
+  `insert into api_keys values ('dgas_1', 'n', decode(repeat('00ff', 16), 'hex'), array['read'], now())`,
+  `insert into chores values ('db:prune', '2024-01-08', 'a', now(), now(), '{}')`
+]
+
+/** Puts them into the test's database. */
+export const fillEveryTable = Effect.gen(function*() {
+  const { run } = yield* Sql
+  for (const statement of statements) yield* run("fill", (sql) => sql.unsafe(statement))
+})
+
+/** The rows of each table as the bytes that the server keeps them in, by table. */
+export const bytesOf = Effect.fn("bytesOf")(function*({ run }: Sql["Service"]) {
+  const tables = yield* run(
+    "tables",
+    (sql) => sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`
+  ).pipe(
+    Effect.flatMap(decodeNames)
+  )
+  const rows = yield* Effect.forEach(tables, ({ name }) =>
+    run("bytes", (sql) =>
+      sql.unsafe(
+        `select coalesce(jsonb_agg(encode(record_send("the row"), 'hex') order by record_send("the row")), '[]') as bytes
+         from ${name} as "the row"`
+      )).pipe(
+        Effect.flatMap(decodeBytes),
+        Effect.map(([found]) => [name, found!.bytes] as const)
+      ))
+  return Object.fromEntries(rows)
+})
+
+/** How many rows all tables have but those that the migrations fill. */
+export const rowsIn = (sql: Sql["Service"]) =>
+  Effect.map(
+    bytesOf(sql),
+    (tables) =>
+      Object.entries(tables).filter(([name]) => name !== "migrations" && name !== "scheduler_state")
+        .reduce((sum, [, rows]) => sum + rows.length, 0)
+  )
+
+const decodeNames = rowsOf(Schema.Struct({ name: Schema.String }))
+const decodeBytes = rowsOf(Schema.Struct({ bytes: Schema.Array(Schema.String) }))
