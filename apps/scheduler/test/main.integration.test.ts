@@ -138,6 +138,7 @@ describe("bun run scheduler refuses", () => {
       1,
       /no schedule nope, expected one of sim-5m/
     ],
+    ["--log-format with --once", sim, ["--once", "--log-format", "json"], 2, /--log-format: found --once/],
     ["an unknown flag", sim, ["--twice"], 2, /twice/],
     ["a mistake in the configuration", sim.replace("\"30m\"", "\"3h\""), ["--once"], 1, /schedules\[0\]\.higher.*"3h"/],
     ["a configuration that does not run", "export default {", ["--once"], 1, /dgas\.config\.ts/]
