@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { join, resolve } from "node:path"
 import { DbClock } from "./DbClock.ts"
 import { ensure, stop } from "./EmbeddedPostgres.ts"
+import { refuseMoved } from "./EmbeddedPostgres/Moved.ts"
 import { checkSchema, migrate, readMigrations, schemaState } from "./Migrator.ts"
 import { rowsOf, Sql, targetOf } from "./Sql.ts"
 import * as Stores from "./Stores.ts"
@@ -42,7 +43,7 @@ export const layer = (options: DatabaseOptions) =>
           url,
           pool: options.pool,
           // An embedded server may be killed, stopped, or come back at another port while a worker goes on.
-          ...dir === null ? {} : { revive: Effect.map(ensure({ dir }), (server) => server.url) }
+          ...dir === null ? {} : { folder: dir, revive: Effect.map(ensureUnmoved(dir), (server) => server.url) }
         }))
       )
     })
@@ -50,7 +51,7 @@ export const layer = (options: DatabaseOptions) =>
 
 /** Applies what is missing to the project's database and comes back with the versions. */
 export const migrateDatabase = Effect.fn("migrateDatabase")(function*({ root }: { readonly root: string }) {
-  const { url } = yield* Effect.scoped(open({ root, pool: "migrate", migrate: true }))
+  const { url } = yield* Effect.scoped(open({ root }))
   return yield* Effect.flatMap(Sql, (sql) => migrate(url, sql)).pipe(
     Effect.provide(Sql.layer({ url, pool: "migrate", max: 1 }))
   )
@@ -61,12 +62,15 @@ export const stopEmbedded = Effect.fn("stopEmbedded")(function*({ root }: { read
   return yield* stop({ dir: yield* embeddedFolder(root) })
 })
 
-const open = Effect.fnUntraced(function*({ root, stopWhenDone = false }: DatabaseOptions) {
+/** Where the project's database is, once it takes connections; `dir` is the folder of an embedded one. */
+export const open = Effect.fnUntraced(function*(
+  { root, stopWhenDone = false }: Pick<DatabaseOptions, "root" | "stopWhenDone">
+) {
   const given = yield* databaseUrl
   if (Option.isSome(given)) return { url: given.value, dir: null }
   const dir = yield* embeddedFolder(root)
   const { url } = yield* Effect.acquireRelease(
-    ensure({ dir }),
+    ensureUnmoved(dir),
     ({ started, url }) => stopWhenDone && started ? stopUnlessUsed(dir, url) : Effect.void
   )
   return { url, dir }
@@ -75,17 +79,21 @@ const open = Effect.fnUntraced(function*({ root, stopWhenDone = false }: Databas
 // An unset variable is an answer; one that is set but empty is taken for unset, as shells make it so easily.
 const setting = <A>(config: Config.Config<A>) => Effect.orDie(Config.option(config))
 
-const databaseUrl = Effect.map(
+/** The database that the environment names. */
+export const databaseUrl = Effect.map(
   setting(Config.Redacted("DATABASE_URL")),
   Option.filter((url) => Redacted.value(url) !== "")
 )
 
-const embeddedFolder = (root: string) =>
+/** Folder of the project's embedded database, whether or not there is one. */
+export const embeddedFolder = (root: string) =>
   Effect.map(setting(Config.String("DGAS_DIR")), (dir) =>
     Option.match(Option.filter(dir, (dir) => dir !== ""), {
       onNone: () => join(root, ".dgas"),
       onSome: (dir) => resolve(root, dir)
     }))
+
+const ensureUnmoved = (dir: string) => Effect.andThen(refuseMoved(dir), ensure({ dir }))
 
 const makeReady = Effect.fnUntraced(function*(
   sql: Sql["Service"],
@@ -102,17 +110,21 @@ const makeReady = Effect.fnUntraced(function*(
 
 /** Runs after our own connections are closed. What it cannot find out or stop stays as it is: `db:stop` tells why. */
 const stopUnlessUsed = (dir: string, url: Redacted.Redacted<string>) =>
-  Effect.gen(function*() {
-    const { run } = yield* Sql
-    const [others] = yield* run("other clients", (sql) =>
-      sql`
-        select count(*)::int as count from pg_stat_activity
-        where backend_type = 'client backend' and pid <> pg_backend_pid()`).pipe(Effect.flatMap(decodeCount))
-    return others?.count === 0
-  }).pipe(
-    Effect.provide(Sql.layer({ url, pool: "stop", max: 1 })),
-    Effect.flatMap((unused) => unused ? stop({ dir }) : Effect.succeed(false)),
+  othersOn(url).pipe(
+    Effect.flatMap((others) => others === 0 ? stop({ dir }) : Effect.succeed(false)),
     Effect.ignore
   )
+
+/** How many other connections the server at `url` has. */
+export const othersOn = (url: Redacted.Redacted<string>) =>
+  Effect.flatMap(Sql, ({ run }) =>
+    run("other clients", (sql) =>
+      sql`
+        select count(*)::int as count from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()`)).pipe(
+      Effect.flatMap(decodeCount),
+      Effect.map(([others]) => others?.count ?? 0),
+      Effect.provide(Layer.fresh(Sql.layer({ url, pool: "others", max: 1 })))
+    )
 
 const decodeCount = rowsOf(Schema.Struct({ count: Schema.Int }))

@@ -14,6 +14,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { hostname } from "node:os"
 import postgres from "postgres"
+import { diskLeft, diskText, isFull } from "./DiskSpace.ts"
 import { Gate } from "./Gate.ts"
 import { instantOf, instantText } from "./Instant.ts"
 import { failureOf, type SqlFailure, SqlTimeout, StoreUnavailable } from "./SqlFailure.ts"
@@ -36,6 +37,8 @@ export interface SqlOptions {
   readonly max?: number
   /** Time-out of a statement on the server. 5000 unless told. */
   readonly statementTimeoutMs?: number
+  /** Where its data lies, when that is on this machine: then a failure tells of a disk that is full. */
+  readonly folder?: string
   /** Brings the server back after it could not be reached, and says where it is now. The statement fails still. */
   readonly revive?: Effect.Effect<Redacted.Redacted<string>, unknown>
 }
@@ -58,7 +61,7 @@ const idleInTransactionMs = 10_000
 const closeWithinSeconds = 2
 
 const make = Effect.fnUntraced(function*(options: SqlOptions) {
-  const { max = 4, statementTimeoutMs = 5000 } = options
+  const { folder, max = 4, statementTimeoutMs = 5000 } = options
   let url = options.url
   let target = yield* targetOf(url)
   const deadlineMs = statementTimeoutMs * 1.5
@@ -91,6 +94,13 @@ const make = Effect.fnUntraced(function*(options: SqlOptions) {
       }))
     )
   })
+
+  /** A server that has no space left goes down, and then it is only seen that it does not answer. */
+  const explained = (error: StoreUnavailable) =>
+    Effect.map(folder === undefined ? Effect.succeed(null) : diskLeft(folder), (left) =>
+      left === null || !isFull(left)
+        ? error
+        : new StoreUnavailable({ target: error.target, reason: error.reason, disk: diskText(left) }))
 
   const run: Sql["Service"]["run"] = (name, statement) =>
     Effect.callback<ReadonlyArray<Row>, SqlFailure>((resume) => {
@@ -131,7 +141,9 @@ const make = Effect.fnUntraced(function*(options: SqlOptions) {
         withdraw()
       })
     }).pipe(
-      Effect.tapErrorTag("StoreUnavailable", () => recover),
+      // A server that says that its disk is full is there.
+      Effect.catchTag("StoreUnavailable", (error) =>
+        Effect.andThen(error.disk === undefined ? recover : Effect.void, Effect.flip(explained(error)))),
       Effect.withSpan("Sql.run", { attributes: { statement: name } })
     )
 

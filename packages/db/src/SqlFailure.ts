@@ -17,13 +17,20 @@ export class SqlTimeout extends Schema.TaggedError<SqlTimeout>()("SqlTimeout", {
   }
 }
 
-/** The database cannot be used. `target` is host:port/database, without user and password. */
+/**
+ * The database cannot be used. `target` is host:port/database, without user and password. `disk` tells of its disk when
+ * that is full.
+ */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   target: Schema.String,
-  reason: Schema.String
+  reason: Schema.String,
+  disk: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    return `database ${this.target} is not available: ${this.reason}; check that it runs and that DATABASE_URL names it`
+    const what = `database ${this.target} is not available: ${this.reason}`
+    return this.disk === undefined
+      ? `${what}; check that it runs and that DATABASE_URL names it`
+      : `${what}; ${this.disk}, free some space`
   }
 }
 
@@ -51,6 +58,7 @@ interface DriverError {
 const isDriverError = (error: unknown): error is DriverError =>
   error instanceof Error && "code" in error && typeof error.code === "string"
 
+const diskFull = "53100"
 /** Statement cancelled by statement_timeout; lock not granted within lock_timeout. */
 const timeouts = new Set(["57014", "55P03"])
 /** Connection, authorization, unknown database, rollback by conflict, resources, operator, system, read-only. */
@@ -71,6 +79,7 @@ export const failureOf = (
   // Only the first line: some errors of the driver append where they were thrown.
   const detail = error.message.split("\n", 1)[0] ?? code
   if (timeouts.has(code)) return new SqlTimeout({ statement, timeoutMs, detail })
+  if (code === diskFull) return new StoreUnavailable({ target, reason: detail, disk: "its disk is full" })
   if (unavailable.test(code) || connection.test(code)) return new StoreUnavailable({ target, reason: detail || code })
   return refused.test(code) ? new StoreRefused({ statement, constraint: error.constraint_name ?? "", detail }) : null
 }

@@ -59,23 +59,21 @@ export const fillEveryTable = Effect.gen(function*() {
   for (const statement of statements) yield* run("fill", (sql) => sql.unsafe(statement))
 })
 
-/** The rows of each table as the bytes that the server keeps them in, by table. */
+/** The rows of each table as the server itself sends them in binary, value by value, by table. */
 export const bytesOf = Effect.fn("bytesOf")(function*({ run }: Sql["Service"]) {
-  const tables = yield* run(
-    "tables",
-    (sql) => sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`
-  ).pipe(
-    Effect.flatMap(decodeNames)
-  )
-  const rows = yield* Effect.forEach(tables, ({ name }) =>
+  const tables = yield* run("tables", (sql) =>
+    sql`
+      select relname as name,
+        string_agg(format('encode(%s(%I), ''hex'')', typsend, attname), ', ' order by attnum) as values
+      from pg_class join pg_attribute on attrelid = pg_class.oid join pg_type on pg_type.oid = atttypid
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped
+      group by relname`).pipe(Effect.flatMap(decodeTables))
+  const rows = yield* Effect.forEach(tables, ({ name, values }) =>
     run("bytes", (sql) =>
       sql.unsafe(
-        `select coalesce(jsonb_agg(encode(record_send("the row"), 'hex') order by record_send("the row")), '[]') as bytes
-         from ${name} as "the row"`
-      )).pipe(
-        Effect.flatMap(decodeBytes),
-        Effect.map(([found]) => [name, found!.bytes] as const)
-      ))
+        `select coalesce(jsonb_agg(to_jsonb(bytes) order by bytes), '[]') as rows
+         from (select array[${values}] as bytes from ${name}) as one`
+      )).pipe(Effect.flatMap(decodeRows), Effect.map(([found]) => [name, found!.rows] as const)))
   return Object.fromEntries(rows)
 })
 
@@ -88,5 +86,5 @@ export const rowsIn = (sql: Sql["Service"]) =>
         .reduce((sum, [, rows]) => sum + rows.length, 0)
   )
 
-const decodeNames = rowsOf(Schema.Struct({ name: Schema.String }))
-const decodeBytes = rowsOf(Schema.Struct({ bytes: Schema.Array(Schema.String) }))
+const decodeTables = rowsOf(Schema.Struct({ name: Schema.String, values: Schema.String }))
+const decodeRows = rowsOf(Schema.Struct({ rows: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))) }))
