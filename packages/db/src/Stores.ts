@@ -1,6 +1,7 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { BarStore } from "./BarStore.ts"
+import { ChoreStore } from "./ChoreStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LevelEventStore } from "./LevelEventStore.ts"
@@ -15,6 +16,7 @@ import { SlotStore } from "./SlotStore.ts"
 
 export const layer = Layer.mergeAll(
   BarStore.layer,
+  ChoreStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LevelEventStore.layer,

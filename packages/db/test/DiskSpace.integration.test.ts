@@ -59,8 +59,11 @@ describe("the space of a disk", () => {
 /** The stores of an embedded server on that disk, as a worker has them. */
 const onDisk = <A, E, R>(disk: SmallDisk, work: Effect.Effect<A, E, R>) =>
   work.pipe(
-    Effect.provide(Layer.fresh(Database.layer({ root: "/nowhere", migrate: false, pool: "unit" }))),
-    Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ DGAS_DIR: disk.dir })))
+    Effect.provide(
+      Layer.fresh(Database.layer({ root: "/nowhere", migrate: false, pool: "unit" })).pipe(
+        Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ DGAS_DIR: disk.dir })))
+      )
+    )
   )
 
 /** A run with a signal and a message whose text is long, so that it soon needs space of its own. */

@@ -21,8 +21,11 @@ const environment = (env: Record<string, string>) => ConfigProvider.layer(Config
 /** Runs `work` on the embedded database of `dir`, as any process of the project would. */
 const embedded = <A, E>(dir: string, work: Effect.Effect<A, E, Sql>) =>
   work.pipe(
-    Effect.provide(Layer.fresh(Database.layer({ root: dirname(dir), migrate: false, pool: "unit" }))),
-    Effect.provide(environment({}))
+    Effect.provide(
+      Layer.fresh(Database.layer({ root: dirname(dir), migrate: false, pool: "unit" })).pipe(
+        Layer.provide(environment({}))
+      )
+    )
   )
 
 /** An embedded database with a row in every table, and a message that was about to be sent. */

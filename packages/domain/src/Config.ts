@@ -10,6 +10,7 @@ import { CalendarOverrides } from "./CalendarOverrides.ts"
 import { mistakeLines } from "./ConfigMistakes.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
 import { LevelEventKind, LevelTarget } from "./Level.ts"
+import { RetentionConfig } from "./RetentionConfig.ts"
 import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
 import { FallbackConfig, SourceConfig, sourceMistakes } from "./SourceConfig.ts"
@@ -157,6 +158,7 @@ export const Config = Schema.Struct({
   ),
   rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  retention: RetentionConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   health: HealthConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** Asked after each cycle that had data, so that its silence is noticed elsewhere; null for nobody. */
   deadMan: Schema.NullOr(DeadManConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))

@@ -116,7 +116,7 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, health, deadMan"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, retention, health, deadMan"
     ],
     [
       "overrides of an unknown calendar",

@@ -1,0 +1,44 @@
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { ChoreStore } from "../src/ChoreStore.ts"
+import { DbClock } from "../src/DbClock.ts"
+import { Sql } from "../src/Sql.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+
+const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
+const minute = 60_000
+
+describe("a chore", () => {
+  it.effect("is done once a day by one of several workers", () =>
+    Effect.gen(function*() {
+      const chores = yield* ChoreStore
+      const claims = yield* Effect.forEach(["a", "b", "c"], (owner) => chores.claim("prune", owner, 60 * minute), {
+        concurrency: "unbounded"
+      })
+      const [mine, ...others] = claims.filter((claim) => claim !== null)
+      expect(others).toEqual([])
+      expect(mine!.day).toBe("1970-01-01")
+      yield* chores.done(mine!, { rows: 3 })
+      yield* TestClock.adjust("23 hours")
+      expect(yield* chores.claim("prune", "d", minute)).toBeNull()
+      expect(yield* chores.claim("other", "d", minute)).toMatchObject({ name: "other" })
+      yield* TestClock.adjust("1 hour")
+      expect(yield* chores.claim("prune", "d", minute)).toEqual({ name: "prune", day: "1970-01-02", owner: "d" })
+      const { run } = yield* Sql
+      expect(yield* run("results", (sql) => sql`select result from chores where done_at is not null`)).toEqual([
+        { result: { rows: 3 } }
+      ])
+    }))
+
+  it.effect("of a worker that died is taken over when its lease runs out", () =>
+    Effect.gen(function*() {
+      const chores = yield* ChoreStore
+      yield* chores.claim("prune", "a", 60 * minute)
+      yield* TestClock.adjust("59 minutes")
+      expect(yield* chores.claim("prune", "b", 60 * minute)).toBeNull()
+      yield* TestClock.adjust("1 minute")
+      expect(yield* chores.claim("prune", "b", 60 * minute)).toMatchObject({ owner: "b" })
+    }))
+})
