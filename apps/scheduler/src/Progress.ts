@@ -13,7 +13,8 @@ export interface Progress {
   readonly at: (done: number) => Effect.Effect<void>
 }
 
-export const makeProgress = (title: string, total: number) =>
+/** `unit` is what is counted. */
+export const makeProgress = (title: string, total: number, unit = "slots") =>
   Effect.gen(function*() {
     const started = yield* Clock.currentTimeMillis
     const terminal = process.stderr.isTTY === true
@@ -24,7 +25,7 @@ export const makeProgress = (title: string, total: number) =>
       const filled = Math.round(share * width)
       const seconds = Math.max(now - started, 1) / 1000
       const left = done === 0 ? "" : `  ${durationText((total - done) * seconds * 1000 / done)} left`
-      return `${title} [${"█".repeat(filled)}${"░".repeat(width - filled)}] ${done}/${total} slots  ${
+      return `${title} [${"█".repeat(filled)}${"░".repeat(width - filled)}] ${done}/${total} ${unit}  ${
         Math.round(done / seconds)
       }/s${done === total ? "" : left}`
     }

@@ -19,6 +19,7 @@ import { makeReadiness } from "./Readiness.ts"
 import { hiding } from "./Secrets.ts"
 import { makeSkewGuard } from "./SkewGuard.ts"
 import * as Telemetry from "./Telemetry.ts"
+import { upkeep } from "./Upkeep.ts"
 import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
 
 /** `schedule` is the only one to run, null for all. */
@@ -42,6 +43,7 @@ export const workerProcess = Effect.fn("scheduler.live")(
       const cycled = deadMan === null ? Effect.void : (yield* makeDeadMan(deadMan)).cycled
       const changed = yield* makeConfigChange(file)
       const skewed = yield* makeSkewGuard
+      yield* Effect.forkScoped(upkeep(config, all, owner, root))
       const refusal = Effect.andThen(changed, skewed())
       return yield* live(watches, owner, timeZone, { all, pulse, cycled, refusal })
     })

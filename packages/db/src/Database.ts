@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   readonly pool: string
   /** Stops the embedded server at the end when this call started it and nobody else uses it. */
   readonly stopWhenDone?: boolean
+  /** Time-out of a statement, for work for which nobody waits. 5000 unless told. */
+  readonly statementTimeoutMs?: number
 }
 
 /** `Sql`, `DbClock` and all stores. */
@@ -42,6 +44,7 @@ export const layer = (options: DatabaseOptions) =>
         Layer.provideMerge(Sql.layer({
           url,
           pool: options.pool,
+          ...options.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: options.statementTimeoutMs },
           // An embedded server may be killed, stopped, or come back at another port while a worker goes on.
           ...dir === null ? {} : { folder: dir, revive: Effect.map(ensureUnmoved(dir), (server) => server.url) }
         }))
@@ -92,6 +95,11 @@ export const embeddedFolder = (root: string) =>
       onNone: () => join(root, ".dgas"),
       onSome: (dir) => resolve(root, dir)
     }))
+
+/** Folder whose disk holds the data of the project; null when it is not on this machine as far as is known. */
+export const dataFolder = Effect.fnUntraced(function*(root: string) {
+  return Option.isSome(yield* databaseUrl) ? null : yield* embeddedFolder(root)
+})
 
 const ensureUnmoved = (dir: string) => Effect.andThen(refuseMoved(dir), ensure({ dir }))
 

@@ -1,0 +1,94 @@
+/**
+ * What keeps the database of a worker well over the years: old rows go once a day, by one of several workers; and it is
+ * told when the disk of an embedded one has little space left, and when restored messages wait.
+ *
+ * It runs beside the slots and never holds them up. What fails is told and tried again.
+ */
+import { ChoreStore } from "@dgas/db/ChoreStore"
+import * as Database from "@dgas/db/Database"
+import { DbClock } from "@dgas/db/DbClock"
+import { diskWarning } from "@dgas/db/DiskSpace"
+import { restoredMessages } from "@dgas/db/OutboxRelease"
+import { prune, type Pruned } from "@dgas/db/Retention"
+import type { Config } from "@dgas/domain/Config"
+import type { LoadedConfig } from "@dgas/domain/ConfigFile"
+import { historyStart, type Watch } from "@dgas/engine/Watch"
+import * as Effect from "effect/Effect"
+import { watchesOf } from "./Worker.ts"
+
+const chore = "db:prune"
+/** Several times what it takes; a worker that dies in it leaves it to another one for the next hour. */
+const choreLeaseMs = 3_600_000
+const lookMs = 600_000
+/** A warning that goes on is told again once a day. */
+const warnAgainLooks = 144
+
+/** Open time from which on the schedules need bars of a minute at `now`, also for the latest slot that they may still run. */
+export const minuteBarsFrom = (watches: ReadonlyArray<Watch>, now: number): number =>
+  Math.min(
+    ...watches.filter(({ base }) => base === "1m").map((watch) =>
+      historyStart(watch, now - watch.schedule.maxLatenessHours * 3_600_000)
+    )
+  )
+
+const pruneFor = Effect.fnUntraced(function*(
+  { retention }: Config,
+  watches: ReadonlyArray<Watch>,
+  { dryRun = false } = {}
+) {
+  const now = yield* (yield* DbClock).now
+  return yield* prune({ retention, minuteBarsFrom: minuteBarsFrom(watches, now), dryRun })
+})
+
+/** For the command line, where nobody waits for the connection: counting may take longer than statements may. */
+export const pruneNow = Effect.fnUntraced(function*({ config, file, root }: LoadedConfig, dryRun: boolean) {
+  const watches = yield* watchesOf(file, config, null)
+  const { migrate } = config
+  return yield* pruneFor(config, watches, { dryRun }).pipe(
+    Effect.provide(
+      Database.layer({ root, migrate, pool: "prune", stopWhenDone: true, statementTimeoutMs: 300_000 })
+    )
+  )
+})
+
+const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>, owner: string) {
+  const chores = yield* ChoreStore
+  const mine = yield* chores.claim(chore, owner, choreLeaseMs)
+  if (mine === null) return
+  const pruned = yield* pruneFor(config, watches)
+  yield* chores.done(mine, { pruned: pruned.filter(({ rows }) => rows > 0) })
+  const rows = sum(pruned)
+  if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)
+})
+
+const sum = (pruned: ReadonlyArray<Pruned>) => pruned.reduce((sum, { rows }) => sum + rows, 0)
+
+/** Never ends. `watches` are all schedules of the configuration, `root` the folder of the project. */
+export const upkeep = Effect.fn("upkeep", { root: true })(function*(
+  config: Config,
+  watches: ReadonlyArray<Watch>,
+  owner: string,
+  root: string
+) {
+  const folder = yield* Database.dataFolder(root)
+  const look = Effect.gen(function*() {
+    yield* pruneDaily(config, watches, owner)
+    const waiting = yield* restoredMessages
+    const disk = folder === null ? null : yield* diskWarning(folder)
+    return [
+      ...disk === null ? [] : [disk],
+      ...waiting === 0 ? [] : [`${waiting} messages are held since a restore: bun run db:release lets them go out`]
+    ]
+  }).pipe(Effect.catch(({ message }) => Effect.succeed([`upkeep: ${message}; trying again`])))
+  const told = new Map<string, number>()
+  for (let looks = 0;; looks++) {
+    for (const warning of yield* look) {
+      // Numbers change all the time, and are no news.
+      const kind = warning.replaceAll(/[\d.]+/g, "")
+      if (looks - (told.get(kind) ?? -Infinity) < warnAgainLooks) continue
+      told.set(kind, looks)
+      yield* Effect.logWarning(warning)
+    }
+    yield* Effect.sleep(lookMs)
+  }
+})

@@ -1,0 +1,74 @@
+import { DbClock } from "@dgas/db/DbClock"
+import { Sql } from "@dgas/db/Sql"
+import { TestDatabase } from "@dgas/db/TestDatabase"
+import { waitFor } from "@dgas/db/Wait"
+import { watchOf } from "@dgas/engine/Watch"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect, test } from "bun:test"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { minuteBarsFrom, upkeep } from "../src/Upkeep.ts"
+import { configOf, simConfig } from "./world.ts"
+
+const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
+const day = 86_400_000
+const watches = simConfig.schedules.map((schedule) => watchOf(simConfig, schedule))
+
+const chores = Effect.gen(function*() {
+  const { run } = yield* Sql
+  return yield* run(
+    "chores",
+    (sql) => sql`select day::text as day, done_at is not null as done, result from chores order by day`
+  )
+})
+
+/** Waits until the chore of so many days is done. */
+const doneDays = (count: number) =>
+  waitFor(
+    Effect.map(chores, (rows) => rows.length === count && rows.every(({ done }) => done === true) ? rows : null),
+    { everyMs: 10, forMs: 20_000 }
+  )
+
+describe("upkeep", () => {
+  it.effect("prunes once a day, whichever of two workers comes first", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* TestClock.setTime(Date.UTC(2026, 5, 1, 23, 55))
+      yield* run("metrics", (sql) =>
+        sql`
+          insert into prediction_metrics
+          select n, 't', n, timestamptz '2026-06-01' - n * interval '1 day', null, '{}' from generate_series(390, 410) as n`)
+      for (const owner of ["a", "b"]) yield* Effect.forkScoped(upkeep(simConfig, watches, owner, "/"))
+      const [first] = (yield* doneDays(1))!
+      expect(first).toMatchObject({
+        day: "2026-06-01",
+        result: { pruned: [{ kind: "metrics", what: "rows", rows: 11 }] }
+      })
+      yield* TestClock.adjust("10 minutes")
+      expect((yield* doneDays(2))![1]).toMatchObject({ day: "2026-06-02" })
+      yield* TestClock.adjust("6 hours")
+      expect(yield* doneDays(2)).toHaveLength(2)
+    }))
+})
+
+describe("bars of a minute", () => {
+  const of = (trading: string, higher: string, lower: string | null = null) => {
+    const config = configOf({
+      sources: { files: { kind: "csv", folder: "bars" } },
+      universes: { one: { source: "files", calendar: "24/7", instruments: [{ symbol: "A" }] } },
+      schedules: [{ name: "one", universe: "one", trading, higher, lower }]
+    })
+    return config.schedules.map((schedule) => watchOf(config, schedule))
+  }
+  const now = Date.UTC(2026, 5, 1)
+
+  test("are needed for as long as their schedule's warm-up, and the latest slot that may still be run", () => {
+    expect(minuteBarsFrom(of("5m", "30m"), now)).toBe(Infinity)
+    // 121 weeks and the three days of maxLatenessHours.
+    const weeks = (now - minuteBarsFrom(of("5m", "1w", "1m"), now)) / (7 * day)
+    expect(weeks).toBeGreaterThan(121)
+    expect(weeks).toBeLessThan(123)
+    const both = [...of("5m", "30m", "1m"), ...of("5m", "1d", "1m")]
+    expect(minuteBarsFrom(both, now)).toBe(minuteBarsFrom(of("5m", "1d", "1m"), now))
+  })
+})
