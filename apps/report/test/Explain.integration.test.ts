@@ -6,6 +6,7 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { Announce } from "@dgas/domain/Announce"
 import { decodeConfig } from "@dgas/domain/Config"
+import { Gate } from "@dgas/domain/Gate"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
@@ -89,16 +90,17 @@ describe("report why", () => {
       const signals = yield* (yield* SignalStore).recent({ limit: 100 })
       const entry = signals.find(({ type }) => type === "LONG" || type === "SHORT")!
       const [found] = [yield* json("why", "--symbol", entry.symbol, "--at", isoText(entry.signalTimestamp))].flat()
-      expect(found).toMatchObject({ stored: entry.type, same: true })
+      expect(found).toMatchObject({ stored: expect.stringContaining(`${entry.type} entry `), same: true })
       const path = found!["path"] as ReadonlyArray<Record<string, unknown>>
       expect(path.map(({ passed }) => passed)).toEqual(path.map(() => true))
-      expect(path.at(-1)).toMatchObject({ gate: "BAD_PRICES", needed: 1 })
+      expect(path.map(({ gate }) => gate)).toEqual([...Gate.literals])
+      expect(entry.patternContext["checks"]).toMatchObject(path.map(({ gate }) => ({ gate, passed: true })))
       const dropped = runs.flatMap((run) =>
         run.gates.filter(({ gate }) => gate === "FILTERED").map(({ symbol }) => ({ run, symbol }))
       )
       for (const { run, symbol } of dropped.slice(0, 2)) {
         const out = (yield* report("why", "--symbol", symbol, "--at", isoText(run.slotAt), "--format", "csv")).out
-        expect(out.trim().split("\n").at(-1)).toStartWith("FILTERED,false,,,")
+        expect(out.trim().split("\n").at(-1)).toMatch(/^FILTERED,false,\d,1,rank \d of/)
       }
       expect(dropped.length).toBeGreaterThan(0)
     }))
@@ -111,7 +113,7 @@ describe("report why", () => {
       yield* revised(entry.symbol, entry.signalTimestamp)
       const { code, out } = yield* report("why", "--symbol", entry.symbol, "--at", isoText(entry.signalTimestamp))
       expect(code).toBe(0)
-      expect(out).toContain(`stored: ${entry.type}`)
+      expect(out).toContain(`stored: ${entry.type} entry `)
       expect(out).toContain("today's bars say: ")
       expect(out).toContain(`bun run report replay --run ${entry.runId}`)
     }))

@@ -35,7 +35,8 @@ export interface ChangesQuery {
 }
 
 /**
- * The former values of a bar are those of its first revision that was replaced after the run. A bar that was added is
+ * The former values of a bar are those of its first revision that was replaced after the run's states began to read. A bar
+ * that was added after the run is
  * no revised one, and one that has its former values again has not changed.
  */
 export const changesSince = (sql: Client, { from, instrumentId, runId, timeframe, to }: ChangesQuery) =>
@@ -47,7 +48,7 @@ export const changesSince = (sql: Client, { from, instrumentId, runId, timeframe
     from prediction_runs as run, bars as present, lateral (select present.stored_at > run.stored_at as added) as fate
     left join lateral (
       select kept.* from bar_revisions as kept
-      where present.revision > 0 and kept.replaced_at > run.stored_at
+      where present.revision > 0 and kept.replaced_at > least(coalesce(run.bars_read_since, run.stored_at), run.stored_at)
         and (kept.instrument_id, kept.timeframe, kept.open_time) =
           (present.instrument_id, present.timeframe, present.open_time)
       order by kept.revision limit 1

@@ -18,6 +18,11 @@ export class InstrumentStore extends Context.Service<InstrumentStore, {
     source: string,
     instruments: ReadonlyArray<Instrument>
   ) => Effect.Effect<ReadonlyMap<string, number>, SqlFailure>
+  /** The number of each symbol that is stored, without a change to any. */
+  readonly idsOf: (
+    source: string,
+    symbols: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyMap<string, number>, SqlFailure>
   /** The instruments of that symbol, one for each source that has it. */
   readonly find: (symbol: string) => Effect.Effect<ReadonlyArray<StoredInstrument>, SqlFailure>
 }>()("@dgas/db/InstrumentStore") {
@@ -59,6 +64,14 @@ export class InstrumentStore extends Context.Service<InstrumentStore, {
         return new Map((yield* decodeIds(rows)).map(({ id, symbol }) => [symbol, id]))
       })
 
+      const idsOf = Effect.fn("InstrumentStore.idsOf")(function*(source: string, symbols: ReadonlyArray<string>) {
+        const rows = yield* run("ids of instruments", (sql) =>
+          sql`
+            select id, symbol from instruments where source = ${source}
+              and symbol in (select jsonb_array_elements_text(${JSON.stringify(symbols)}::text::jsonb))`)
+        return new Map((yield* decodeIds(rows)).map(({ id, symbol }) => [symbol, id]))
+      })
+
       const find = Effect.fn("InstrumentStore.find")(function*(symbol: string) {
         const rows = yield* run("find instruments", (sql) =>
           sql`
@@ -67,7 +80,7 @@ export class InstrumentStore extends Context.Service<InstrumentStore, {
         return (yield* decodeRows(rows)).map(({ id, source, ...instrument }) => ({ id, source, instrument }))
       })
 
-      return InstrumentStore.of({ ensure, find })
+      return InstrumentStore.of({ ensure, idsOf, find })
     })
   )
 }

@@ -12,7 +12,8 @@ export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timest
   notification_ms as "notificationMs", status, to_jsonb(errors) as errors, gates, rules,
   case when options_id is not null then jsonb_build_object(
     'optionsId', options_id, 'barsFrom', (extract(epoch from bars_from) * 1000)::int8, 'bars', bars_used,
-    'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8
+    'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8,
+    'readSince', (extract(epoch from bars_read_since) * 1000)::int8
   ) end as inputs, late_ms as "lateMs"`
 
 /** Columns and types of a run, for `jsonb_to_record`. */
@@ -20,7 +21,8 @@ export const runRecordTypes = `id text, schedule text, slot_at timestamptz, orig
   interval_type timeframe, symbols_requested int, symbols_processed int, signals_generated int,
   execution_time_ms float8, data_fetch_ms float8, indicator_calc_ms float8, signal_generation_ms float8,
   notification_ms float8, status run_status, errors text[], gates jsonb, rules text, options_id text,
-  bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz, late_ms float8`
+  bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz, late_ms float8,
+  bars_read_since timestamptz`
 
 /** Columns that an insert writes, in that order. */
 export const insertedRunColumns = runRecordTypes.split(",").map((column) => column.trim().split(" ")[0]).join(", ")
@@ -48,12 +50,13 @@ export const runRecord = (run: PredictionRun) => ({
   ...run.inputs === null ? {} : inputsRecord(run.inputs)
 })
 
-const inputsRecord = ({ bars, barsFrom, hash, optionsId, signalsSince }: RunInputs) => ({
+const inputsRecord = ({ bars, barsFrom, hash, optionsId, readSince, signalsSince }: RunInputs) => ({
   options_id: optionsId,
   bars_from: instantText(barsFrom),
   bars_used: bars,
   inputs_hash: hash,
-  signals_since: signalsSince === null ? null : instantText(signalsSince)
+  signals_since: signalsSince === null ? null : instantText(signalsSince),
+  bars_read_since: readSince === null ? null : instantText(readSince)
 })
 
 /** Columns and types of a message, for `jsonb_to_recordset`. */

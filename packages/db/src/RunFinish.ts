@@ -68,7 +68,7 @@ export const finishStatement = (sql: Client, { claim, events, metrics, outbox, r
         errors || array(
           select what || ' ' || rejected.id || ' was rejected: ' || reason from rejected
           order by what desc, rejected.id
-        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since, late_ms
+        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since, late_ms, bars_read_since
       from held, jsonb_to_record(${storableJson(runRecord(run))}::text::jsonb)
         as x(${sql.unsafe(runRecordTypes)})
       on conflict (id) do nothing

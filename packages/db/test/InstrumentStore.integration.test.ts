@@ -40,4 +40,13 @@ describe("InstrumentStore", () => {
       )
       for (const ids of answers) expect(new Map([...ids].toSorted())).toEqual(new Map([...answers[0]!].toSorted()))
     }))
+
+  it.live("gives the numbers of stored symbols without a change to any", () =>
+    Effect.gen(function*() {
+      const store = yield* InstrumentStore
+      const ids = yield* store.ensure("binance", [anInstrument(), anInstrument({ symbol: "ETHUSDT" })])
+      yield* store.ensure("kraken", [anInstrument({ symbol: "XBTUSD" })])
+      const found = yield* store.idsOf("binance", ["BTCUSDT", "XBTUSD", "NOPE"])
+      expect([...found]).toEqual([["BTCUSDT", ids.get("BTCUSDT")!]])
+    }))
 })

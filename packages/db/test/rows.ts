@@ -101,6 +101,7 @@ export const someInputs = (change: Partial<RunInputs> = {}): RunInputs => ({
   bars: 10,
   hash: "c0ffee",
   signalsSince: monday - 9 * minute,
+  readSince: monday - 3 * minute,
   ...change
 })
 

@@ -11,8 +11,19 @@ export type RunStatus = typeof RunStatus.Type
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Milliseconds = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
-/** Why a symbol of the run has no signal: the first gate that stopped it, in words with the numbers. */
-export const SymbolGate = Schema.Struct({ symbol: Schema.NonEmptyString, gate: Gate, detail: Schema.String })
+const Finding = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
+
+/**
+ * Why a symbol of the run has no signal: the first gate that stopped it, in words with the numbers. A filter's number and
+ * threshold are kept, since it may have looked at other symbols; those of other gates are computed again when asked for.
+ */
+export const SymbolGate = Schema.Struct({
+  symbol: Schema.NonEmptyString,
+  gate: Gate,
+  detail: Schema.String,
+  found: Finding,
+  needed: Finding
+})
 export type SymbolGate = typeof SymbolGate.Type
 
 /** `slotAt` is the bar close that the run is for, `runTimestamp` when it ran; both epoch milliseconds. */

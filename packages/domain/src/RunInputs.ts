@@ -11,7 +11,8 @@ export const RunOptions = Schema.Record(Schema.String, Schema.Json)
 export type RunOptions = typeof RunOptions.Type
 
 /**
- * Instants in epoch milliseconds. `signalsSince` is the bar close from which on stored signals may have lived, null for
+ * Instants in epoch milliseconds. `readSince` is when its states began to read bars, each of which they read once; null for
+ * runs that did not keep it. `signalsSince` is the bar close from which on stored signals may have lived, null for
  * however old. `optionsId` is a hash of the options, under which they are stored once.
  */
 export const RunInputs = Schema.Struct({
@@ -19,6 +20,7 @@ export const RunInputs = Schema.Struct({
   barsFrom: Schema.Int,
   bars: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   hash: Schema.NonEmptyString,
-  signalsSince: Schema.NullOr(Schema.Int)
+  signalsSince: Schema.NullOr(Schema.Int),
+  readSince: Schema.NullOr(Schema.Int)
 })
 export type RunInputs = typeof RunInputs.Type

@@ -53,7 +53,9 @@ export const conclude = (
     analyses.set(symbol, analyze(analyzer, decision))
   }
   const { dropped, kept } = aggregate(watch.schedule.filters, proposals)
-  for (const { detail, proposal } of dropped) gates.push({ symbol: proposal.symbol, gate: "FILTERED", detail })
+  for (const { detail, found, needed, proposal } of dropped) {
+    gates.push({ symbol: proposal.symbol, gate: "FILTERED", detail, found, needed })
+  }
   const signals = kept.map((proposal) => {
     bySymbol.get(proposal.symbol)!.analyzer.accept(
       signalId(key, proposal.symbol, slotAt, proposal.draft.type),

@@ -100,7 +100,9 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         // Whatever goes wrong from here on, a state that has moved on half-way is not carried.
         carried.delete(key)
         const followed = held === undefined ? null : yield* followStates(stores, watch, held, slot)
-        return followed ?? (yield* buildStates(stores, watch, slot))
+        if (held !== undefined && followed !== null) return { states: followed, readSince: held.readSince }
+        const readSince = yield* clock.now
+        return { states: yield* buildStates(stores, watch, slot), readSince }
       })
 
       /** What the schedule's policy wants to be told of runs that were late, up to and with this one. */
@@ -119,7 +121,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
         const stopwatch = new Stopwatch(yield* Clock.monotonicTimeNanos)
-        const states = yield* statesFor(watch, slot)
+        const { readSince, states } = yield* statesFor(watch, slot)
         const refreshed = yield* refreshBars(
           watch,
           sources.get(watch.universe.source, watch.universe.fallbacks),
@@ -165,7 +167,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           rules: key.rules,
           origin,
           lateMs: lateness(watch, slotAt, origin, now),
-          inputs: runInputs(watch, states, slotAt, slot.since)
+          inputs: runInputs(watch, states, slotAt, { signalsSince: slot.since, readSince })
         }
         const fresh = draft.lateMs === null
         const outbox = origin === "LIVE"
@@ -190,7 +192,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
         if (!rejected.some(({ what }) => what === "signal")) {
           for (const state of states) state.pass(slotAt)
-          carried.set(`${name}/${origin}`, { slotAt, states })
+          carried.set(`${name}/${origin}`, { slotAt, states, readSince })
         }
         const refused = new Set(rejected.map(({ id }) => id))
         return {

@@ -1,9 +1,9 @@
 /**
  * A stored run computed again from the stored bars.
  *
- * The same code as the cycle's, with the options that the run was made with. When what comes out differs, the bars that
- * were added or revised since are named, and the run is computed once more with the bars as they were: what then
- * still differs is a difference of logic, not of data.
+ * The same code as the cycle's, with the options that the run was made with. When the bars are not those that it saw, those
+ * that were added or revised since are named. If undoing these changes gives the bars that it saw, to the hash, the run is
+ * computed once more with them: what then still differs is a difference of logic, not of data. Nothing is stored.
  */
 import type { BarChange } from "@dgas/db/BarChanges"
 import { BarStore } from "@dgas/db/BarStore"
@@ -48,7 +48,9 @@ export interface Recomputed {
   readonly differences: ReadonlyArray<Difference>
   /** Bars that the run would see today and saw otherwise, or not at all, oldest first. */
   readonly changes: ReadonlyArray<SymbolChange>
-  /** Differences that remain with the bars as they were; null when it was not asked, since there were none or no changes. */
+  /** Whether the bars that the run saw are known, to the hash: the stored ones, or those with the changes undone. */
+  readonly known: boolean
+  /** Differences that remain with the bars as they were; null when there were none, or these bars are not known. */
   readonly logic: ReadonlyArray<Difference> | null
 }
 
@@ -78,13 +80,15 @@ export const statesOfRun = Effect.fn("statesOfRun")(function*(
     origin: run.origin,
     from: range.from,
     since: range.since,
+    readOnly: true,
     amend
   })
   for (const state of states) state.advance(run.slotAt)
   return states
 })
 
-const decided = (watch: Watch, run: PredictionRun, states: ReadonlyArray<SymbolState>): Conclusion =>
+/** What the states of a run come to; what it keeps lives in them from then on. */
+export const decided = (watch: Watch, run: PredictionRun, states: ReadonlyArray<SymbolState>): Conclusion =>
   conclude(watch, states, run.slotAt, {
     schedule: run.schedule,
     rules: rulesId(watch.rules),
@@ -97,7 +101,7 @@ export const recompute = Effect.fn("recompute")(function*(run: PredictionRun) {
   const signals = yield* (yield* SignalStore).ofRun(run.id)
   const range = { from: inputs.barsFrom, since: inputs.signalsSince }
   const states = yield* statesOfRun(watch, run, range)
-  const seen = runInputs(watch, states, run.slotAt, inputs.signalsSince)
+  const seen = runInputs(watch, states, run.slotAt, inputs)
   const sameBars = seen.hash === inputs.hash
   const found = yield* settled(
     watch,
@@ -108,11 +112,11 @@ export const recompute = Effect.fn("recompute")(function*(run: PredictionRun) {
     sameBars
   )
   const changes = sameBars ? [] : yield* changesOf(watch, run, states, inputs.barsFrom)
-  const logic = found.length === 0 || changes.length === 0 ? null : differences(
-    symbols,
-    { run, signals },
-    decided(watch, run, yield* statesOfRun(watch, run, range, asTheyWere(changes)))
-  )
+  const former = changes.length === 0 ? states : yield* statesOfRun(watch, run, range, asTheyWere(changes))
+  const known = runInputs(watch, former, run.slotAt, inputs).hash === inputs.hash
+  const logic = found.length === 0 || sameBars || !known
+    ? null
+    : differences(symbols, { run, signals }, decided(watch, run, former))
   return {
     run,
     inputs,
@@ -121,6 +125,7 @@ export const recompute = Effect.fn("recompute")(function*(run: PredictionRun) {
     sameBars,
     differences: found,
     changes,
+    known,
     logic
   } satisfies Recomputed
 })

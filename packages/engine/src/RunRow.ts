@@ -29,7 +29,7 @@ export const runInputs = (
   watch: Watch,
   states: ReadonlyArray<SymbolState>,
   slotAt: number,
-  signalsSince: number | null
+  { readSince, signalsSince }: Pick<RunInputs, "signalsSince" | "readSince">
 ): RunInputs => {
   const lines = states.map(({ instrument, trail }) => `${instrument.symbol} ${trail.bars} ${trail.text}`)
   return {
@@ -37,7 +37,8 @@ export const runInputs = (
     barsFrom: states[0]?.trail.from ?? slotAt,
     bars: states.reduce((sum, { trail }) => sum + trail.bars, 0),
     hash: sha256(lines.toSorted().join("\n")).slice(0, 32),
-    signalsSince
+    signalsSince,
+    readSince
   }
 }
 

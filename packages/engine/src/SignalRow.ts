@@ -8,7 +8,7 @@ import { defaultRules, type Rules, rulesVersion } from "@dgas/domain/Rules"
 import type { Signal, SignalType } from "@dgas/domain/Signal"
 import { createHash } from "node:crypto"
 import type { Proposal } from "./signals/Aggregator.ts"
-import type { Analysis } from "./signals/Decision.ts"
+import { type Analysis, dataThere, notFiltered } from "./signals/Decision.ts"
 import type { Watch } from "./Watch.ts"
 
 /** The version of the rules, with a short hash when they differ from the defaults. */
@@ -72,7 +72,7 @@ export const signalOf = (
     score: plain(draft.score),
     tick: watch.instruments.find((instrument) => instrument.symbol === symbol)?.tick ?? null,
     zone: plain(draft.zone),
-    checks: plain(analysis.checks),
+    checks: plain([dataThere, ...analysis.checks, notFiltered]),
     alignmentClass: analysis.alignmentClass,
     higherStrength: analysis.higherStrength,
     zones: plain(analysis.zones),

@@ -30,21 +30,30 @@ export interface StatesAt {
   /** Signals since then may still live; null means however old. */
   readonly since: number | null
   readonly from?: number
-  /** Changes stored bars before they are seen; then nothing else is read, however few they are. */
+  /** To look at the past: nothing is stored, and what is stored is all that is seen, however little it is. */
+  readonly readOnly?: boolean
+  /** Changes stored bars before they are seen. */
   readonly amend?: (instrumentId: number, bars: ReadonlyArray<Bar>) => ReadonlyArray<Bar>
 }
+
+/** No instrument has it, and so it has no bars. */
+const unknownId = 0
 
 /** States before the bars of `slotAt`. */
 export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, watch: Watch, at: StatesAt) {
   const { amend, origin, since, slotAt } = at
-  const ids = yield* stores.instruments.ensure(watch.universe.source, watch.instruments)
+  const { source } = watch.universe
+  // Options of an old run are not what is watched now, and must not become it by being looked at.
+  const ids = yield* at.readOnly === true
+    ? stores.instruments.idsOf(source, watch.instruments.map(({ symbol }) => symbol))
+    : stores.instruments.ensure(source, watch.instruments)
   const from = at.from ?? historyStart(watch, slotAt)
-  const whole = amend === undefined ? watch.baseGrid.nextClose(from) : Infinity
+  const whole = at.readOnly === true ? Infinity : watch.baseGrid.nextClose(from)
   const open = yield* stores.signals.openEntries(watch.schedule.name, origin, {
     since: Math.max(from, since ?? from),
     before: slotAt
   })
-  const instrumentIds = watch.instruments.map(({ symbol }) => ids.get(symbol)!)
+  const instrumentIds = watch.instruments.map(({ symbol }) => ids.get(symbol) ?? unknownId)
   const stored = yield* stores.bars.rangeMany(instrumentIds, watch.base, from, slotAt)
   const entries = new Map(open.map((entry) => [entry.symbol, entry]))
   return watch.instruments.map((instrument, index) => {
@@ -65,6 +74,8 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
 /** States after the bars of `slotAt`. */
 export interface Carried {
   readonly slotAt: number
+  /** When they began to read bars, epoch milliseconds by the database's clock. */
+  readonly readSince: number
   readonly states: ReadonlyArray<SymbolState>
 }
 

@@ -104,18 +104,19 @@ describe("a slot", () => {
 })
 
 describe("FILTERED", () => {
-  const rows: ReadonlyArray<readonly [filters: Partial<FilterConfig>, detail: string]> = [
-    [{ minConfidence: 0.99 }, "confidence 0.79 is below 0.99"],
-    [{ minStrength: 0.9 }, "strength 0.85 is below 0.9"],
-    [{ patterns: ["C_WAVE"] }, "none of ZONE_TOUCH is among C_WAVE"],
-    [{ types: ["SHORT"] }, "type LONG is not among SHORT"]
+  type Row = readonly [filters: Partial<FilterConfig>, detail: string, found: number | string, needed: number | string]
+  const rows: ReadonlyArray<Row> = [
+    [{ minConfidence: 0.99 }, "confidence 0.79 is below 0.99", 0.785, 0.99],
+    [{ minStrength: 0.9 }, "strength 0.85 is below 0.9", 0.85, 0.9],
+    [{ patterns: ["C_WAVE"] }, "none of ZONE_TOUCH is among C_WAVE", "ZONE_TOUCH", "C_WAVE"],
+    [{ types: ["SHORT"] }, "type LONG is not among SHORT", "LONG", "SHORT"]
   ]
-  for (const [filters, detail] of rows) {
+  for (const [filters, detail, found, needed] of rows) {
     test(`is told with ${detail}, and nothing lives`, () => {
       const { conclude, states } = slot(filters)
       const { gates, processed, signals } = conclude()
       expect([processed, signals]).toEqual([3, []])
-      expect(gates).toEqual(["A", "B", "C"].map((symbol) => ({ symbol, gate: "FILTERED", detail })))
+      expect(gates).toEqual(["A", "B", "C"].map((symbol) => ({ symbol, gate: "FILTERED", detail, found, needed })))
       expect(states.map(({ analyzer }) => analyzer.live)).toEqual([null, null, null])
     })
   }
@@ -132,7 +133,13 @@ describe("FILTERED", () => {
     const { conclude, states } = slot({ maxSignals: 2 })
     const { gates, signals } = conclude()
     expect(signals.map(({ symbol }) => symbol)).toEqual(["A", "B"])
-    expect(gates).toEqual([{ symbol: "C", gate: "FILTERED", detail: "rank 3 of 3, at most 2 are kept" }])
+    expect(gates).toEqual([{
+      symbol: "C",
+      gate: "FILTERED",
+      detail: "rank 3 of 3, at most 2 are kept",
+      found: 3,
+      needed: 2
+    }])
     expect(states.map(({ analyzer }) => analyzer.live !== null)).toEqual([true, true, false])
   })
 

@@ -141,6 +141,61 @@ describe("a run computed again", () => {
       }])
     }))
 
+  it.live("names a bar that was revised before the run, but after its states had read it", () =>
+    Effect.gen(function*() {
+      const engine = yield* PredictionEngine
+      const play = (from: number, to: number) =>
+        Effect.forEach(
+          Array.from({ length: to - from }, (_, index) => first + (from + index) * step),
+          (slotAt) =>
+            engine.cycle(
+              watch,
+              { slotAt, origin: "LIVE", readUntil: slotAt + 4000, since: null, onOutage: "store" },
+              "worker"
+            )
+        )
+      yield* play(0, 20)
+      const { bars, id } = yield* lastBars("A", 1, first + 18 * step)
+      const bar = bars[0]!
+      const revised = { ...bar, high: bar.high * 1.5, close: bar.close * 1.4 }
+      yield* (yield* BarStore).upsert([{ instrumentId: id, timeframe: "30m", bars: [revised] }])
+      yield* play(20, 30)
+      for (const run of yield* (yield* RunStore).recent({ limit: 10 })) {
+        const found = yield* recompute(run)
+        expect(found.changes).toMatchObject([{ symbol: "A", kind: "revised", before: bar, after: revised }])
+        expect(found).toMatchObject({ sameBars: false, known: true })
+        expect(found.logic ?? []).toEqual([])
+      }
+    }))
+
+  it.live("does not blame the logic when not all former values are known", () =>
+    Effect.gen(function*() {
+      yield* played
+      const signals = yield* (yield* SignalStore).recent({ limit: 100 })
+      const { runId, symbol } = signals.find((signal) => signal.type === "LONG" || signal.type === "SHORT")!
+      const run = yield* storedRun(runId)
+      const { bars, id } = yield* lastBars(symbol, 2, run.slotAt)
+      const { run: sql } = yield* Sql
+      yield* sql("tamper", (client) =>
+        client`
+          update bars set high = high * 1.5, close = close * 1.4
+          where instrument_id = ${id} and open_time = ${bars[1]!.openTime}::timestamptz`)
+      yield* (yield* BarStore).upsert([{ instrumentId: id, timeframe: "30m", bars: [{ ...bars[0]!, volume: 7 }] }])
+      const found = yield* recompute(run)
+      expect(found.differences.map((one) => one.symbol)).toContain(symbol)
+      expect(found).toMatchObject({ sameBars: false, known: false, logic: null })
+    }))
+
+  it.live("leaves what is watched now as it is", () =>
+    Effect.gen(function*() {
+      const [run] = yield* played
+      const instruments = yield* InstrumentStore
+      yield* instruments.ensure("s", [{ ...watch.instruments[0]!, tick: 0.05, basis: "split" }])
+      const before = yield* instruments.find("A")
+      yield* recompute(run!)
+      expect(yield* instruments.find("A")).toEqual(before)
+    }))
+
   it.live("says by which number a stored signal differs when the bars are the same", () =>
     Effect.gen(function*() {
       yield* played

@@ -50,6 +50,7 @@ const asJson = (found: Recomputed) => ({
   optionsId: found.inputs.optionsId,
   inputsHash: found.inputs.hash,
   sameBars: found.sameBars,
+  barsKnown: found.known,
   differences: found.differences,
   changes: found.changes.map(changeOf),
   withBarsAsTheyWere: found.logic === null ? null : { identical: found.logic.length === 0, differences: found.logic }
@@ -90,8 +91,12 @@ const barsText = ({ changes, sameBars }: Recomputed): string =>
     ? "The stored bars are not those that the run saw, and none was added or revised after it: some are gone, or changed while it ran."
     : `${changes.length} ${changes.length === 1 ? "bar was" : "bars were"} added or revised after the run:`
 
-const logicText = ({ logic }: Recomputed): ReadonlyArray<string> =>
-  logic === null
+const logicText = ({ known, logic }: Recomputed): ReadonlyArray<string> =>
+  !known
+    ? [
+      "With these changes undone the bars are still not those that the run saw, so it cannot be told whether the logic changed, too."
+    ]
+    : logic === null
     ? []
     : logic.length === 0
     ? ["With the bars as they were the run comes out as it was stored: the data changed, not the logic."]

@@ -7,11 +7,20 @@
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import type { StoredSignal } from "@dgas/domain/Signal"
-import { statesOfRun, watchOfRun } from "@dgas/engine/Recompute"
+import { isEntry, type StoredSignal } from "@dgas/domain/Signal"
+import { differences } from "@dgas/engine/Difference"
+import { decided, statesOfRun, watchOfRun } from "@dgas/engine/Recompute"
 import { analyze } from "@dgas/engine/signals/analyze"
-import type { Analysis, GateCheck } from "@dgas/engine/signals/Decision"
+import {
+  type Analysis,
+  dataThere,
+  type Decision,
+  type GateCheck,
+  notFiltered,
+  stopped
+} from "@dgas/engine/signals/Decision"
 import type { Watch } from "@dgas/engine/Watch"
+import { priceText } from "@dgas/notify/PriceText"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
@@ -56,18 +65,42 @@ interface Why {
   readonly today: string | null
 }
 
-const told = (gate: { readonly gate: string; readonly detail: string } | undefined, signal: StoredSignal | undefined) =>
-  gate !== undefined ? `no signal: ${gate.gate}, ${gate.detail}` : signal === undefined ? "nothing" : `${signal.type}`
+type Prices = Pick<StoredSignal, "type" | "entryPrice" | "stopLoss" | "targetPrice" | "confidence">
 
-const pathOf = (run: PredictionRun, symbol: string, analysis: Analysis | null): ReadonlyArray<GateCheck> => {
-  const stop = run.gates.find((gate) => gate.symbol === symbol)
-  const data: GateCheck = stop?.gate === "NO_DATA"
-    ? { gate: "NO_DATA", passed: false, found: null, needed: null, detail: stop.detail }
-    : { gate: "NO_DATA", passed: true, found: null, needed: null, detail: "the bar of the slot was there" }
-  const filtered: ReadonlyArray<GateCheck> = stop?.gate === "FILTERED"
-    ? [{ gate: "FILTERED", passed: false, found: null, needed: null, detail: stop.detail }]
-    : []
-  return [data, ...data.passed ? analysis?.checks ?? [] : [], ...filtered]
+/** A decision in one line, with the prices that somebody may have traded on. */
+const told = (
+  gate: { readonly gate: string; readonly detail: string } | undefined,
+  signal: Prices | undefined,
+  tick: number | null
+): string => {
+  if (gate !== undefined) return `no signal: ${gate.gate}, ${gate.detail}`
+  if (signal === undefined) return "nothing"
+  const price = (value: number) => priceText(value, tick)
+  const { confidence, entryPrice, stopLoss, targetPrice, type } = signal
+  return isEntry(type)
+    ? `${type} entry ${price(entryPrice)} stop ${price(stopLoss)} target ${price(targetPrice)} confidence ${
+      confidence.toFixed(2)
+    }`
+    : `${type} at ${price(entryPrice)} confidence ${confidence.toFixed(2)}`
+}
+
+const pathOf = (
+  { gates }: PredictionRun,
+  symbol: string,
+  analysis: Analysis | null,
+  isSignal: boolean
+): ReadonlyArray<GateCheck> => {
+  const stop = gates.find((gate) => gate.symbol === symbol)
+  const closed = stop === undefined ? null : {
+    gate: stop.gate,
+    passed: false,
+    found: stop.found ?? null,
+    needed: stop.needed ?? null,
+    detail: stop.detail
+  }
+  if (closed?.gate === "NO_DATA") return [closed]
+  const last = closed?.gate === "FILTERED" ? [closed] : isSignal ? [notFiltered] : []
+  return [dataThere, ...analysis?.checks ?? [], ...last]
 }
 
 const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
@@ -86,30 +119,31 @@ const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
   const there = analyzer !== undefined && analyzer.trading.closeTime === run.slotAt
   const analysis = there ? analyze(analyzer, analyzer.decide()) : null
   const gate = run.gates.find((one) => one.symbol === symbol)
-  const signal = (yield* (yield* SignalStore).ofRun(run.id)).find((one) => one.symbol === symbol)
-  const stored = told(gate, signal)
-  const { decision } = analysis ?? { decision: null }
-  const today = decision === null
-    ? "no signal: NO_DATA"
-    : decision.draft === null
-    ? `no signal: ${decision.gate}, ${decision.detail}`
-    : decision.draft.type
-  // What a filter dropped was a signal until then, and why a bar was missing is not in the bars.
+  const signals = yield* (yield* SignalStore).ofRun(run.id)
+  const now = decided(watch, run, states)
+  const tick = watch.instruments[0]?.tick ?? null
+  const stored = told(gate, signals.find((one) => one.symbol === symbol), tick)
+  const today = told(now.gates.find((one) => one.symbol === symbol), now.signals[0], tick)
+  // Of what a filter dropped this symbol alone tells only that it would have been a signal.
   const same = gate?.gate === "FILTERED"
-    ? decision?.draft !== null && decision !== null
-    : gate?.gate === "NO_DATA"
-    ? decision === null
-    : stored === today
+    ? analysis !== null && analysis.decision.draft !== null
+    : differences([symbol], { run, signals }, now).length === 0
   return {
     run,
     watch,
     symbol,
     stored,
     analysis,
-    path: pathOf(run, symbol, analysis),
+    path: pathOf(run, symbol, analysis, gate === undefined),
     today: same ? null : today
   } satisfies Why
 })
+
+/** What a filter dropped was no signal, whatever the gates before it said. */
+const filtered = (path: ReadonlyArray<GateCheck>, decision: Decision): Decision => {
+  const last = path.at(-1)
+  return last?.gate === "FILTERED" && !last.passed ? stopped("FILTERED", last.detail) : decision
+}
 
 const page = ({ analysis, path, run, stored, symbol, today, watch }: Why, zone: string): string => {
   const { higher, lower, trading } = watch.schedule
@@ -126,7 +160,12 @@ const page = ({ analysis, path, run, stored, symbol, today, watch }: Why, zone: 
     "",
     ...analysis === null
       ? [path.map(({ detail, gate, passed }) => `${gate}  ${passed ? "passed" : "failed"}  ${detail}`).join("\n")]
-      : [analysisSections({ ...analysis, checks: path }, { timeframe: trading, higher, lower, tick })],
+      : [
+        analysisSections(
+          { ...analysis, checks: path, decision: filtered(path, analysis.decision) },
+          { timeframe: trading, higher, lower, tick }
+        )
+      ],
     "",
     disclaimer
   ].join("\n")

@@ -7,7 +7,7 @@
  */
 import type { FilterConfig } from "@dgas/domain/Config"
 import type { SignalType } from "@dgas/domain/Signal"
-import type { SignalDraft } from "./Decision.ts"
+import type { Finding, SignalDraft } from "./Decision.ts"
 
 /** A proposal; `at` is the bar close in epoch milliseconds. */
 export interface Proposal {
@@ -16,9 +16,9 @@ export interface Proposal {
   readonly draft: SignalDraft
 }
 
-export interface Dropped {
+/** What the filter that dropped it found and needed, and both in words. */
+export interface Dropped extends Finding {
   readonly proposal: Proposal
-  readonly detail: string
 }
 
 /** `kept` has the exits first, then the entries by falling rank. */
@@ -39,16 +39,21 @@ const bySymbol = (a: Proposal, b: Proposal) =>
 const byText = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0
 
 /** Why the filters drop a proposal, or null. */
-const filtered = (filters: FilterConfig, { draft }: Proposal): string | null => {
-  if (!filters.types.includes(draft.type)) return `type ${draft.type} is not among ${filters.types.join(", ")}`
+const filtered = (filters: FilterConfig, { draft }: Proposal): Finding | null => {
+  const among = (name: string, found: string, needed: ReadonlyArray<string>): Finding => ({
+    found,
+    needed: needed.join(", "),
+    detail: `${name} ${found} is${name === "type" ? " not" : ""} among ${needed.join(", ")}`
+  })
+  if (!filters.types.includes(draft.type)) return among("type", draft.type, filters.types)
   if (isExit(draft.type)) return null
-  const below = (name: string, found: number, least: number) =>
-    found < least ? `${name} ${found.toFixed(2)} is below ${least}` : null
+  const below = (name: string, found: number, needed: number): Finding | null =>
+    found < needed ? { found, needed, detail: `${name} ${found.toFixed(2)} is below ${needed}` } : null
   return below("confidence", draft.confidence, filters.minConfidence) ??
     below("alignment", draft.timeframeAlignment, filters.minAlignment) ??
     below("strength", draft.signalStrength, filters.minStrength) ??
     (filters.patterns.length > 0 && !draft.events.some((event) => filters.patterns.includes(event))
-      ? `none of ${draft.events.join(", ")} is among ${filters.patterns.join(", ")}`
+      ? among("none of", draft.events.join(", "), filters.patterns)
       : null)
 }
 
@@ -57,8 +62,8 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
   const exits: Array<Proposal> = []
   const entries: Array<Proposal> = []
   for (const proposal of proposals) {
-    const detail = filtered(filters, proposal)
-    if (detail !== null) dropped.push({ proposal, detail })
+    const finding = filtered(filters, proposal)
+    if (finding !== null) dropped.push({ proposal, ...finding })
     else if (isExit(proposal.draft.type)) exits.push(proposal)
     else entries.push(proposal)
   }
@@ -73,6 +78,8 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
     if (twin !== undefined) {
       dropped.push({
         proposal: entry,
+        found: entry.draft.confidence,
+        needed: null,
         detail: `a ${key} of higher confidence lies within ${filters.duplicateMinutes} min`
       })
       continue
@@ -84,6 +91,8 @@ export const aggregate = (filters: FilterConfig, proposals: ReadonlyArray<Propos
   for (const [place, proposal] of unique.slice(filters.maxSignals).entries()) {
     dropped.push({
       proposal,
+      found: filters.maxSignals + place + 1,
+      needed: filters.maxSignals,
       detail: `rank ${filters.maxSignals + place + 1} of ${unique.length}, at most ${filters.maxSignals} are kept`
     })
   }

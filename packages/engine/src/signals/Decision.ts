@@ -6,14 +6,24 @@ import type { PatternEvent } from "../geometry/Patterns.ts"
 import type { AlignmentClass } from "./Alignment.ts"
 import type { Zone } from "./Zones.ts"
 
-/** One gate that was tried: the number (or word) found, what was needed, and both in words. */
-export interface GateCheck {
-  readonly gate: Gate
-  readonly passed: boolean
+/** The number (or word) that a gate found, what it needs, and both in words. */
+export interface Finding {
   readonly found: number | string | null
   readonly needed: number | string | null
   readonly detail: string
 }
+
+/** One gate that was tried. */
+export interface GateCheck extends Finding {
+  readonly gate: Gate
+  readonly passed: boolean
+}
+
+const open = (gate: Gate, detail: string): GateCheck => ({ gate, passed: true, found: null, needed: null, detail })
+
+/** The first gate of a symbol that had its bar, and the last one of a signal. */
+export const dataThere = open("NO_DATA", "the bar of the slot was there")
+export const notFiltered = open("FILTERED", "no filter drops it")
 
 /** What each fact adds to a score. */
 export interface ScoreParts {

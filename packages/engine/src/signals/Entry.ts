@@ -7,7 +7,7 @@
 import type { Gate } from "@dgas/domain/Gate"
 import { C_WAVE, PUSH, REFRESH } from "../geometry/Patterns.ts"
 import { alignment } from "./Alignment.ts"
-import type { GateCheck, SignalDraft } from "./Decision.ts"
+import type { Finding, GateCheck, SignalDraft } from "./Decision.ts"
 import {
   confidence,
   confidenceParts,
@@ -114,9 +114,6 @@ export const failedGate = (symbol: SymbolAnalyzer, facts: EntryFacts): Gate | nu
   if (facts.strength < symbol.rules.entryStrength) return "WEAK"
   return typeof pricesOf(symbol, facts) === "string" ? "BAD_PRICES" : null
 }
-
-/** What was found at a gate and what it needs: a number where the rule is one. */
-type Finding = Pick<GateCheck, "found" | "needed" | "detail">
 
 const zoneFinding = (symbol: SymbolAnalyzer, facts: EntryFacts): Finding => {
   const { zoneDistance: needed, zoneWeight } = symbol.rules
