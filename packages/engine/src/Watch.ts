@@ -94,11 +94,15 @@ export const watchFrom = (options: RunOptions): Effect.Effect<Watch> =>
 const frameOf = ({ higher, trading }: ScheduleConfig, timeframe: Timeframe) =>
   timeframe === higher ? "higher" as const : timeframe === trading ? "trading" as const : "lower" as const
 
-/** What is to be told of `symbol` besides signals. */
-export const alertsOf = ({ schedule }: Watch, symbol: string): ReadonlyArray<LevelSubscription> =>
-  schedule.alerts.filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol)).map((
-    { level, on, timeframe }
-  ) => ({ level, kind: on, frame: frameOf(schedule, timeframe) }))
+/** What is to be told of `symbol` besides signals, each once, however many alerts say so. */
+export const alertsOf = ({ schedule }: Watch, symbol: string): ReadonlyArray<LevelSubscription> => {
+  const wanted = new Map<string, LevelSubscription>()
+  for (const { level, on, symbols, timeframe } of schedule.alerts) {
+    if (symbols.length > 0 && !symbols.includes(symbol)) continue
+    wanted.set(`${level} ${timeframe} ${on}`, { level, kind: on, frame: frameOf(schedule, timeframe) })
+  }
+  return [...wanted.values()]
+}
 
 /** The timeframe of a role. */
 export const timeframeOf = ({ higher, lower, trading }: ScheduleConfig, frame: LevelSubscription["frame"]): Timeframe =>

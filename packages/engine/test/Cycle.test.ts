@@ -152,7 +152,7 @@ describe("FILTERED", () => {
     expect(conclude().gates).toEqual([
       { symbol: "B", gate: "LIVE_SIGNAL", detail: "LONG test/B/2026-01-05T12:00:00.000Z/LONG@1 is waiting" },
       { symbol: "C", gate: "LIVE_SIGNAL", detail: "LONG test/C/2026-01-05T12:00:00.000Z/LONG@1 is waiting" },
-      { symbol: "A", gate: "FILTERED", detail: "type EXIT_LONG is not among LONG" }
+      { symbol: "A", gate: "FILTERED", detail: "type EXIT_LONG is not among LONG", found: "EXIT_LONG", needed: "LONG" }
     ])
     expect(analyzer.live?.id).toBe("test/A/2026-01-05T12:00:00.000Z/LONG@1")
   })

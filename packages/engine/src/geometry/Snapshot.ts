@@ -40,7 +40,7 @@ type Numbers = Float64Array | Int32Array
 const isNumbers = (value: unknown): value is Numbers => value instanceof Float64Array || value instanceof Int32Array
 
 /** What an object is made with, as opposed to what it has seen. */
-const given = new Set(["rules", "tick", "coincident", "redrawn", "onDot", "flatSlope", "subscriptions"])
+const given = new Set(["rules", "tick", "coincident", "redrawn", "onDot", "flatSlope", "subscriptions", "targets"])
 
 export const isSnapshot = (value: SnapshotValue | undefined): value is Snapshot =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -38,6 +38,17 @@ export interface Meeting {
 
 type Prices = Pick<Bar, "high" | "low" | "close">
 
+// One object each, so that looking at a level leaves no garbage.
+const from = (side: Side) => ({
+  approach: { kind: "approach", side },
+  touch: { kind: "touch", side },
+  exceed: { kind: "exceed", side },
+  enter: { kind: "enter", side }
+} as const)
+const above = from(1)
+const below = from(-1)
+const leaving: Meeting = { kind: "exit", side: 0 }
+
 /**
  * What a bar did at the prices from `low` to `high`, or null: it came within `near` of them, reached them and closed
  * back, closed inside them, closed beyond them, or closed outside of them coming from inside. Undefined levels (NaN)
@@ -45,44 +56,50 @@ type Prices = Pick<Bar, "high" | "low" | "close">
  */
 export const meeting = (low: number, high: number, near: number, before: number, bar: Prices): Meeting | null => {
   const { close } = bar
+  const onLine = low === high && close === low
   if (before > high) {
-    if (bar.low > high) return bar.low - high <= near ? { kind: "approach", side: 1 } : null
-    return {
-      kind: close > high || (low === high && close === low) ? "touch" : close < low ? "exceed" : "enter",
-      side: 1
-    }
+    if (bar.low > high) return bar.low - high <= near ? above.approach : null
+    return close > high || onLine ? above.touch : close < low ? above.exceed : above.enter
   }
   if (before < low) {
-    if (bar.high < low) return low - bar.high <= near ? { kind: "approach", side: -1 } : null
-    return {
-      kind: close < low || (low === high && close === low) ? "touch" : close > high ? "exceed" : "enter",
-      side: -1
-    }
+    if (bar.high < low) return low - bar.high <= near ? below.approach : null
+    return close < low || onLine ? below.touch : close > high ? below.exceed : below.enter
   }
   // Price stood inside, or there is no such level.
-  return before >= low && before <= high && (close > high || close < low) && low < high
-    ? { kind: "exit", side: 0 }
-    : null
+  return before >= low && before <= high && (close > high || close < low) && low < high ? leaving : null
 }
-
-const indexOf = (level: LevelTarget): number => levelNames.findIndex((name) => name === level)
 
 /** Bars that a timeframe needs before its levels are watched; as for signals. */
 const warm = (geometry: TimeframeGeometry, rules: Rules) => geometry.bars >= rules.warmUpBars
 
+/** A subscription with the index of its level, -1 for an area. */
+interface Target extends LevelSubscription {
+  readonly index: number
+}
+
+/** A zone that a subscription met on the last trading bar. */
+interface ZoneMet {
+  readonly place: number
+  readonly low: number
+  readonly high: number
+}
+
+const noZones: ReadonlyArray<ZoneMet> = []
+
 export class LevelWatch {
   private readonly rules: Rules
   readonly subscriptions: ReadonlyArray<LevelSubscription>
-  /** Per subscription what was told, or would have been, of the bar before: the prices met, else NaN. */
-  private readonly lastLow: Float64Array
-  private readonly lastHigh: Float64Array
+  private readonly targets: ReadonlyArray<Target>
+  /** Per subscription of a level 1 when its last bar did what is to be told, else 0. */
+  private readonly again: Int32Array
+  private zonesMet: Array<ZoneMet> = []
   private met: Array<LevelMeeting> = []
 
   constructor(rules: Rules, subscriptions: ReadonlyArray<LevelSubscription>) {
     this.rules = rules
     this.subscriptions = subscriptions
-    this.lastLow = new Float64Array(subscriptions.length).fill(NaN)
-    this.lastHigh = new Float64Array(subscriptions.length).fill(NaN)
+    this.targets = subscriptions.map((one) => ({ ...one, index: levelNames.findIndex((name) => name === one.level) }))
+    this.again = new Int32Array(subscriptions.length)
   }
 
   /** What happened in the last trading bar, oldest first. */
@@ -92,85 +109,76 @@ export class LevelWatch {
 
   /** A lower bar was pushed into `lower`. */
   observeLower(lower: TimeframeGeometry): void {
-    for (const [index, one] of this.subscriptions.entries()) {
-      if (one.frame === "lower" && warm(lower, this.rules)) this.meetLevel(index, one, lower, true, lower)
+    if (!warm(lower, this.rules)) return
+    for (let place = 0; place < this.targets.length; place++) {
+      if (this.targets[place]!.frame === "lower") this.meetLevel(place, lower, true, lower)
     }
   }
 
   /** A trading bar was pushed into `trading`, and `zones` are still those that were known before it. */
   observeTrading(higher: TimeframeGeometry, trading: TimeframeGeometry, zones: ZoneMap): void {
-    if (this.subscriptions.length === 0) return
+    const { rules, targets } = this
+    if (targets.length === 0) return
     const { openTime } = trading
     if (this.met.length > 0) this.met = this.met.filter(({ at }) => at > openTime)
-    for (const [index, one] of this.subscriptions.entries()) {
-      if (one.level === "zone") {
-        if (warm(trading, this.rules)) this.meetZones(index, one, zones, trading)
-      } else if (one.frame === "trading") {
-        if (warm(trading, this.rules)) this.meetLevel(index, one, trading, true, trading)
-      } else if (one.frame === "higher" && warm(higher, this.rules)) {
+    const before = this.zonesMet.length > 0 ? this.zonesMet : noZones
+    if (before !== noZones) this.zonesMet = []
+    const watched = warm(trading, rules)
+    const above = warm(higher, rules)
+    for (let place = 0; place < targets.length; place++) {
+      const { frame, level } = targets[place]!
+      if (level === "zone") {
+        if (watched) this.meetZones(place, zones, trading, before)
+      } else if (frame === "trading") {
+        if (watched) this.meetLevel(place, trading, true, trading)
+      } else if (frame === "higher" && above) {
         // A higher bar that closed with this bar projects for what comes after it.
-        this.meetLevel(index, one, higher, higher.closeTime > openTime, trading)
+        this.meetLevel(place, higher, higher.closeTime > openTime, trading)
       }
     }
   }
 
   /** `before` says that the levels wanted are those from before the last bar of `frame`. */
-  private meetLevel(
-    index: number,
-    one: LevelSubscription,
-    frame: TimeframeGeometry,
-    before: boolean,
-    bars: TimeframeGeometry
-  ): void {
-    const level = (at: number) => before ? frame.barLevel(at) : frame.level(at)
-    const top = level(ENVELOPE_TOP)
-    const bottom = level(ENVELOPE_BOTTOM)
+  private meetLevel(place: number, frame: TimeframeGeometry, before: boolean, bars: TimeframeGeometry): void {
+    const { index, kind, level } = this.targets[place]!
+    const top = before ? frame.barLevel(ENVELOPE_TOP) : frame.level(ENVELOPE_TOP)
+    const bottom = before ? frame.barLevel(ENVELOPE_BOTTOM) : frame.level(ENVELOPE_BOTTOM)
     const near = this.rules.terminationNear * (top - bottom)
-    const area = one.level === "envelope"
-    const low = area ? bottom : level(indexOf(one.level))
+    const area = level === "envelope"
+    const low = area ? bottom : before ? frame.barLevel(index) : frame.level(index)
     const high = area ? top : low
     // A line has no inside: being near it takes its place.
-    const margin = !area && (one.kind === "enter" || one.kind === "exit") ? near : 0
+    const margin = !area && (kind === "enter" || kind === "exit") ? near : 0
     const found = meeting(low - margin, high + margin, near, bars.previousClose, bars)
-    if (found?.kind !== one.kind) {
-      this.lastLow[index] = NaN
-      this.lastHigh[index] = NaN
-      return
-    }
-    const again = !Number.isNaN(this.lastLow[index]!)
-    this.lastLow[index] = low
-    this.lastHigh[index] = high
-    if (!again) this.tell(one, found, low, high, null, bars)
+    const told = this.again[place] === 1
+    this.again[place] = found?.kind === kind ? 1 : 0
+    if (found?.kind === kind && !told) this.tell(place, found, low, high, null, bars)
   }
 
-  private meetZones(index: number, one: LevelSubscription, zones: ZoneMap, trading: TimeframeGeometry): void {
+  private meetZones(place: number, zones: ZoneMap, trading: TimeframeGeometry, before: ReadonlyArray<ZoneMet>): void {
     const near = this.rules.terminationNear * (trading.top - trading.bottom)
-    const wasLow = this.lastLow[index]!
-    const wasHigh = this.lastHigh[index]!
-    this.lastLow[index] = NaN
-    this.lastHigh[index] = NaN
     for (let at = 0; at < zones.count; at++) {
       const weight = zones.weight[at]!
       if (weight < this.rules.zoneWeight) continue
       const low = zones.low[at]!
       const high = zones.high[at]!
       const found = meeting(low, high, near, trading.previousClose, trading)
-      if (found?.kind !== one.kind) continue
-      this.lastLow[index] = low
-      this.lastHigh[index] = high
+      if (found?.kind !== this.targets[place]!.kind) continue
+      this.zonesMet.push({ place, low, high })
       // Zones are built anew each bar: one that overlaps is the same place.
-      if (!(low <= wasHigh && high >= wasLow)) this.tell(one, found, low, high, weight, trading)
+      const told = before.some((zone) => zone.place === place && low <= zone.high && high >= zone.low)
+      if (!told) this.tell(place, found, low, high, weight, trading)
     }
   }
 
   private tell(
-    one: LevelSubscription,
+    place: number,
     { side }: Meeting,
     low: number,
     high: number,
     weight: number | null,
     { close, closeTime }: TimeframeGeometry
   ): void {
-    this.met.push({ ...one, at: closeTime, side, low, high, close, weight })
+    this.met.push({ ...this.subscriptions[place]!, at: closeTime, side, low, high, close, weight })
   }
 }

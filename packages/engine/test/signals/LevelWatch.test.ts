@@ -192,6 +192,13 @@ describe("a watch over zones", () => {
     ])
     expect(play([[[98, 100, 4]], [[100.5, 101, 4]]])).toHaveLength(2)
   })
+
+  test("remembers each of the zones that a bar met, not only the last", () => {
+    expect(play([[[96, 97, 4], [100, 101, 4]], [[96.5, 97.5, 4], [100.5, 101.5, 4]]])).toHaveLength(
+      play([[[96, 97, 4], [100, 101, 4]]]).length
+    )
+    expect(play([[[98, 99, 4], [100, 101, 4]], [[98.5, 99.5, 4]]])).toHaveLength(2)
+  })
 })
 
 describe("a watch over a level of the higher timeframe", () => {
