@@ -110,8 +110,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "a watch meets the trading level that its own bar projects",
     watch,
-    "this.meetLevel(index, one, trading, true, trading)",
-    "this.meetLevel(index, one, trading, false, trading)",
+    "this.meetLevel(place, trading, true, trading)",
+    "this.meetLevel(place, trading, false, trading)",
     ["engine/test/signals/LevelWatch.test.ts"]
   ),
   mutant(
@@ -228,6 +228,41 @@ export const mutants: ReadonlyArray<Mutant> = [
     [
       "engine/test/Cycle.test.ts"
     ]
+  ),
+  mutant(
+    "a decision does not know the lower bar that closes with it",
+    feed,
+    "        this.analyzer.pushLower(bar)\n        this.flush(bar.closeTime)",
+    "        this.flush(bar.closeTime)\n        this.analyzer.pushLower(bar)",
+    ["engine/test/SymbolFeed.test.ts"]
+  ),
+  mutant(
+    "a decision knows a lower bar from after a hole",
+    feed,
+    "      this.flush(bar.openTime)\n",
+    "",
+    ["engine/test/SymbolFeed.test.ts"]
+  ),
+  mutant(
+    "a watch measures nearness by the bar's own width",
+    watch,
+    "(trading.top - trading.bottom)",
+    "trading.width",
+    ["engine/test/signals/LevelWatch.test.ts"]
+  ),
+  mutant(
+    "the hash of inputs depends on the order of symbols",
+    "engine/src/RunRow.ts",
+    "lines.toSorted().join",
+    "lines.join",
+    ["engine/test/RunRow.test.ts"]
+  ),
+  mutant(
+    "a change of a gate's numbers goes unseen",
+    "engine/src/Difference.ts",
+    "{ gate } : { gate, detail }",
+    "{ gate } : { gate }",
+    ["engine/test/Difference.test.ts"]
   ),
   mutant(
     "Wilson's centre is the share",

@@ -100,7 +100,7 @@ describe("report why", () => {
       )
       for (const { run, symbol } of dropped.slice(0, 2)) {
         const out = (yield* report("why", "--symbol", symbol, "--at", isoText(run.slotAt), "--format", "csv")).out
-        expect(out.trim().split("\n").at(-1)).toMatch(/^FILTERED,false,\d,1,rank \d of/)
+        expect(out.trim().split("\n").at(-1)).toMatch(/^FILTERED,false,\d,1,"rank \d of/)
       }
       expect(dropped.length).toBeGreaterThan(0)
     }))

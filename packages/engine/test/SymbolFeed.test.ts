@@ -63,3 +63,42 @@ describe("the bars in progress of a symbol", () => {
     expect(looked.takeBuilt()).toEqual(plain.takeBuilt())
   })
 })
+
+describe("a trading bar that was built", () => {
+  /** What an analyzer is handed, in order: the timeframe and the close in minutes. */
+  const handed = (bars: ReadonlyArray<ReturnType<typeof barAt>>) => {
+    const analyzer = new SymbolAnalyzer(defaultRules, { tick: null, lower: true })
+    const order: Array<string> = []
+    const spy = (name: "pushLower" | "pushTrading" | "pushHigher") => {
+      const push = analyzer[name].bind(analyzer)
+      analyzer[name] = (bar: Parameters<typeof push>[0], ...rest: ReadonlyArray<never>) => {
+        order.push(`${name.slice(4).toLowerCase()} ${bar.closeTime / minute}`)
+        push(bar, ...rest)
+      }
+    }
+    for (const name of ["pushLower", "pushTrading", "pushHigher"] as const) spy(name)
+    const feed = new SymbolFeed(analyzer, { trading: grids.trading, higher: grids.higher })
+    for (const bar of bars) feed.advance([bar], bar.closeTime)
+    return order
+  }
+
+  test("comes after the lower bar that closes with it", () => {
+    expect(handed(rising(6, 5)).slice(-2)).toEqual(["lower 30", "trading 30"])
+  })
+
+  test("comes after the higher bar that closes with it", () => {
+    expect(handed(rising(48, 5)).slice(-3)).toEqual(["lower 240", "higher 240", "trading 240"])
+  })
+
+  test("comes before the first lower bar after a hole, which it cannot know", () => {
+    const bars = rising(20, 5)
+    expect(handed([...bars.slice(0, 4), bars[14]!])).toEqual([
+      "lower 5",
+      "lower 10",
+      "lower 15",
+      "lower 20",
+      "trading 30",
+      "lower 75"
+    ])
+  })
+})

@@ -193,6 +193,18 @@ describe("a watch over zones", () => {
     expect(play([[[98, 100, 4]], [[100.5, 101, 4]]])).toHaveLength(2)
   })
 
+  test("is near by the envelope that was known before the bar", () => {
+    const near = (next: NonNullable<Look["next"]>) => {
+      const watch = new LevelWatch(defaultRules, [{ ...zone, kind: "approach" }])
+      const bar: Look = { before: 110, high: 111, low: 104, close: 106, next }
+      watch.observeTrading(quiet, frameAt(0, bar), setZones(new ZoneMap(), 110, [[98, 100, 4]]))
+      return watch.meetings().length
+    }
+    // A quarter of the width of 20 is 5, and the bar comes within 4.
+    expect(near({ envelopeTop: 101, envelopeBottom: 100 })).toBe(1)
+    expect(near({ envelopeTop: 200, envelopeBottom: 0 })).toBe(1)
+  })
+
   test("remembers each of the zones that a bar met, not only the last", () => {
     expect(play([[[96, 97, 4], [100, 101, 4]], [[96.5, 97.5, 4], [100.5, 101.5, 4]]])).toHaveLength(
       play([[[96, 97, 4], [100, 101, 4]]]).length
