@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 
-/** The configuration of one schedule as it was run: everything that decides what it computes, and no more. */
+/** The configuration of one schedule as it was run, with everything that decides what it computes. */
 export const RunOptions = Schema.Record(Schema.String, Schema.Json)
 export type RunOptions = typeof RunOptions.Type
 

@@ -1,7 +1,7 @@
 /**
  * Base rates of a timeframe's levels, for messages: how often the next bar did what, over the stored history.
  *
- * The newest 20,000 bars are read when a symbol is asked for first, and then only what is new; a bar that is revised
+ * The newest 5,000 bars are read when a symbol is asked for first, and then only what is new; a bar that is revised
  * later stays counted as it was. Each rate says over how many bars it is.
  */
 import { BarStore } from "@dgas/db/BarStore"
@@ -23,10 +23,10 @@ export interface RatesRequest {
   readonly asOf: number
 }
 
-const barsRead = 20_000
+const barsRead = 5000
 
 export class BaseRates extends Context.Service<BaseRates, {
-  /** Empty for a symbol without stored bars of the grid's timeframe. */
+  /** Empty for a symbol without stored bars of the timeframe. */
   readonly of: (request: RatesRequest) => Effect.Effect<ReadonlyArray<LevelRate>, SqlFailure>
 }>()("@dgas/engine/BaseRates") {
   static readonly layer = Layer.effect(
@@ -37,18 +37,19 @@ export class BaseRates extends Context.Service<BaseRates, {
       const kept = new Map<string, LevelHistory>()
 
       const of = Effect.fn("BaseRates.of")(function*({ asOf, symbol, timeframe, watch }: RatesRequest) {
-        const { source } = watch.universe
-        const found = (yield* instruments.find(symbol)).find((one) => one.source === source)
-        if (found === undefined) return []
-        const key = `${found.id}/${timeframe}`
+        const ids = yield* instruments.idsOf(watch.universe.source, [symbol])
+        const id = ids.get(symbol)
+        if (id === undefined) return []
+        const key = `${watch.schedule.name}/${id}/${timeframe}`
         const known = kept.get(key)
-        if (known !== undefined) {
-          known.push((yield* bars.range(found.id, timeframe, known.geometry.openTime + 1, asOf)).filter(closedBy(asOf)))
+        if (known !== undefined && known.geometry.closeTime <= asOf) {
+          known.push((yield* bars.range(id, timeframe, known.geometry.openTime + 1, asOf)).filter(closedBy(asOf)))
           return known.rates()
         }
         const history = new LevelHistory(gridOf(watch, timeframe), watch.rules)
-        history.push(yield* bars.latest(found.id, timeframe, barsRead, asOf))
-        if (history.geometry.bars > 0) kept.set(key, history)
+        history.push(yield* bars.latest(id, timeframe, barsRead, asOf))
+        // What was asked of an earlier instant is not what the next one goes on from.
+        if (known === undefined && history.geometry.bars > 0) kept.set(key, history)
         return history.rates()
       })
 

@@ -23,6 +23,8 @@ import { isoText } from "./TimeText.ts"
 const wanted = (signals: ReadonlyArray<Signal>, minConfidence: number) =>
   signals.filter((signal) => !isEntry(signal.type) || signal.confidence >= minConfidence)
 
+const readsAtOnce = 4
+
 const consoleMessage = (
   run: PredictionRun,
   kind: "signals" | "levels" | "digest",
@@ -69,7 +71,9 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
       const signalMessage = Effect.fnUntraced(function*(run: PredictionRun, signals: ReadonlyArray<Signal>) {
         const shown = wanted(signals, minConfidence)
         if (shown.length === 0) return []
-        const told = rated ? yield* Effect.forEach(shown, (signal) => ofEntry(run, signal)) : null
+        const told = rated
+          ? yield* Effect.forEach(shown, (signal) => ofEntry(run, signal), { concurrency: readsAtOnce })
+          : null
         const ids = shown.map(({ id }) => id)
         return [consoleMessage(run, "signals", ids, consolePayload(run, shown, config.timeZone, told))]
       })
@@ -89,7 +93,9 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
       const levelMessage = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
         if (events.length === 0) return []
         const told = rated
-          ? yield* Effect.forEach(events, ({ level, symbol, timeframe }) => howOften(run, symbol, timeframe, level))
+          ? yield* Effect.forEach(events, ({ level, symbol, timeframe }) => howOften(run, symbol, timeframe, level), {
+            concurrency: readsAtOnce
+          })
           : null
         return [consoleMessage(run, "levels", [], levelsPayload(run, events, config.timeZone, told))]
       })

@@ -74,10 +74,23 @@ export const restoreInto = (holder: object, snapshot: Snapshot): void => {
       if (!isSnapshot(kept)) throw invalid()
       restoreInto(value, kept)
     } else {
-      if (kept === undefined) throw invalid()
+      if (!fits(value, kept)) throw invalid()
       Reflect.set(holder, name, typeof value === "number" ? number(name, kept) : kept)
     }
   }
+}
+
+/** A text may be absent: that is what a null is. */
+const fits = (value: unknown, kept: SnapshotValue | undefined): boolean =>
+  typeof value === "number"
+    ? kept !== undefined
+    : typeof value === "boolean"
+    ? typeof kept === "boolean"
+    : kept === null || typeof kept === "string"
+
+/** Refuses a snapshot of an object that was made with something else than `made`, which goes into each as text. */
+export const checkMade = (snapshot: Snapshot, made: string): void => {
+  if (snapshot["made"] !== made) throw new SnapshotInvalid({ field: "made", found: foundText(snapshot["made"]) })
 }
 
 const number = (field: string, value: unknown): number => {

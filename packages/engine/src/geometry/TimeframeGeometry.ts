@@ -31,7 +31,7 @@ import {
   Z6_TOP
 } from "./Levels.ts"
 import { type PatternBar, PatternDetector } from "./Patterns.ts"
-import { restoreInto, type Snapshot, snapshotOf } from "./Snapshot.ts"
+import { checkMade, restoreInto, type Snapshot, snapshotOf } from "./Snapshot.ts"
 import { directionOf, type Side, StateMachine } from "./StateMachine.ts"
 
 /** A bar that is not later than the last one was pushed. Times in epoch milliseconds. */
@@ -228,11 +228,12 @@ export class TimeframeGeometry implements BarWindow, PatternBar {
 
   /** Everything seen so far as plain JSON, see `Snapshot`. */
   snapshot(): Snapshot {
-    return snapshotOf(this)
+    return { ...snapshotOf(this), made: JSON.stringify(this.rules) }
   }
 
   /** Goes on from a snapshot of a geometry of the same rules. Throws `SnapshotInvalid`. */
   restore(snapshot: Snapshot): void {
+    checkMade(snapshot, JSON.stringify(this.rules))
     restoreInto(this, snapshot)
   }
 

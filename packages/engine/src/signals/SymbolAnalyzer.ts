@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { EXHAUST } from "../geometry/Patterns.ts"
 import {
+  checkMade,
   isSnapshot,
   restoreInto,
   type Snapshot,
@@ -117,16 +118,22 @@ export class SymbolAnalyzer {
 
   /** Everything seen and accepted so far as plain JSON, see `Snapshot`. */
   snapshot(): Snapshot {
-    return snapshotOf(this)
+    return { ...snapshotOf(this), made: this.made }
   }
 
   /** Goes on from a snapshot of an analyzer of the same rules and options. Throws `SnapshotInvalid`. */
   restore(snapshot: Snapshot): void {
+    checkMade(snapshot, this.made)
     this.live = null
     this.closedLive = null
     restoreInto(this, { ...snapshot, live: null, closedLive: null })
     this.live = this.revived(snapshot["live"])
     this.closedLive = this.revived(snapshot["closedLive"])
+  }
+
+  private get made(): string {
+    const { lower, rules, tick } = this
+    return JSON.stringify({ rules, tick, lower: lower !== null, alerts: this.watch.subscriptions })
   }
 
   private revived(kept: SnapshotValue | undefined): LiveSignal | null {

@@ -107,7 +107,7 @@ export class ZoneMap {
       let bestDistance = Infinity
       for (let i = start; i < last; i++) {
         const gap = low[i + 1]! - high[i]!
-        if (gap > tol || gap > bestGap || high[i + 1]! - low[i]! > 2 * tol) continue
+        if (gap > bestGap || high[i + 1]! - low[i]! > 2 * tol) continue
         const distance = Math.abs((low[i + 1]! + high[i]!) / 2 - close)
         if (gap < bestGap || distance < bestDistance) {
           best = i
