@@ -7,7 +7,7 @@
 import { type BarSpan, BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
 import type { Bar } from "@dgas/domain/Bar"
-import type { Rules } from "@dgas/domain/Rules"
+import type { Config } from "@dgas/domain/Config"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import type { LevelRate } from "@dgas/engine/geometry/LevelRates"
 import { LevelHistory } from "@dgas/engine/LevelHistory"
@@ -63,11 +63,11 @@ const formingBar = Effect.fnUntraced(
 
 /** The levels of `span`, one of the instrument's `spans`. */
 export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
-  function*({ id, instrument }: StoredInstrument, span: BarSpan, spans: ReadonlyArray<BarSpan>, rules: Rules) {
+  function*({ id, instrument }: StoredInstrument, span: BarSpan, spans: ReadonlyArray<BarSpan>, config: Config) {
     const { firstOpenTime, lastCloseTime: asOf, timeframe } = span
     const bars = yield* (yield* BarStore).range(id, timeframe, firstOpenTime, asOf)
-    const grid = gridOf(instrument.calendar, timeframe, bars)
-    const history = new LevelHistory(grid, rules)
+    const grid = gridOf(instrument.calendar, timeframe, bars, config)
+    const history = new LevelHistory(grid, config.rules)
     history.push(bars)
     const { geometry } = history
 

@@ -1,6 +1,7 @@
 /** A symbol of which bars are stored: its instruments, and the grid that its bars lie on. */
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import type { Bar } from "@dgas/domain/Bar"
+import type { Config } from "@dgas/domain/Config"
 import type { CalendarName } from "@dgas/domain/Instrument"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { type BarGrid, barGrid } from "@dgas/market/BarGrid"
@@ -25,9 +26,15 @@ export const instrumentsOf = Effect.fn("StoredSymbol.instrumentsOf")(function*(s
  * The grid on which every one of `bars` lies: a source's is not stored with them, but its bars tell. The one that counts
  * from the session's open, unless only the exchange's clock can have cut them.
  */
-export const gridOf = (calendar: CalendarName, timeframe: Timeframe, bars: ReadonlyArray<Bar>): BarGrid => {
-  const session = barGrid(calendarOf(calendar), timeframe, "session")
+export const gridOf = (
+  name: CalendarName,
+  timeframe: Timeframe,
+  bars: ReadonlyArray<Bar>,
+  { calendars }: Pick<Config, "calendars">
+): BarGrid => {
+  const calendar = calendarOf(name, calendars[name])
+  const session = barGrid(calendar, timeframe, "session")
   return bars.every((bar) => session.slotOf(bar.openTime)?.closeTime === bar.closeTime)
     ? session
-    : barGrid(calendarOf(calendar), timeframe, "clock")
+    : barGrid(calendar, timeframe, "clock")
 }

@@ -176,7 +176,9 @@ const analyze = Command.make(
       Flag.withDescription("the higher timeframe, built from the file's bars by session"),
       Flag.optional
     ),
-    calendar: Flag.Literals("calendar", ["24/7", "XNYS"]).pipe(Flag.withDescription("when the market trades")),
+    calendar: Flag.Literals("calendar", ["24/7", "24-5", "FX", "XNYS", "CMES", "XLON", "XETR", "XTKS"]).pipe(
+      Flag.withDescription("when the market trades")
+    ),
     grid: Flag.Literals("grid", ["session", "clock"]).pipe(
       Flag.withDescription("whether bars are cut from the session's open or by the clock"),
       Flag.withDefault("session")

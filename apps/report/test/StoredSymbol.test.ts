@@ -22,7 +22,7 @@ const cut = (grid: Grid) => {
 describe("the grid of stored bars", () => {
   test.each(["session", "clock"] as const)("is that of the source which cut them by %s", (grid) => {
     const [bar] = cut(grid)
-    const found = gridOf("XNYS", "1h", cut(grid))
+    const found = gridOf("XNYS", "1h", cut(grid), { calendars: {} })
     expect(found.slotAt(bar!.closeTime - 1)).toEqual({ openTime: bar!.openTime, closeTime: bar!.closeTime })
     expect(new Date(bar!.openTime).getUTCMinutes()).toBe(grid === "session" ? 30 : 0)
   })

@@ -38,7 +38,7 @@ const columns: ReadonlyArray<Column<Row>> = [
 ]
 
 export const bars = (flags: Flags) =>
-  withStore(flags, (zone, { since = -Infinity }) =>
+  withStore(flags, (zone, { since = -Infinity }, config) =>
     Effect.gen(function*() {
       const store = yield* BarStore
       const rows: Array<Row> = []
@@ -46,7 +46,7 @@ export const bars = (flags: Flags) =>
         const latest = yield* store.latest(id, flags.timeframe, flags.limit)
         const found = latest.filter((bar) => bar.openTime >= since)
         rows.push(...found.map((bar) => ({ ...bar, source, tick: instrument.tick })))
-        for (const gap of barGaps(gridOf(instrument.calendar, flags.timeframe, found), found)) {
+        for (const gap of barGaps(gridOf(instrument.calendar, flags.timeframe, found, config), found)) {
           yield* Console.error(gapText(gap))
         }
       }

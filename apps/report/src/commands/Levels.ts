@@ -4,7 +4,7 @@
  */
 import { type BarSpan, BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
-import type { Rules } from "@dgas/domain/Rules"
+import type { Config } from "@dgas/domain/Config"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { priceText } from "@dgas/notify/PriceText"
 import { hasEnough, shareText, tooFewText } from "@dgas/notify/RateText"
@@ -125,7 +125,7 @@ const page = (groups: ReadonlyArray<Group>, zone: string) =>
 /** Reading and counting so many bars takes seconds. */
 const manyBars = 200_000
 
-const groupsOf = Effect.fnUntraced(function*(flags: Flags, rules: Rules, zone: string) {
+const groupsOf = Effect.fnUntraced(function*(flags: Flags, config: Config, zone: string) {
   const store = yield* BarStore
   const groups: Array<Group> = []
   for (const stored of yield* instrumentsOf(flags.symbol)) {
@@ -133,7 +133,7 @@ const groupsOf = Effect.fnUntraced(function*(flags: Flags, rules: Rules, zone: s
     for (const span of spans) {
       if (Option.isSome(flags.timeframe) && flags.timeframe.value !== span.timeframe) continue
       if (span.bars > manyBars) yield* Console.error(`reading ${span.bars} ${span.timeframe} bars of ${flags.symbol}`)
-      const group = { stored, ...yield* storedLevels(stored, span, spans, rules) }
+      const group = { stored, ...yield* storedLevels(stored, span, spans, config) }
       if (group.passedBy !== null) yield* Console.error(passedText(group, group.passedBy, zone))
       groups.push(group)
     }
@@ -149,7 +149,7 @@ const passedText = ({ asOf, stored, timeframe }: Group, by: BarSpan, zone: strin
 export const levels = (flags: Flags) =>
   withStore({ since: Option.none() }, (zone, _, config) =>
     Effect.gen(function*() {
-      const groups = yield* groupsOf(flags, config.rules, zone)
+      const groups = yield* groupsOf(flags, config, zone)
       const rows = groups.flatMap((group) => group.levels.map((level) => ({ ...level, group })))
       yield* Console.log(
         flags.format === "json"
