@@ -8,6 +8,7 @@ import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalStore } from "./SignalStore.ts"
@@ -23,6 +24,7 @@ export const layer = Layer.mergeAll(
   MetricStore.layer,
   OptionStore.layer,
   OutboxStore.layer,
+  PriceEventStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalStore.layer,

@@ -48,6 +48,7 @@ describe("Migrator", () => {
         "outbox",
         "prediction_metrics",
         "prediction_runs",
+        "price_events",
         "quarantined_bars",
         "run_options",
         "scheduler_state",

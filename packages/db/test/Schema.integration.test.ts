@@ -5,6 +5,7 @@ import { AggregationPeriod } from "@dgas/domain/Metric"
 import { Origin } from "@dgas/domain/Origin"
 import { ExitReason, Outcome } from "@dgas/domain/Outcome"
 import { RunStatus } from "@dgas/domain/PredictionRun"
+import { PriceEventKind } from "@dgas/domain/PriceEvent"
 import { SchedulerStatus } from "@dgas/domain/SchedulerState"
 import { SignalType, Tier } from "@dgas/domain/Signal"
 import { SlotReason, SlotState } from "@dgas/domain/Slot"
@@ -30,6 +31,7 @@ const enums: Readonly<Record<string, ReadonlyArray<string>>> = {
   origin: Origin.literals,
   outbox_state: ["pending", "leased", "done", "held", "dead", "expired", "suppressed"],
   price_basis: PriceBasis.literals,
+  price_event_kind: PriceEventKind.literals,
   run_status: RunStatus.literals,
   scheduler_status: SchedulerStatus.literals,
   signal_outcome: Outcome.literals,

@@ -1,0 +1,131 @@
+/**
+ * Splits, dividends and rolls of instruments, kept for ever.
+ *
+ * An event is identified by instrument, kind and instant. Recording it again changes nothing unless its factor or amount
+ * differ: then the new ones take the place of the old, which are not kept, and count as recorded now. Who told of it, and in
+ * which words, changes with these only, so that sources which agree do not take turns.
+ */
+import { PriceEvent } from "@dgas/domain/PriceEvent"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { arrayText } from "./BarColumns.ts"
+import { instantText } from "./Instant.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+/** An event, and who told of it. */
+export interface ToldEvent {
+  readonly instrumentId: number
+  readonly source: string
+  readonly event: PriceEvent
+}
+
+/** `recordedAt` in epoch milliseconds, by the database clock. */
+export const RecordedEvent = Schema.Struct({
+  ...PriceEvent.fields,
+  instrumentId: Schema.Int,
+  source: Schema.String,
+  recordedAt: Schema.Int
+})
+export type RecordedEvent = typeof RecordedEvent.Type
+
+export interface EventBounds {
+  /** Events from this instant on are left out, epoch milliseconds. */
+  readonly before: number
+  /** Only what was recorded when this run was stored; nothing for a run that is not stored. */
+  readonly knownBy?: string
+}
+
+export class PriceEventStore extends Context.Service<PriceEventStore, {
+  /** Comes back with those that are new or changed, by instrument and instant. Of several with one key the last counts. */
+  readonly record: (rows: ReadonlyArray<ToldEvent>) => Effect.Effect<ReadonlyArray<ToldEvent>, SqlFailure>
+  /** Ascending by instant, then kind. An instrument without events is left out. */
+  readonly of: (
+    instrumentIds: ReadonlyArray<number>,
+    bounds: EventBounds
+  ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<PriceEvent>>, SqlFailure>
+  /** The newest `limit` of a symbol, of every source that has it, newest first. */
+  readonly list: (symbol: string, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, SqlFailure>
+}>()("@dgas/db/PriceEventStore") {
+  static readonly layer = Layer.effect(
+    PriceEventStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const record = Effect.fn("PriceEventStore.record")(function*(rows: ReadonlyArray<ToldEvent>) {
+        if (rows.length === 0) return []
+        const given = new Map(rows.map((row) => [keyOf(row.instrumentId, row.event), row]))
+        const json = JSON.stringify([...given.values()].map(({ event, instrumentId, source }) => ({
+          ...event,
+          instrument_id: instrumentId,
+          source,
+          at: instantText(event.at),
+          detail: event.detail.replaceAll("\0", "")
+        })))
+        const written = yield* run("record price events", (sql) =>
+          sql`
+            with written as (
+              insert into price_events as known (instrument_id, kind, at, factor, amount, detail, source)
+              select * from jsonb_to_recordset(${json}::text::jsonb) as x(
+                instrument_id int, kind price_event_kind, at timestamptz, factor float8, amount float8, detail text,
+                source text
+              )
+              order by instrument_id, kind, at
+              on conflict (instrument_id, kind, at) do update set
+                factor = excluded.factor, amount = excluded.amount, detail = excluded.detail,
+                source = excluded.source, recorded_at = clock_timestamp()
+              where (known.factor, known.amount) is distinct from (excluded.factor, excluded.amount)
+              returning instrument_id, kind, at
+            )
+            select instrument_id as "instrumentId", kind, at from written order by instrument_id, at, kind`)
+        return (yield* decodeKeys(written)).map((row) => given.get(keyOf(row.instrumentId, row))!)
+      })
+
+      const of = Effect.fn("PriceEventStore.of")(function*(
+        instrumentIds: ReadonlyArray<number>,
+        { before, knownBy }: EventBounds
+      ) {
+        const rows = yield* run("price events", (sql) =>
+          sql`
+            select instrument_id as "instrumentId", kind, at, factor, amount, detail from price_events
+            where instrument_id = any(${arrayText(instrumentIds)}::int[]) and at < ${before}::timestamptz
+              ${
+            knownBy === undefined
+              ? sql``
+              : sql`and recorded_at <= (select stored_at from prediction_runs where id = ${knownBy})`
+          }
+            order by at, kind`)
+        const found = new Map<number, Array<PriceEvent>>()
+        for (const { instrumentId, ...event } of yield* decodeEvents(rows)) {
+          const known = found.get(instrumentId)
+          if (known === undefined) found.set(instrumentId, [event])
+          else known.push(event)
+        }
+        return found
+      })
+
+      const list = Effect.fn("PriceEventStore.list")(function*(symbol: string, limit: number) {
+        const rows = yield* run("list price events", (sql) =>
+          sql`
+            select instrument_id as "instrumentId", kind, at, factor, amount, detail, price_events.source,
+              recorded_at as "recordedAt"
+            from price_events join instruments on instruments.id = instrument_id
+            where symbol = ${symbol} order by at desc, kind, instrument_id limit ${limit}`)
+        return yield* decodeRecorded(rows)
+      })
+
+      return PriceEventStore.of({ record, of, list })
+    })
+  )
+}
+
+const keyOf = (instrumentId: number, { at, kind }: Pick<PriceEvent, "at" | "kind">) => `${instrumentId}/${kind}/${at}`
+
+const decodeKeys = rowsOf(Schema.Struct({
+  instrumentId: Schema.Int,
+  kind: PriceEvent.fields.kind,
+  at: PriceEvent.fields.at
+}))
+const decodeEvents = rowsOf(Schema.Struct({ ...PriceEvent.fields, instrumentId: Schema.Int }))
+const decodeRecorded = rowsOf(RecordedEvent)

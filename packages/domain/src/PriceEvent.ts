@@ -1,0 +1,28 @@
+/**
+ * What changes the prices of an instrument without a trade: a split, a dividend, or the roll of a future.
+ *
+ * Bars that open before `at` have the old prices and those from then on the new ones, so an event inside a window is not
+ * a move of price. Used of series whose basis is `raw` or `split`: prices of basis `total` have none of them left.
+ */
+import * as Schema from "effect/Schema"
+
+export const PriceEventKind = Schema.Literals(["split", "dividend", "roll"])
+export type PriceEventKind = typeof PriceEventKind.Type
+
+const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
+
+export const PriceEvent = Schema.Struct({
+  kind: PriceEventKind,
+  /** Open time of the first bar at the new prices, epoch milliseconds. */
+  at: Schema.Int,
+  /**
+   * What earlier prices are multiplied by to compare with later ones. A split of 7:1 has 1/7; a roll the first price of the
+   * new contract over the last of the old one at the same instant; a dividend 1, as raw and split prices keep it.
+   */
+  factor: Positive,
+  /** Of a dividend: for each share, in the currency of the prices. */
+  amount: Schema.NullOr(Positive),
+  /** For people, like `7:1 split`. */
+  detail: Schema.String
+})
+export type PriceEvent = typeof PriceEvent.Type
