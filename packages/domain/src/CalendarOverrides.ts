@@ -7,7 +7,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-const isDate = (text: string): boolean => {
+/** Whether a text is a date `YYYY-MM-DD`. */
+export const isDate = (text: string): boolean => {
   const midnight = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
   // 30 February would be read as a day of March.
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text)

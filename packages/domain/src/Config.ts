@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { CalendarOverrides } from "./CalendarOverrides.ts"
 import { mistakeLines } from "./ConfigMistakes.ts"
+import { EventConfig, eventMistakes } from "./EventConfig.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
 import { LevelEventKind, LevelTarget } from "./Level.ts"
 import { RetentionConfig } from "./RetentionConfig.ts"
@@ -31,6 +32,7 @@ export const InstrumentConfig = Schema.Struct({
   )
 })
 
+/** What of a universe decides what its runs compute, and is kept with them. */
 export const UniverseConfig = Schema.Struct({
   source: Name,
   /** In the order in which they are asked while the ones before are not available. */
@@ -41,6 +43,15 @@ export const UniverseConfig = Schema.Struct({
   instruments: Schema.NonEmptyArray(InstrumentConfig)
 })
 export type UniverseConfig = typeof UniverseConfig.Type
+
+/** Events are kept as such, and not with the options of a run: a split of tomorrow is no other universe. */
+const UniverseWithEvents = Schema.Struct({
+  ...UniverseConfig.fields,
+  /** Splits, dividends and rolls by symbol, for a basis of `raw` or `split`, besides those that the source tells of. */
+  events: Schema.Record(InstrumentSymbol, Schema.Array(EventConfig)).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed({}))
+  )
+})
 
 /** What is dropped after the generator. What is dropped is recorded as FILTERED and does not live. */
 export const FilterConfig = Schema.Struct({
@@ -150,7 +161,7 @@ export const Config = Schema.Struct({
   /** Whether any process may migrate the database that DATABASE_URL names; the embedded one always may. */
   migrate: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   sources: Schema.Record(Name, SourceConfig),
-  universes: Schema.Record(Name, UniverseConfig),
+  universes: Schema.Record(Name, UniverseWithEvents),
   schedules: Schema.NonEmptyArray(ScheduleConfig),
   /** What is known better than the calendars: days without a session, early closes, late opens. */
   calendars: Schema.Record(CalendarName, Schema.optionalKey(CalendarOverrides)).pipe(
@@ -193,7 +204,7 @@ export const Config = Schema.Struct({
     }
   }
   for (const [name, universe] of Object.entries(config.universes)) {
-    for (const { issue, path } of sourceMistakes(config.sources, universe)) {
+    for (const { issue, path } of [...sourceMistakes(config.sources, universe), ...eventMistakes(universe)]) {
       mistakes.push({ path: ["universes", name, ...path], issue })
     }
     const symbols = new Set<string>()

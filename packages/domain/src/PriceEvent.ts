@@ -26,3 +26,35 @@ export const PriceEvent = Schema.Struct({
   detail: Schema.String
 })
 export type PriceEvent = typeof PriceEvent.Type
+
+/** An event whose place in a calendar is not settled yet. */
+export type UndatedEvent = Omit<PriceEvent, "at">
+
+/** `shares` new ones for each `held` old ones: 7 for 1, or 1 for 10 of a reverse split. */
+export const splitOf = (shares: number, held: number): UndatedEvent => ({
+  kind: "split",
+  factor: held / shares,
+  amount: null,
+  detail: `${shares}:${held} split`
+})
+
+export const dividendOf = (amount: number): UndatedEvent => ({
+  kind: "dividend",
+  factor: 1,
+  amount,
+  detail: `dividend of ${amount}`
+})
+
+/** `factor` is the first price of the new contract over the last of the old one at the same instant. */
+export const rollOf = (factor: number): UndatedEvent => ({ kind: "roll", factor, amount: null, detail: "roll" })
+
+const ratio = /^\s*(\d+(?:\.\d+)?)\s*[:/]\s*(\d+(?:\.\d+)?)\s*$/
+
+/** The split that a text like `7:1`, `7/1` or `7.000000/1.000000` tells, new shares first; null when it tells none. */
+export const parseSplit = (text: string): UndatedEvent | null => {
+  const parts = ratio.exec(text)
+  const [shares, held] = [Number(parts?.[1]), Number(parts?.[2])]
+  return shares > 0 && held > 0 && shares !== held && Number.isFinite(held / shares) && held / shares > 0
+    ? splitOf(shares, held)
+    : null
+}

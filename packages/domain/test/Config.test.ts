@@ -29,7 +29,8 @@ describe("decodeConfig", () => {
       calendar: "24/7",
       grid: "session",
       basis: "raw",
-      instruments: [{ symbol: "BTCUSDT", tick: null }]
+      instruments: [{ symbol: "BTCUSDT", tick: null }],
+      events: {}
     })
     expect(config.schedules[0]).toEqual({
       name: "crypto-30m",
