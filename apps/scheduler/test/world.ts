@@ -18,7 +18,7 @@ export const engineLayer = (config: Config, root: string) =>
     PredictionEngine.layer.pipe(
       Layer.provideMerge(Layer.mergeAll(
         Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
-        BarSources.layer(config.sources, { root })
+        BarSources.layer(config.sources, { root, universes: config.universes })
       ))
     )
   )

@@ -7,6 +7,7 @@
  * nothing of.
  */
 import type { RawBar } from "@dgas/domain/Bar"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -43,10 +44,15 @@ export interface BarRequest {
   readonly asOf: number
 }
 
-/** Rows of one request, and the name of the source that gave them. */
+/**
+ * Rows of one request, and the name of the source that gave them. `events` is what is known of splits, dividends and
+ * rolls of the symbol since `from`, and may hold earlier ones: of use where prices are raw or adjusted for splits alone.
+ */
 export interface BarAnswer {
   readonly source: string
   readonly rows: ReadonlyArray<RawBar>
+  /** Ascending. What is told again is the same event; left out where nothing is told. */
+  readonly events?: ReadonlyArray<PriceEvent>
 }
 
 export interface BarSource {

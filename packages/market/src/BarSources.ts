@@ -1,28 +1,37 @@
 /** The sources of the configuration, by name. An adapter is loaded when it is first asked for bars. */
 import type { Config } from "@dgas/domain/Config"
+import type { EventConfig } from "@dgas/domain/EventConfig"
 import type { FallbackConfig, SourceConfig } from "@dgas/domain/SourceConfig"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { resolve } from "node:path"
 import type { BarSource } from "./BarSource.ts"
+import { withEvents } from "./BarSource/ConfiguredEvents.ts"
 import { withFallbacks } from "./BarSource/Fallbacks.ts"
 
 export class BarSources extends Context.Service<BarSources, {
   /**
-   * The source of that name, followed by the fallbacks of a universe. Throws for a name that the configuration does not
-   * have: decoding has checked them.
+   * The source of that name, followed by the fallbacks of a universe; answers tell of the configured events too. Throws
+   * for a name that the configuration does not have: decoding has checked them.
    */
   readonly get: (name: string, fallbacks?: ReadonlyArray<FallbackConfig>) => BarSource
 }>()("@dgas/market/BarSources") {
-  /** `root` is the folder that relative paths of the configuration start from. */
-  static layer(sources: Config["sources"], options: { readonly root: string }): Layer.Layer<BarSources> {
+  /** `root` is the folder that relative paths of the configuration start from; without `universes` no events are told. */
+  static layer(
+    sources: Config["sources"],
+    options: { readonly root: string; readonly universes?: Config["universes"] }
+  ): Layer.Layer<BarSources> {
     return Layer.sync(BarSources, () => {
       const made = new Map<string, BarSource>()
+      const events = eventsBySource(options.universes ?? {})
+      const eventful = new Map<string, BarSource>()
       // A list of fallbacks is one universe's, and remembers which of its sources answered last.
       const followed = new WeakMap<ReadonlyArray<FallbackConfig>, BarSource>()
       for (const [name, config] of Object.entries(sources)) {
-        made.set(name, lazySource(name, () => load(name, config, options.root)))
+        const source = lazySource(name, () => load(name, config, options.root))
+        made.set(name, source)
+        eventful.set(name, withEvents(source, events.get(name) ?? new Map()))
       }
       const named = (name: string): BarSource => {
         const source = made.get(name)
@@ -32,19 +41,30 @@ export class BarSources extends Context.Service<BarSources, {
       return BarSources.of({
         get: (name, fallbacks = []) => {
           const first = named(name)
-          if (fallbacks.length === 0) return first
+          if (fallbacks.length === 0) return eventful.get(name) ?? first
           const known = followed.get(fallbacks)
           if (known !== undefined) return known
-          const source = withFallbacks(
-            first,
-            fallbacks.map(({ source, symbols }) => ({ source: named(source), symbols }))
-          )
+          const others = fallbacks.map(({ source, symbols }) => ({ source: named(source), symbols }))
+          const source = withEvents(withFallbacks(first, others), events.get(name) ?? new Map())
           followed.set(fallbacks, source)
           return source
         }
       })
     })
   }
+}
+
+/** By source and symbol: instruments are those of a source, whichever universes have them. */
+const eventsBySource = (universes: Config["universes"]) => {
+  const bySource = new Map<string, Map<string, ReadonlyArray<EventConfig>>>()
+  for (const { events, source } of Object.values(universes)) {
+    const bySymbol = bySource.get(source) ?? new Map<string, ReadonlyArray<EventConfig>>()
+    for (const [symbol, list] of Object.entries(events)) {
+      bySymbol.set(symbol, [...bySymbol.get(symbol) ?? [], ...list])
+    }
+    if (bySymbol.size > 0) bySource.set(source, bySymbol)
+  }
+  return bySource
 }
 
 const load = async (name: string, config: SourceConfig, root: string): Promise<BarSource> => {

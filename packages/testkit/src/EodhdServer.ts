@@ -1,6 +1,6 @@
 /**
- * EODHD's days, intraday bars, days of an exchange and exchange details, as documented and recorded. A timeframe is
- * `1m`, `5m`, `1h` or `d`. It wants `key` as `api_token`.
+ * EODHD's days, intraday bars, splits, dividends, days of an exchange and exchange details, as documented and recorded. A
+ * timeframe is `1m`, `5m`, `1h` or `d`. It wants `key` as `api_token`.
  */
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -45,10 +45,31 @@ const intraday = (bars: ReadonlyArray<ServedBar>, query: URLSearchParams) => {
   })))
 }
 
-/** `exchange` is the body of exchange details; the symbols of an exchange's days are those of `listed`. */
+/** Entries that are no objects with a date are served whatever is asked for. */
+const dated = (entries: ReadonlyArray<unknown>, query: URLSearchParams) => {
+  const [from, to] = [query.get("from") ?? "", query.get("to") ?? "9"]
+  return Response.json(entries.filter((entry) => {
+    const date = typeof entry === "object" && entry !== null && "date" in entry ? entry.date : undefined
+    return typeof date !== "string" || date >= from && date <= to
+  }))
+}
+
+export interface EodhdOptions {
+  readonly key: string
+  /** The body of exchange details. */
+  readonly exchange?: unknown
+  /** The symbols of an exchange's days. */
+  readonly listed?: ReadonlyArray<string>
+  /** Of every symbol; without them it knows of none. */
+  readonly splits?: ReadonlyArray<unknown>
+  readonly dividends?: ReadonlyArray<unknown>
+  /** Faults of the lists of splits and dividends, one a request. */
+  readonly listFaults?: Array<() => Response>
+}
+
 export const eodhdServer = (
   market: Market,
-  options: { readonly key: string; readonly exchange?: unknown; readonly listed?: ReadonlyArray<string> }
+  options: EodhdOptions
 ): Effect.Effect<ProviderServer, never, Scope.Scope> => {
   const exchangeDays = (exchange: string) =>
     Response.json((options.listed ?? []).map((code) => ({
@@ -63,6 +84,10 @@ export const eodhdServer = (
     const [, kind, name = ""] = path.split("/")
     if (kind === "exchange-details") return Response.json(options.exchange)
     if (kind === "eod-bulk-last-day") return exchangeDays(name)
+    if (kind === "splits" || kind === "div") {
+      const fault = options.listFaults?.shift()
+      return fault?.() ?? dated((kind === "splits" ? options.splits : options.dividends) ?? [], query)
+    }
     if (kind !== "eod" && kind !== "intraday") return notFound()
     const bars = market(name, kind === "eod" ? query.get("period") ?? "" : query.get("interval") ?? "")
     if (bars === undefined) return notFound()

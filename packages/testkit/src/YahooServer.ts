@@ -21,11 +21,12 @@ const refused = (status: number, code: string, description: string) =>
 
 const orNull = (value: number) => Number.isNaN(value) ? null : value
 
-const chart = (symbol: string, interval: string, bars: ReadonlyArray<ServedBar>) => ({
+const chart = (symbol: string, interval: string, bars: ReadonlyArray<ServedBar>, events: unknown) => ({
   chart: {
     result: [{
       meta: { currency: "USD", symbol, exchangeName: "NMS", dataGranularity: interval, regularMarketPrice: 244.87 },
       ...bars.length === 0 ? {} : { timestamp: bars.map(({ openTime }) => openTime / 1000) },
+      ...events === undefined ? {} : { events },
       indicators: {
         quote: [
           bars.length === 0 ? {} : {
@@ -42,8 +43,15 @@ const chart = (symbol: string, interval: string, bars: ReadonlyArray<ServedBar>)
   }
 })
 
-/** `now` is the instant in epoch milliseconds from which it counts what it keeps. */
-export const yahooServer = (market: Market, now: number): Effect.Effect<ProviderServer, never, Scope.Scope> =>
+/**
+ * `now` is the instant in epoch milliseconds from which it counts what it keeps, `events` what it tells of each symbol to
+ * whoever asks for splits and dividends.
+ */
+export const yahooServer = (
+  market: Market,
+  now: number,
+  events?: unknown
+): Effect.Effect<ProviderServer, never, Scope.Scope> =>
   providerServer({
     answer: ({ headers, path, query }) => {
       if (!headers.get("user-agent")?.startsWith("Mozilla/")) {
@@ -65,7 +73,12 @@ export const yahooServer = (market: Market, now: number): Effect.Effect<Provider
         )
       }
       return Response.json(
-        chart(symbol, interval, bars.filter(({ openTime }) => openTime >= start && openTime < end))
+        chart(
+          symbol,
+          interval,
+          bars.filter(({ openTime }) => openTime >= start && openTime < end),
+          query.get("events") === "div|split" ? events : undefined
+        )
       )
     },
     refusal: (status) => status === 429 ? "Too Many Requests\r\n" : "<html>error</html>"

@@ -28,10 +28,10 @@ export interface OwnBars {
 /** Days before the end of a first request in which every asked slot must fit. */
 const looksAt = 14 * 86_400_000
 
-/** Answers requests with `read`, which is only asked for slots of the provider's own. */
-export const ownOrBuilt = <E>(
+/** Answers requests with `read`, which is only asked for slots of the provider's own. What else a request has stays. */
+export const ownOrBuilt = <E, R extends BarRequest>(
   own: OwnBars,
-  read: (request: BarRequest) => Effect.Effect<ReadonlyArray<RawBar>, E>,
+  read: (request: R) => Effect.Effect<ReadonlyArray<RawBar>, E>,
   unknown: (symbol: string, detail: string) => UnknownSymbol
 ) => {
   // What fits depends on the grid alone, which lives as long as its schedule.
@@ -50,7 +50,7 @@ export const ownOrBuilt = <E>(
     return found
   }
 
-  return Effect.fnUntraced(function*(request: BarRequest) {
+  return Effect.fnUntraced(function*(request: R) {
     const { asOf, from, grid, to } = request
     if (to <= from) return []
     const base = baseOf(request)

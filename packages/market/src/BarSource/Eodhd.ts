@@ -4,7 +4,7 @@
  * Prices are raw. It has 1m (120 days a request), 5m (600), 1h (7200) and 1d (all at once); 15m and 30m are built from
  * 5m, 4h from 1h, 1w from 1d. The key goes into the address of each request, and into no error. A thousand requests
  * a minute are allowed and nine hundred made; each costs 1 (days) or 5 (intraday) of the day's calls, and once these are
- * used up the source rests until midnight UTC, or an hour at a time.
+ * used up the source rests until midnight UTC, or an hour at a time. Splits and dividends cost 2 calls a day and symbol.
  * Source: EODHD documentation and recorded answers, 2026.
  */
 import * as Clock from "effect/Clock"
@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { type BarRequest, type BarSource, firstLabel, SourceUnavailable, type UnknownSymbol } from "../BarSource.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
 import { type AdjustedRow, dayRows, Days, ExchangeDays, Intraday, intradayRows } from "./Eodhd/Days.ts"
+import { eodhdEvents } from "./Eodhd/Events.ts"
 import { ExchangeDetails } from "./Eodhd/ExchangeDetails.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse, Refused } from "./Provider/Answer.ts"
@@ -22,6 +23,7 @@ import { inOrder } from "./Rows.ts"
 const decodeDays = Schema.decodeUnknownEffect(Days)
 const decodeIntraday = Schema.decodeUnknownEffect(Intraday)
 const decodeExchangeDays = Schema.decodeUnknownEffect(ExchangeDays)
+const decodeList = Schema.decodeUnknownEffect(Schema.Array(Schema.Unknown))
 const decodeDetails = Schema.decodeUnknownEffect(ExchangeDetails)
 
 const day = 86_400_000
@@ -90,16 +92,40 @@ export const eodhdSource = (name: string, baseUrl: string, variable: string): Eo
       return yield* refuse(answer, said)
     })
 
-  const ask = Effect.fnUntraced(function*<A, E>(
+  const request = Effect.fnUntraced(function*<A>(
+    path: string,
+    query: Record<string, string>,
+    read: (answer: Answer) => Effect.Effect<A, Refused | UnknownSymbol>
+  ) {
+    const value = yield* key
+    const question = { path, query: { ...query, fmt: "json" }, secret: { key: "api_token", value } }
+    return yield* provider.request(question, read)
+  })
+
+  const ask = <A, E>(
     symbol: string,
     path: string,
     query: Record<string, string>,
     decode: (value: unknown) => Effect.Effect<A, E>
-  ) {
-    const value = yield* key
-    const question = { path, query: { ...query, fmt: "json" }, secret: { key: "api_token", value } }
-    return yield* provider.request(question, readAnswer(symbol, decode))
-  })
+  ) => request(path, query, readAnswer(symbol, decode))
+
+  // An answer that is no use is no failure of the provider, which may have bars all the same.
+  const eventsOf = eodhdEvents(
+    name,
+    (list, symbol, dates) =>
+      request(`/${list}/${encodeURIComponent(symbol)}`, dates, (answer) => {
+        const { said, status } = answer
+        // So it says that there are none in these days.
+        if (status === 404) return Effect.succeed([])
+        if (status === 200) {
+          return decodeJson(answer, decodeList).pipe(
+            Effect.catch(({ detail }) => Effect.succeed({ refused: `${provider.host} ${detail}`, all: false }))
+          )
+        }
+        const all = [401, 402, 403].includes(status)
+        return Effect.succeed({ refused: `${provider.host} answered ${status} ${said}`, all })
+      })
+  )
 
   const readDays = Effect.fnUntraced(function*(request: BarRequest) {
     const { from, symbol, to } = request
@@ -139,7 +165,7 @@ export const eodhdSource = (name: string, baseUrl: string, variable: string): Eo
   return {
     name,
     fetch: Effect.fn("EodhdSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request) }
+      return { source: name, rows: yield* rowsOf(request), events: yield* eventsOf(request) }
     }),
     exchangeDays: Effect.fn("EodhdSource.exchangeDays")(function*(exchange: string, date?: string) {
       const path = `/eod-bulk-last-day/${encodeURIComponent(exchange)}`

@@ -1,5 +1,5 @@
 /**
- * A folder of files, one for each symbol and timeframe.
+ * A folder of files, one for each symbol and timeframe, and where there is one a `SYMBOL_events.csv` beside them.
  *
  * A file is read again when it has changed, so rows may be appended while the worker runs. Rows that are no bars are
  * given as they are, for the validation to put aside; a file without them that still cannot be read is the trouble of
@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { type BarSource, rowsBetween, UnknownSymbol } from "../BarSource.ts"
+import { placeEvents, readEventFile } from "../EventFile.ts"
 
 /** The rows of a file: those that ascend, and those that are no bars. */
 export interface FolderFile {
@@ -27,49 +28,58 @@ export const folderSource = (
   endings: ReadonlyArray<string>,
   read: (file: string) => Effect.Effect<FolderFile, string>
 ): BarSource => {
-  const known = new Map<string, { readonly version: string; readonly found: FolderFile }>()
-
-  /** What tells two states of a file apart; undefined when there is no such file. */
-  const versionOf = (file: string) =>
-    Effect.promise(() =>
-      stat(file).then(
-        (info) => info.isFile() ? `${info.mtimeMs}/${info.size}` : undefined,
-        // Only a file that can be looked at exists for us; reading it says more.
-        () => undefined
-      )
-    )
-
-  const fileOf = Effect.fnUntraced(function*(symbol: string, file: string, version: string) {
-    const before = known.get(file)
-    if (before?.version === version) return before.found
-    const found = yield* read(file).pipe(
-      Effect.mapError((detail) => new UnknownSymbol({ source: name, symbol, detail }))
-    )
-    known.set(file, { version, found })
-    return found
-  })
+  const barFiles = filesBy(read)
+  const eventFiles = filesBy((file) => Effect.mapError(readEventFile(file), ({ message }) => message))
 
   return {
     name,
     fetch: Effect.fn("FolderSource.fetch")(function*(request) {
       const { from, grid, symbol, to } = request
-      const files = endings.map((ending) =>
-        join(folder, `${symbol.replaceAll(/[/:]/g, "-")}_${grid.timeframe}${ending}`)
-      )
+      const stem = join(folder, symbol.replaceAll(/[/:]/g, "-"))
+      const files = endings.map((ending) => `${stem}_${grid.timeframe}${ending}`)
+      const refused = (detail: string) => new UnknownSymbol({ source: name, symbol, detail })
       for (const file of files) {
-        const version = yield* versionOf(file)
-        if (version === undefined) continue
-        const { bad, rows } = yield* fileOf(symbol, file, version)
+        const found = yield* Effect.mapError(barFiles(file), refused)
+        if (found === undefined) continue
+        const { bad, rows } = found
+        const eventFile = `${stem}_events.csv`
+        const events = yield* eventFiles(eventFile).pipe(
+          Effect.flatMap((list = []) =>
+            Effect.mapError(placeEvents(eventFile, list, grid.calendar), ({ message }) => message)
+          ),
+          Effect.mapError(refused)
+        )
         return {
           source: name,
-          rows: [...rowsBetween(rows, request), ...bad.filter(({ openTime }) => openTime >= from && openTime < to)]
+          rows: [...rowsBetween(rows, request), ...bad.filter(({ openTime }) => openTime >= from && openTime < to)],
+          events
         }
       }
-      return yield* new UnknownSymbol({
-        source: name,
-        symbol,
-        detail: `no file ${files.join(" or ")}, put one there or take ${symbol} out of the universe`
-      })
+      return yield* refused(`no file ${files.join(" or ")}, put one there or take ${symbol} out of the universe`)
     })
   }
 }
+
+/** Files by name, read again when they have changed; undefined when there is no such file. */
+const filesBy = <A>(read: (file: string) => Effect.Effect<A, string>) => {
+  const known = new Map<string, { readonly version: string; readonly found: A }>()
+  return Effect.fnUntraced(function*(file: string) {
+    const version = yield* versionOf(file)
+    if (version === undefined) return undefined
+    const before = known.get(file)
+    if (before?.version === version) return before.found
+    const found = yield* read(file)
+    known.set(file, { version, found })
+    return found
+  })
+}
+
+/** What tells two states of a file apart; undefined when there is no such file. */
+const versionOf = (file: string) =>
+  Effect.promise(() =>
+    stat(file).then(
+      (info) => info.isFile() ? `${info.mtimeMs}/${info.size}` : undefined,
+      // Only a file that can be looked at exists for us; reading it says more.
+      () => undefined
+    )
+  )

@@ -1,13 +1,14 @@
 /**
  * Bars of Yahoo's chart service (v8), which is unofficial and needs no key: stocks, funds, indices, currencies, coins.
  *
- * Prices are adjusted for splits and not for dividends. 4h is built from 1h and 1w from 1d. It keeps 30 days of 1m (7 a
+ * Prices are adjusted for splits and not for dividends; both are told of, and with a split its history is restated. 4h is built from 1h and 1w from 1d. It keeps 30 days of 1m (7 a
  * request), 60 of 5m to 30m and 730 of 1h: a range that begins before gets what there is, from the first whole
  * session on, and one that ends before is refused. Slots without a trade are left out. A browser's name is sent, as
  * others are turned away, and less than a request a second is made.
  * Source: recorded answers of 2025, and what users of yfinance and yahoo-finance2 report.
  */
 import type { RawBar } from "@dgas/domain/Bar"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,7 +19,8 @@ import { ownOrBuilt } from "./BuiltBars.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse, Refused } from "./Provider/Answer.ts"
 import { inOrder } from "./Rows.ts"
-import { Chart, chartRows, placeLast } from "./Yahoo/Chart.ts"
+import { usable } from "./ToldEvents.ts"
+import { Chart, chartEvents, chartRows, placeLast } from "./Yahoo/Chart.ts"
 
 const decodeChart = Schema.decodeUnknownEffect(Chart)
 
@@ -36,6 +38,11 @@ const depths: Partial<Record<Timeframe, { readonly page: number; readonly kept: 
 
 /** What is wrong with the question and not with the service. */
 const unanswerable = ["Not Found", "Unprocessable Entity"]
+
+/** A request whose splits and dividends are gathered on the way, page by page. */
+interface ToldRequest extends BarRequest {
+  readonly told: Array<PriceEvent | null>
+}
 
 export const yahooSource = (name: string, baseUrl: string): BarSource => {
   const provider = makeProvider({
@@ -65,12 +72,12 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
         })
       }
       const rows = chartRows(result)
-      if (rows !== undefined) return rows
+      if (rows !== undefined) return { rows, result }
       return yield* new Refused({ detail: `answered arrays of several lengths, expected one; try later`, waitMs: 0 })
     })
 
-  const read = Effect.fnUntraced(function*(request: BarRequest) {
-    const { from, grid, symbol, to } = request
+  const read = Effect.fnUntraced(function*(request: ToldRequest) {
+    const { from, grid, symbol, told, to } = request
     const depth = depths[grid.timeframe]
     let start = firstLabel(grid.timeframe, from)
     if (depth !== undefined) {
@@ -88,16 +95,18 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
     const rows: Array<RawBar> = []
     while (start < to) {
       const end = depth === undefined ? to : Math.min(start + depth.page * day, to)
-      const page = yield* provider.request({
+      const { result, rows: page } = yield* provider.request({
         path: `/v8/finance/chart/${encodeURIComponent(symbol)}`,
         query: {
           period1: String(Math.floor(start / 1000)),
           period2: String(Math.ceil(end / 1000)),
           interval: grid.timeframe,
-          includePrePost: "false"
+          includePrePost: "false",
+          events: "div|split"
         }
       }, resultOf(symbol))
       rows.push(...placeLast(page, grid))
+      told.push(...chartEvents(result, grid.calendar))
       start = end
     }
     return inOrder(rows, request)
@@ -111,7 +120,9 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
   return {
     name,
     fetch: Effect.fn("YahooSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request) }
+      const told: ToldRequest["told"] = []
+      const rows = yield* rowsOf({ ...request, told })
+      return { source: name, rows, events: yield* usable(name, request.symbol, told) }
     })
   }
 }

@@ -18,7 +18,7 @@ import { simSource } from "../../src/BarSource/Sim.ts"
 import { vegaSource } from "../../src/BarSource/Vega.ts"
 import { validateBars } from "../../src/BarValidation.ts"
 import { calendarOf } from "../../src/TradingCalendar.ts"
-import { barsBetween, gridOf, key, now, openCase, providers } from "./providers.ts"
+import { barsAsked, barsBetween, gridOf, key, now, openCase, providers } from "./providers.ts"
 
 loopbackOnly()
 const it = effectTest(Layer.empty)
@@ -136,7 +136,7 @@ for (const provider of providers) {
         const { rows, source } = yield* ask()
         expect(source).toBe(provider.name)
         expect(rows).toEqual(provider.bars)
-        expect(server.asked).toHaveLength(provider.pages)
+        expect(barsAsked(server)).toHaveLength(provider.pages)
       }))
 
     it.live("are those from the first open time asked for to before the last", () =>
@@ -210,7 +210,7 @@ for (const provider of providers) {
           yield* Effect.forkScoped(Effect.andThen(server.stalled, clock.pass))
           const { rows } = yield* ask()
           expect(rows).toEqual(provider.bars)
-          expect(server.asked).toHaveLength(provider.pages + 1)
+          expect(barsAsked(server)).toHaveLength(provider.pages + 1)
         }))
 
       it.live(`are given up within 20 s when there is only ${name}`, () =>

@@ -1,13 +1,15 @@
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { effectTest } from "@dgas/testkit/effectTest"
-import { eodhdServer } from "@dgas/testkit/EodhdServer"
+import { type EodhdOptions, eodhdServer } from "@dgas/testkit/EodhdServer"
 import { leapClock } from "@dgas/testkit/leapClock"
 import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import type { Market } from "@dgas/testkit/ProviderServer"
+import type { Market, ProviderServer } from "@dgas/testkit/ProviderServer"
 import { describe, expect, test } from "bun:test"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import { barGrid } from "../../src/BarGrid.ts"
 import { SourceUnavailable, UnknownSymbol } from "../../src/BarSource.ts"
 import { eodhdSource } from "../../src/BarSource/Eodhd.ts"
@@ -15,7 +17,7 @@ import { calendarDifferences, type ExchangeDetails } from "../../src/BarSource/E
 import { tryMs } from "../../src/BarSource/Provider.ts"
 import { validateBars } from "../../src/BarValidation.ts"
 import { calendarOf } from "../../src/TradingCalendar.ts"
-import { asking, barAt, barsBetween, day, gridOf, key, marketOf, now } from "./providers.ts"
+import { asking, barAt, barsAsked, barsBetween, day, gridOf, isList, key, marketOf, now } from "./providers.ts"
 
 loopbackOnly()
 const it = effectTest(Layer.empty)
@@ -33,7 +35,7 @@ const details: ExchangeDetails = {
 
 const over = Effect.fnUntraced(function*(
   market: Market,
-  options: { readonly exchange?: unknown; readonly listed?: ReadonlyArray<string> } = {}
+  options: Omit<EodhdOptions, "key"> = {}
 ) {
   const server = yield* eodhdServer(market, { key, ...options })
   const clock = leapClock({ startsAt: now, limitMs: tryMs })
@@ -57,7 +59,7 @@ describe("EODHD", () => {
     Effect.gen(function*() {
       const { ask, server } = yield* over(marketOf("AAPL.US", "5m", [...session, print]))
       expect((yield* ask()).rows).toEqual(session)
-      expect(server.asked.map(({ path, query }) => [path, Object.fromEntries(query)])).toEqual([
+      expect(barsAsked(server).map(({ path, query }) => [path, Object.fromEntries(query)])).toEqual([
         ["/intraday/AAPL.US", {
           interval: "5m",
           from: String(at("2026-02-05T14:30Z") / 1000),
@@ -84,9 +86,9 @@ describe("EODHD", () => {
       const { ask, server } = yield* over(marketOf("BTC-USD.CC", "5m", bars))
       const grid = gridOf("5m")
       expect((yield* ask({ symbol: "BTC-USD.CC", grid, from: now - 365 * day })).rows).toHaveLength(1)
-      expect(server.asked).toHaveLength(1)
+      expect(barsAsked(server)).toHaveLength(1)
       expect((yield* ask({ symbol: "BTC-USD.CC", grid, from })).rows).toEqual(bars)
-      expect(server.asked).toHaveLength(3)
+      expect(barsAsked(server)).toHaveLength(3)
     }))
 
   it.live("has days by date, all at once, raw, without those on which nobody traded", () =>
@@ -225,6 +227,137 @@ describe("EODHD", () => {
       expect(found).toEqual(details)
     }))
 })
+
+describe("the splits and dividends of EODHD", () => {
+  const splits = [
+    { date: "2014-06-09", split: "7.000000/1.000000" },
+    { date: "2026-02-05", split: "4.000000/1.000000" },
+    { date: "2027-02-01", split: "2.000000/1.000000" }
+  ]
+  const dividends = [
+    { date: "2026-02-04", value: 0.06, unadjustedValue: 0.24, currency: "USD" },
+    // A Sunday: the next session is the first at the new prices.
+    { date: "2026-02-01", value: "0.05", currency: "USD" }
+  ]
+  const market = marketOf("AAPL.US", "5m", session)
+  const expected: ReadonlyArray<PriceEvent> = [
+    { kind: "dividend", at: at("2026-02-02T14:30Z"), factor: 1, amount: 0.05, detail: "dividend of 0.05" },
+    { kind: "dividend", at: at("2026-02-04T14:30Z"), factor: 1, amount: 0.24, detail: "dividend of 0.24" },
+    { kind: "split", at: at("2026-02-05T14:30Z"), factor: 0.25, amount: null, detail: "4:1 split" }
+  ]
+  const listsAsked = ({ asked }: ProviderServer) => asked.map(({ path }) => path).filter(isList)
+
+  it.live("come with the bars, from a week before these on, at the open of their session", () =>
+    Effect.gen(function*() {
+      const { ask, server } = yield* over(market, { splits, dividends })
+      const { events, rows } = yield* ask()
+      expect(rows).toEqual(session)
+      expect(events).toEqual(expected)
+      const [, { query }] = server.asked as [typeof server.asked[0], typeof server.asked[0]]
+      expect(Object.fromEntries(query)).toEqual({
+        from: "2026-01-29",
+        to: "2026-02-06",
+        fmt: "json",
+        api_token: key
+      })
+    }))
+
+  it.live("are asked for once a day and symbol, and again for earlier bars", () =>
+    Effect.gen(function*() {
+      const { ask, clock, server } = yield* over(market, { splits, dividends })
+      for (let times = 0; times < 3; times++) expect((yield* ask()).events).toEqual(expected)
+      expect(listsAsked(server)).toEqual(["/splits/AAPL.US", "/div/AAPL.US"])
+      clock.leap(day)
+      yield* ask()
+      expect(listsAsked(server)).toHaveLength(4)
+      const { events } = yield* ask({ from: at("2014-06-01T00:00Z"), to: at("2014-06-02T00:00Z") })
+      expect(events?.[0]).toMatchObject({ at: at("2014-06-09T13:30Z"), factor: 1 / 7 })
+      yield* ask()
+      expect(listsAsked(server)).toHaveLength(6)
+    }))
+
+  it.live("of which one is no use cost neither the others nor a bar", () =>
+    Effect.gen(function*() {
+      const told: Array<unknown> = []
+      const bad = [null, 7, {}, { date: "2026-01-32", split: "2/1" }, { date: "2026-02-05", split: "0/1" }, {
+        date: "2026-02-04",
+        split: 2
+      }]
+      const { ask } = yield* over(market, {
+        splits: [...bad, ...splits],
+        dividends: [{ date: "2026-02-04", value: "NA" }, ...dividends]
+      })
+      const { events, rows } = yield* ask().pipe(Effect.provide(warnings(told)))
+      expect(rows).toEqual(session)
+      expect(events).toEqual(expected)
+      expect(told).toEqual([[
+        "source eodhd tells 7 splits or dividends of AAPL.US that cannot be read, they are left out"
+      ]])
+    }))
+
+  const passing: ReadonlyArray<readonly [name: string, fault: () => Response, said: string]> = [
+    ["a server error", () => new Response("<html>error</html>", { status: 500 }), "answered 500"],
+    ["a limit", () => new Response("", { status: 429, headers: { "retry-after": "60" } }), "answered 429"],
+    ["a page", () => new Response("<!doctype html>"), "answered a page"],
+    ["another shape", () => Response.json({ splits: [] }), "answered JSON of another shape"]
+  ]
+  for (const [name, fault, said] of passing) {
+    it.live(`are asked for again the next time after ${name}, and the bars are there`, () =>
+      Effect.gen(function*() {
+        const told: Array<unknown> = []
+        const { ask, clock, server } = yield* over(market, { splits, dividends, listFaults: [fault, fault] })
+        const began = clock.currentTimeMillisUnsafe()
+        for (let times = 0; times < 2; times++) {
+          const { events, rows } = yield* ask().pipe(Effect.provide(warnings(told)))
+          expect(rows).toEqual(session)
+          expect(events).toEqual([])
+        }
+        expect(told).toHaveLength(2)
+        expect(JSON.stringify(told)).toContain(said)
+        expect(JSON.stringify(told)).not.toContain(key)
+        expect(clock.currentTimeMillisUnsafe()).toBe(began)
+        expect((yield* ask()).events).toEqual(expected)
+        expect(listsAsked(server)).toHaveLength(4)
+      }))
+  }
+
+  it.live("are not waited for longer than one request may take", () =>
+    Effect.gen(function*() {
+      const told: Array<unknown> = []
+      const { ask, clock, server } = yield* over(market, { splits, dividends })
+      yield* ask({ to: at("2026-02-05T15:00Z") })
+      clock.leap(day)
+      // The bars, and then the list that stalls.
+      server.fail({ kind: "status", status: 200, body: "[]" }, { kind: "stall" })
+      yield* Effect.forkScoped(Effect.andThen(server.stalled, clock.pass))
+      const { events } = yield* ask().pipe(Effect.provide(warnings(told)))
+      expect(events).toEqual([])
+      expect(told).toHaveLength(1)
+    }))
+
+  it.live("that the plan does not have are asked for once a day, whatever the symbol", () =>
+    Effect.gen(function*() {
+      const told: Array<unknown> = []
+      const refused = () => new Response("Forbidden", { status: 403 })
+      const { ask, clock, server } = yield* over((symbol) => symbol === "NOPE" ? undefined : session, {
+        splits,
+        dividends,
+        listFaults: [refused]
+      })
+      for (const symbol of ["AAPL.US", "MSFT.US", "AAPL.US"]) {
+        expect((yield* ask({ symbol }).pipe(Effect.provide(warnings(told)))).rows).toEqual(session)
+      }
+      expect(told).toHaveLength(1)
+      expect(listsAsked(server)).toHaveLength(1)
+      clock.leap(day)
+      expect((yield* ask()).events).toEqual(expected)
+    }))
+})
+
+const warnings = (told: Array<unknown>) =>
+  Logger.layer([Logger.make(({ message }) => {
+    told.push(message)
+  })])
 
 describe("the exchange details of EODHD", () => {
   const week = { from: "2026-03-30", to: "2026-04-05" }

@@ -1,6 +1,7 @@
 /** Answers that providers gave, or document, read by their sources. The bodies lie beside the project. */
 import type { RawBar } from "@dgas/domain/Bar"
 import type { CalendarName } from "@dgas/domain/Instrument"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { leapClock } from "@dgas/testkit/leapClock"
 import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
@@ -21,7 +22,7 @@ import { yahooSource } from "../../src/BarSource/Yahoo.ts"
 import { validateBars } from "../../src/BarValidation.ts"
 import { calendarOf } from "../../src/TradingCalendar.ts"
 import { absent, named, shared } from "../support/SharedData.ts"
-import { asking } from "./providers.ts"
+import { asking, isList } from "./providers.ts"
 
 loopbackOnly()
 
@@ -51,14 +52,17 @@ interface Recording {
 /** What a source makes of a body, and which of its rows are bars. */
 const read = (answer: string, { calendar = "24/7", from, source, status = 200, symbol, timeframe, to }: Recording) =>
   Effect.runPromise(Effect.scoped(Effect.gen(function*() {
-    const server = yield* providerServer({ answer: () => new Response(answer, { status }), refusal: () => "" })
+    const server = yield* providerServer({
+      answer: ({ path }) => isList(path) ? Response.json([]) : new Response(answer, { status }),
+      refusal: () => ""
+    })
     const grid = barGrid(calendarOf(calendar), timeframe, "session")
     const request = { symbol, grid, from: at(from), to: at(to), asOf: at(to) }
     const clock = leapClock({ startsAt: at(to), limitMs: tryMs })
     const result = yield* Effect.result(asking(sources[source]!(server.url), request, clock)())
-    if (result._tag === "Failure") return { error: result.failure, rows: [], bars: [], quarantined: [] }
-    const { rows } = result.success
-    return { error: null, rows, ...validateBars(rows, { grid, asOf: at(to) }) }
+    if (result._tag === "Failure") return { error: result.failure, rows: [], events: [], bars: [], quarantined: [] }
+    const { events = [], rows } = result.success
+    return { error: null, rows, events, ...validateBars(rows, { grid, asOf: at(to) }) }
   })))
 
 describe("a recorded answer", () => {
@@ -187,6 +191,42 @@ describe("a recorded answer", () => {
       expect(bars).toHaveLength(count)
       expect(quarantined).toEqual([])
       expect(bars[0]!.close).toBeCloseTo(close, 2)
+    })
+  }
+
+  const told: ReadonlyArray<readonly [file: string, symbol: string, count: number, last: Partial<PriceEvent>]> = [
+    [
+      "chart-AAPL-2020-08-31-to-2020-11-07",
+      "AAPL",
+      2,
+      { kind: "dividend", at: at("2020-11-06T14:30Z"), factor: 1, amount: 0.205 }
+    ],
+    [
+      "historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv",
+      "NVDA",
+      1,
+      { kind: "split", at: at("2021-07-20T13:30Z"), factor: 0.25, detail: "4:1 split" }
+    ],
+    [
+      "historical-via-chart-MSFT-dividends-2021-02-01-to-2022-01-31.csv",
+      "MSFT",
+      4,
+      { kind: "dividend", at: at("2021-11-17T14:30Z"), amount: 0.62 }
+    ]
+  ]
+  for (const [file, symbol, count, last] of told) {
+    test.skipIf(absent)(named(`yahoo/${file} tells of ${count} splits and dividends`), async () => {
+      const recording = {
+        source: "yahoo",
+        symbol,
+        timeframe: "1d",
+        calendar: "XNYS",
+        from: "2020",
+        to: "2023"
+      } as const
+      const { events } = await read(recorded(`yahoo/${file}.json`), recording)
+      expect(events).toHaveLength(count)
+      expect(events.at(-1)).toMatchObject(last)
     })
   }
 

@@ -1,5 +1,6 @@
 import type { RawBar } from "@dgas/domain/Bar"
 import type { Grid } from "@dgas/domain/Instrument"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { leapClock } from "@dgas/testkit/leapClock"
@@ -9,6 +10,7 @@ import { yahooServer } from "@dgas/testkit/YahooServer"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import { barGrid } from "../../src/BarGrid.ts"
 import { SourceUnavailable, UnknownSymbol } from "../../src/BarSource.ts"
 import { tryMs } from "../../src/BarSource/Provider.ts"
@@ -27,10 +29,10 @@ const friday = at("2026-02-06T22:30Z")
 const over = Effect.fnUntraced(function*(
   market: Market,
   timeframe: Timeframe,
-  options: { readonly grid?: Grid; readonly now?: number } = {}
+  options: { readonly grid?: Grid; readonly now?: number; readonly events?: unknown } = {}
 ) {
-  const { grid: cut = "session", now = friday } = options
-  const server = yield* yahooServer(market, now)
+  const { events, grid: cut = "session", now = friday } = options
+  const server = yield* yahooServer(market, now, events)
   const grid = barGrid(nyse, timeframe, cut)
   const clock = leapClock({ startsAt: now, limitMs: tryMs })
   const request = { symbol: "AAPL", grid, from: at("2026-02-02T00:00Z"), to: now, asOf: now }
@@ -57,7 +59,8 @@ describe("Yahoo", () => {
         period1: String(at("2026-02-02T00:00Z") / 1000),
         period2: String(friday / 1000),
         interval: "1d",
-        includePrePost: "false"
+        includePrePost: "false",
+        events: "div|split"
       })
     }))
 
@@ -177,6 +180,57 @@ describe("Yahoo", () => {
       const [row, ...others] = (yield* ask()).rows
       expect(row).toMatchObject({ openTime: week[0]!.openTime, open: week[0]!.open, close: week[4]!.close })
       expect(others).toEqual([])
+    }))
+
+  const opened = at("2026-02-04T14:30Z")
+  const split = { date: opened / 1000, numerator: 7, denominator: 1, splitRatio: "7:1" }
+  const dividend = { date: at("2026-02-03T00:00Z") / 1000, amount: 0.47 }
+  const expected: ReadonlyArray<PriceEvent> = [
+    { kind: "dividend", at: at("2026-02-03T14:30Z"), factor: 1, amount: 0.47, detail: "dividend of 0.47" },
+    { kind: "split", at: opened, factor: 1 / 7, amount: null, detail: "7:1 split" }
+  ]
+
+  for (const timeframe of ["1d", "4h"] as const) {
+    it.live(`tells of splits and dividends beside bars of ${timeframe}`, () =>
+      Effect.gen(function*() {
+        const events = { splits: { [split.date]: split }, dividends: { [dividend.date]: dividend } }
+        const word = timeframe === "4h" ? "1h" : timeframe
+        const { ask } = yield* over(marketOf("AAPL", word, week), timeframe, { events })
+        expect((yield* ask()).events).toEqual(expected)
+      }))
+  }
+
+  it.live("tells of nothing where nothing was, or of no kind", () =>
+    Effect.gen(function*() {
+      for (const events of [undefined, null, 7, [], {}, { splits: null, dividends: 1 }, { capitalGains: {} }]) {
+        const { ask } = yield* over(marketOf("AAPL", "1d", week), "1d", { events })
+        const answer = yield* ask()
+        expect(answer.events).toEqual([])
+        expect(answer.rows).toEqual(week)
+      }
+    }))
+
+  it.live("may tell of what cannot be read, which costs neither the others nor a bar", () =>
+    Effect.gen(function*() {
+      const told: Array<unknown> = []
+      const logger = Logger.make(({ message }) => {
+        told.push(message)
+      })
+      const splits = {
+        a: split,
+        b: { ...split, numerator: 0 },
+        c: { ...split, denominator: "1" },
+        d: { ...split, date: 1e300 },
+        e: null
+      }
+      const dividends = { a: dividend, b: { ...dividend, amount: -1 }, c: { amount: 1 }, d: 7 }
+      const { ask } = yield* over(marketOf("AAPL", "1d", week), "1d", { events: { splits, dividends } })
+      const answer = yield* ask().pipe(Effect.provide(Logger.layer([logger])))
+      expect(answer.events).toEqual(expected)
+      expect(answer.rows).toEqual(week)
+      expect(told).toEqual([[
+        "source yahoo tells 7 splits or dividends of AAPL that cannot be read, they are left out"
+      ]])
     }))
 
   const live = { ...barAt(at("2026-02-06T17:12:45Z"), 1000), volume: 1 }

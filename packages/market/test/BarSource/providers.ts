@@ -120,6 +120,12 @@ export const providers: ReadonlyArray<ProviderCase> = [
   }
 ]
 
+/** Whether a path is that of splits or dividends, which EODHD lists apart from its bars. */
+export const isList = (path: string) => /^\/(splits|div)\//.test(path)
+
+/** The requests for bars among those that a server had. */
+export const barsAsked = ({ asked }: ProviderServer) => asked.filter(({ path }) => !isList(path))
+
 /** A market of one symbol in one timeframe. */
 export const marketOf = (symbol: string, word: string, bars: ReadonlyArray<ServedBar>): Market => (asked, timeframe) =>
   asked === symbol && timeframe === word ? bars : undefined

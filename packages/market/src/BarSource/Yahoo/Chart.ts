@@ -5,14 +5,20 @@
  * a market trades, and until the next day, the last element may carry the time of the last trade.
  */
 import type { RawBar } from "@dgas/domain/Bar"
+import { dividendOf, type PriceEvent, splitOf } from "@dgas/domain/PriceEvent"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { BarGrid } from "../../BarGrid.ts"
+import { sessionOpen } from "../../EventTime.ts"
+import type { TradingCalendar } from "../../TradingCalendar.ts"
+import { readEvents } from "../ToldEvents.ts"
 
 const Values = Schema.optionalKey(Schema.Array(Schema.NullOr(Schema.Finite)))
 
 const Result = Schema.Struct({
   meta: Schema.Struct({ symbol: Schema.String }),
   timestamp: Schema.optionalKey(Schema.Array(Schema.Int)),
+  events: Schema.optionalKey(Schema.Unknown),
   indicators: Schema.Struct({
     quote: Schema.Array(Schema.Struct({ open: Values, high: Values, low: Values, close: Values, volume: Values }))
   })
@@ -46,6 +52,30 @@ export const chartRows = ({ indicators, timestamp = [] }: typeof Result.Type): R
       volume: volume[index] ?? 0
     }]
   })
+}
+
+const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
+const Split = Schema.Struct({ date: Schema.Int, numerator: Positive, denominator: Positive })
+const Dividend = Schema.Struct({ date: Schema.Int, amount: Positive })
+
+/** The splits and dividends of a result, null for one that is not as it should be. */
+export const chartEvents = (
+  { events }: Pick<typeof Result.Type, "events">,
+  calendar: TradingCalendar
+): ReadonlyArray<PriceEvent | null> => [
+  ...readEvents(entriesOf(events, "splits"), Split, ({ date, denominator, numerator }) => ({
+    at: sessionOpen(calendar, date * 1000),
+    event: splitOf(numerator, denominator)
+  })),
+  ...readEvents(entriesOf(events, "dividends"), Dividend, ({ amount, date }) => ({
+    at: sessionOpen(calendar, date * 1000),
+    event: dividendOf(amount)
+  }))
+]
+
+const entriesOf = (events: unknown, kind: string): ReadonlyArray<unknown> => {
+  const entries = Predicate.hasProperty(events, kind) ? events[kind] : undefined
+  return typeof entries === "object" && entries !== null ? Object.values(entries) : []
 }
 
 /** How long after a close the time of the last trade may be: auctions and late prints. */

@@ -1,0 +1,91 @@
+/**
+ * Splits and dividends as EODHD tells them: by symbol, from a date on, labelled by the date of their session.
+ *
+ * They are asked for once a UTC day and symbol. Bars do not wait for them longer than for one request, and come without
+ * them when they cannot be had: then the next time asks again, or the next day where the plan does not have them.
+ */
+import { dividendOf, parseSplit, type PriceEvent } from "@dgas/domain/PriceEvent"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { BarRequest, SourceUnavailable, UnknownSymbol } from "../../BarSource.ts"
+import { openOn } from "../../EventTime.ts"
+import { tryMs } from "../Provider.ts"
+import { numberOf, Quoted } from "../Rows.ts"
+import { readEvents, usable } from "../ToldEvents.ts"
+
+const day = 86_400_000
+/** Days before the first bar that are asked for as well: an event may be told late. */
+const lateMs = 7 * day
+
+/** Why a list is not to be had: `all` where that is so for every symbol until the next day. */
+export interface ListRefused {
+  readonly refused: string
+  readonly all: boolean
+}
+
+const Split = Schema.Struct({ date: Schema.String, split: Schema.String })
+/** `unadjustedValue` is in prices of its day, as the bars are; `value` is adjusted for later splits. */
+const Dividend = Schema.Struct({ date: Schema.String, value: Quoted, unadjustedValue: Schema.optionalKey(Quoted) })
+
+interface Known {
+  readonly day: number
+  readonly from: number
+  readonly events: ReadonlyArray<PriceEvent>
+}
+
+/** `ask` answers for one of the two lists. */
+export const eodhdEvents = (
+  source: string,
+  ask: (
+    list: "splits" | "div",
+    symbol: string,
+    dates: { readonly from: string; readonly to: string }
+  ) => Effect.Effect<ReadonlyArray<unknown> | ListRefused, SourceUnavailable | UnknownSymbol>
+) => {
+  const known = new Map<string, Known>()
+  /** The day on which the plan did not have them. */
+  let refusedOn = Number.NEGATIVE_INFINITY
+
+  const read = Effect.fnUntraced(function*({ from, grid: { calendar }, symbol }: BarRequest, today: number) {
+    const dates = { from: dateOf(from - lateMs), to: dateOf(today * day) }
+    const splits = yield* ask("splits", symbol, dates)
+    if ("refused" in splits) return yield* withoutThem(symbol, splits, today)
+    const dividends = yield* ask("div", symbol, dates)
+    if ("refused" in dividends) return yield* withoutThem(symbol, dividends, today)
+    const events = yield* usable(source, symbol, [
+      ...readEvents(splits, Split, ({ date, split }) => ({ at: openOn(calendar, date), event: parseSplit(split) })),
+      ...readEvents(dividends, Dividend, ({ date, unadjustedValue, value }) => {
+        const amount = numberOf(unadjustedValue ?? value)
+        return { at: openOn(calendar, date), event: amount > 0 && amount < Infinity ? dividendOf(amount) : null }
+      })
+    ])
+    known.set(symbol, { day: today, from, events })
+    return events
+  })
+
+  const withoutThem = (symbol: string, { all, refused }: ListRefused, today: number) => {
+    if (all) refusedOn = today
+    return Effect.as(warn(symbol, refused), [])
+  }
+
+  const warn = (symbol: string, detail: string) =>
+    Effect.logWarning(`source ${source} does not tell of splits and dividends of ${symbol}: ${detail}`)
+
+  return (request: BarRequest): Effect.Effect<ReadonlyArray<PriceEvent>> =>
+    Effect.gen(function*() {
+      const today = Math.floor((yield* Clock.currentTimeMillis) / day)
+      const before = known.get(request.symbol)
+      if (before !== undefined && before.day === today && before.from <= request.from) return before.events
+      if (refusedOn === today) return []
+      return yield* read(request, today).pipe(
+        Effect.timeoutOrElse({
+          duration: tryMs,
+          orElse: () => Effect.as(warn(request.symbol, `no answer within ${tryMs / 1000} s`), [])
+        }),
+        Effect.catch((error) => Effect.as(warn(request.symbol, error.message), []))
+      )
+    })
+}
+
+const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
