@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { arrayText } from "./BarColumns.ts"
 import { instantText } from "./Instant.ts"
+import { decodeSlice, fromTheFirst, restateSlice } from "./Restatement.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** An event, and who told of it. */
@@ -45,6 +46,12 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
     instrumentIds: ReadonlyArray<number>,
     bounds: EventBounds
   ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<PriceEvent>>, SqlFailure>
+  /**
+   * After a source of prices adjusted for splits has told of one: brings the bars that were stored before it, of every
+   * timeframe, to the new prices, and comes back with how many. Again it finds nothing to do, so one that failed half-way
+   * is simply called again. Nothing is done for an event that is still to come.
+   */
+  readonly restate: (instrumentId: number, event: PriceEvent) => Effect.Effect<number, SqlFailure>
   /** The newest `limit` of a symbol, of every source that has it, newest first. */
   readonly list: (symbol: string, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, SqlFailure>
 }>()("@dgas/db/PriceEventStore") {
@@ -105,6 +112,19 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         return found
       })
 
+      const restate = Effect.fn("PriceEventStore.restate")(function*(instrumentId: number, event: PriceEvent) {
+        let bars = 0
+        let reached = fromTheFirst
+        while (true) {
+          const [slice] = yield* run("restate bars", (sql) => restateSlice(sql, instrumentId, event, reached)).pipe(
+            Effect.flatMap(decodeSlice)
+          )
+          if (slice === undefined) return bars
+          bars += slice.bars
+          reached = slice
+        }
+      })
+
       const list = Effect.fn("PriceEventStore.list")(function*(symbol: string, limit: number) {
         const rows = yield* run("list price events", (sql) =>
           sql`
@@ -115,7 +135,7 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         return yield* decodeRecorded(rows)
       })
 
-      return PriceEventStore.of({ record, of, list })
+      return PriceEventStore.of({ record, of, restate, list })
     })
   )
 }
