@@ -68,8 +68,10 @@ const numberOf = (field: string): number => {
 const parseRow = (
   [date, kind, factor, amount]: readonly [string, string, string, string]
 ): Omit<EventFileRow, "line"> | string => {
-  const at = /^\d{4}-/.test(date) ? parseTimestamp(date) : `found ${JSON.stringify(date)}`
-  if (typeof at === "string") return `${at.replace(/^timestamp/, "date")}, expected a date or an ISO instant`
+  const at = /^\d{4}-/.test(date)
+    ? parseTimestamp(date)
+    : `date was ${JSON.stringify(date)}, expected a date YYYY-MM-DD or an ISO instant`
+  if (typeof at === "string") return at.replace(/^timestamp/, "date")
   if (kind === "dividend") {
     if (factor !== "" && Number(factor) !== 1) {
       return `factor was ${JSON.stringify(factor)}, expected none of a dividend`

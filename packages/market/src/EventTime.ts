@@ -4,6 +4,7 @@
  * It is an open of a session, the same for bars of every timeframe, so that one event has one instant. Null where the
  * calendar knows no sessions.
  */
+import { isDate } from "@dgas/domain/CalendarOverrides"
 import type { TradingCalendar } from "./TradingCalendar.ts"
 
 const day = 86_400_000
@@ -20,8 +21,8 @@ export const sessionOpen = (calendar: TradingCalendar, instant: number): number 
 
 /** Open of the session of a date `YYYY-MM-DD`, or of the next one; null also for what is no date. */
 export const openOn = (calendar: TradingCalendar, date: string): number | null => {
-  const midnight = Date.parse(`${date}T00:00:00Z`)
-  if (Number.isNaN(midnight) || !calendar.covers(midnight)) return null
+  const midnight = isDate(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN
+  if (!calendar.covers(midnight)) return null
   const session = calendar.sessionOn(date)
   if (session !== undefined) return session.open
   const end = midnight + looksAhead
