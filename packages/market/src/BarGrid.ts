@@ -20,6 +20,8 @@ export interface Slot {
 export interface BarGrid {
   readonly timeframe: Timeframe
   readonly calendar: TradingCalendar
+  /** How it is cut, which a day or week alone does not show. */
+  readonly cut: Grid
   /** The slot that holds `instant`; undefined between sessions. */
   readonly slotAt: (instant: number) => Slot | undefined
   /** The slot that a provider's open time stamp means; undefined when it is off the grid or in no session. */
@@ -43,8 +45,8 @@ export const barGrid = (calendar: TradingCalendar, timeframe: Timeframe, grid: G
   isIntraday(timeframe)
     ? makeIntradayGrid(calendar, timeframe, grid)
     : timeframe === "1d"
-    ? makeDayGrid(calendar)
-    : makeWeekGrid(calendar)
+    ? makeDayGrid(calendar, grid)
+    : makeWeekGrid(calendar, grid)
 
 /** The first instant at which the market trades in `slot`: later than its open time for a first slot cut by the clock. */
 export const tradingStart = (grid: BarGrid, slot: Slot): number => {

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
 import { BarFileInvalid } from "./BarFile.ts"
 import { parseTimestamp } from "./BarFile/BarRow.ts"
-import { eventTime } from "./EventTime.ts"
-import type { TradingCalendar } from "./TradingCalendar.ts"
+import type { BarGrid } from "./BarGrid.ts"
+import { writtenTime } from "./EventTime.ts"
 
 const header = "date,kind,factor,amount"
 
@@ -99,14 +99,18 @@ const parseRow = (
 export const placeEvents = (
   file: string,
   rows: ReadonlyArray<EventFileRow>,
-  calendar: TradingCalendar
+  grid: BarGrid
 ): Effect.Effect<ReadonlyArray<PriceEvent>, BarFileInvalid> =>
   Effect.map(
     Effect.forEach(rows, ({ date, event, line }) => {
-      const at = eventTime(calendar, date)
+      const at = writtenTime(grid, date)
       return at === null
         ? Effect.fail(
-          new BarFileInvalid({ file, line, detail: `${date} is a time that calendar ${calendar.name} does not know` })
+          new BarFileInvalid({
+            file,
+            line,
+            detail: `${date} is a time that calendar ${grid.calendar.name} does not know`
+          })
         )
         : Effect.succeed({ ...event, at })
     }),

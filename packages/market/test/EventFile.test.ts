@@ -11,13 +11,13 @@ import { calendarOf } from "../src/TradingCalendar.ts"
 
 const header = "date,kind,factor,amount"
 const at = (text: string) => Date.parse(text)
-const nyse = calendarOf("XNYS")
+const grid = barGrid(calendarOf("XNYS"), "1d", "session")
 
 const read = (text: string) =>
-  Effect.runSync(Effect.flatMap(parseEvents("A_events.csv", text), (rows) => placeEvents("A_events.csv", rows, nyse)))
+  Effect.runSync(Effect.flatMap(parseEvents("A_events.csv", text), (rows) => placeEvents("A_events.csv", rows, grid)))
 const refusal = (text: string) =>
   Effect.runSync(
-    Effect.flip(Effect.flatMap(parseEvents("A_events.csv", text), (rows) => placeEvents("A_events.csv", rows, nyse)))
+    Effect.flip(Effect.flatMap(parseEvents("A_events.csv", text), (rows) => placeEvents("A_events.csv", rows, grid)))
   )
     .message
 
@@ -122,7 +122,7 @@ describe("a folder of files", () => {
   for (const symbol of ["A", "B", "X-Y"]) writeFileSync(join(folder, `${symbol}_1d.csv`), bars)
   const source = csvSource("csv", folder)
   const request = {
-    grid: barGrid(nyse, "1d", "session"),
+    grid,
     from: at("2014-06-01T00:00Z"),
     to: at("2014-07-01T00:00Z"),
     asOf: at("2014-07-01T00:00Z")

@@ -1,5 +1,6 @@
-/** `report bars`: the newest stored bars of one symbol, oldest first, and the holes among them. */
+/** `report bars`: the newest stored bars of one symbol, oldest first, with the holes, splits, dividends and rolls among them. */
 import { BarStore } from "@dgas/db/BarStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { barGaps, gapText } from "@dgas/market/BarGaps"
@@ -9,6 +10,7 @@ import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import { eventText } from "../EventText.ts"
 import { type Column, type Format, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
 import { gridOf, instrumentsOf } from "../StoredSymbol.ts"
@@ -41,13 +43,19 @@ export const bars = (flags: Flags) =>
   withStore(flags, (zone, { since = -Infinity }, config) =>
     Effect.gen(function*() {
       const store = yield* BarStore
+      const events = yield* PriceEventStore
       const rows: Array<Row> = []
       for (const { id, instrument, source } of yield* instrumentsOf(flags.symbol)) {
         const latest = yield* store.latest(id, flags.timeframe, flags.limit)
         const found = latest.filter((bar) => bar.openTime >= since)
         rows.push(...found.map((bar) => ({ ...bar, source, tick: instrument.tick })))
-        for (const gap of barGaps(gridOf(instrument.calendar, flags.timeframe, found, config), found)) {
-          yield* Console.error(gapText(gap))
+        const grid = gridOf(instrument.calendar, flags.timeframe, found, config)
+        for (const gap of barGaps(grid, found)) yield* Console.error(gapText(gap))
+        const [first, last] = [found.at(0), found.at(-1)]
+        if (first === undefined || last === undefined) continue
+        const told = yield* events.of([id], { before: last.closeTime })
+        for (const event of told.get(id) ?? []) {
+          if (event.at >= first.openTime) yield* Console.error(eventText(event, grid.calendar))
         }
       }
       yield* print(flags.format, rows, {

@@ -1,4 +1,5 @@
 /** One slot a session. */
+import type { Grid } from "@dgas/domain/Instrument"
 import type { BarGrid, Slot } from "../BarGrid.ts"
 import type { Session, TradingCalendar } from "../TradingCalendar.ts"
 
@@ -7,7 +8,7 @@ const day = 86_400_000
 /** The UTC date of an instant, `YYYY-MM-DD`. */
 export const utcDate = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
-export const makeDayGrid = (calendar: TradingCalendar): BarGrid => {
+export const makeDayGrid = (calendar: TradingCalendar, cut: Grid): BarGrid => {
   let slot: Slot = { openTime: 0, closeTime: 0 }
 
   const hold = (session: Session | undefined): Slot | undefined => {
@@ -24,6 +25,7 @@ export const makeDayGrid = (calendar: TradingCalendar): BarGrid => {
   return {
     timeframe: "1d",
     calendar,
+    cut,
     slotAt,
     slotOf: (label) => {
       const found = slotAt(label)

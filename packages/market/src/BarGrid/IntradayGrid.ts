@@ -78,6 +78,7 @@ export const makeIntradayGrid = (calendar: TradingCalendar, timeframe: Timeframe
   return {
     timeframe,
     calendar,
+    cut: grid,
     slotAt,
     slotOf: (label) => {
       const found = slotAt(label)

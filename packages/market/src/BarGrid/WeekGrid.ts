@@ -1,4 +1,5 @@
 /** One slot an ISO week of session dates: from the open of its first session to the close of its last. */
+import type { Grid } from "@dgas/domain/Instrument"
 import type { BarGrid, Slot } from "../BarGrid.ts"
 import type { Session, TradingCalendar } from "../TradingCalendar.ts"
 import { utcDate } from "./DayGrid.ts"
@@ -19,7 +20,7 @@ interface Week {
   readonly firstDate: number
 }
 
-export const makeWeekGrid = (calendar: TradingCalendar): BarGrid => {
+export const makeWeekGrid = (calendar: TradingCalendar, cut: Grid): BarGrid => {
   let held: { readonly monday: number; readonly week: Week | undefined } | undefined
 
   /** Undefined for a week without sessions. */
@@ -59,6 +60,7 @@ export const makeWeekGrid = (calendar: TradingCalendar): BarGrid => {
   return {
     timeframe: "1w",
     calendar,
+    cut,
     slotAt: (instant) => {
       const slot = weekAt(instant)?.slot
       return slot !== undefined && instant >= slot.openTime && instant < slot.closeTime ? slot : undefined

@@ -6,9 +6,9 @@
 import { type EventConfig, eventOf } from "@dgas/domain/EventConfig"
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import * as Effect from "effect/Effect"
+import type { BarGrid } from "../BarGrid.ts"
 import type { BarSource } from "../BarSource.ts"
-import { eventTime } from "../EventTime.ts"
-import type { TradingCalendar } from "../TradingCalendar.ts"
+import { writtenTime } from "../EventTime.ts"
 
 /** `events` by symbol. */
 export const withEvents = (
@@ -22,7 +22,7 @@ export const withEvents = (
       const answer = yield* source.fetch(request)
       const configured = events.get(request.symbol)
       if (configured === undefined) return answer
-      const own = yield* Effect.forEach(configured, (event) => placed(event, request.symbol, request.grid.calendar))
+      const own = yield* Effect.forEach(configured, (event) => placed(event, request.symbol, request.grid))
       const merged = new Map(
         [...answer.events ?? [], ...own.flat()].map((event) => [`${event.at} ${event.kind}`, event])
       )
@@ -35,15 +35,15 @@ export const withEvents = (
 const placed = (
   event: EventConfig,
   symbol: string,
-  calendar: TradingCalendar
+  grid: BarGrid
 ): Effect.Effect<ReadonlyArray<PriceEvent>> => {
-  const at = eventTime(calendar, event.at)
+  const at = writtenTime(grid, event.at)
   return at === null
     ? Effect.as(
       Effect.logWarning(
         `the ${
           eventOf(event).kind
-        } of ${symbol} at ${event.at} is left out, calendar ${calendar.name} does not know that time`
+        } of ${symbol} at ${event.at} is left out, calendar ${grid.calendar.name} does not know that time`
       ),
       []
     )

@@ -44,9 +44,7 @@ export const folderSource = (
         const { bad, rows } = found
         const eventFile = `${stem}_events.csv`
         const events = yield* eventFiles(eventFile).pipe(
-          Effect.flatMap((list = []) =>
-            Effect.mapError(placeEvents(eventFile, list, grid.calendar), ({ message }) => message)
-          ),
+          Effect.flatMap((list = []) => Effect.mapError(placeEvents(eventFile, list, grid), ({ message }) => message)),
           Effect.mapError(refused)
         )
         return {

@@ -13,6 +13,7 @@ import type { Timeframe } from "@dgas/domain/Timeframe"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { BarGrid } from "../BarGrid.ts"
 import { type BarRequest, type BarSource, firstLabel } from "../BarSource.ts"
 import { instantText } from "../BarValidation.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
@@ -42,6 +43,8 @@ const unanswerable = ["Not Found", "Unprocessable Entity"]
 /** A request whose splits and dividends are gathered on the way, page by page. */
 interface ToldRequest extends BarRequest {
   readonly told: Array<PriceEvent | null>
+  /** The grid of whoever asks, which bars of another may be built for. */
+  readonly asked: BarGrid
 }
 
 export const yahooSource = (name: string, baseUrl: string): BarSource => {
@@ -77,7 +80,7 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
     })
 
   const read = Effect.fnUntraced(function*(request: ToldRequest) {
-    const { from, grid, symbol, told, to } = request
+    const { asked, from, grid, symbol, told, to } = request
     const depth = depths[grid.timeframe]
     let start = firstLabel(grid.timeframe, from)
     if (depth !== undefined) {
@@ -106,7 +109,7 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
         }
       }, resultOf(symbol))
       rows.push(...placeLast(page, grid))
-      told.push(...chartEvents(result, grid.calendar))
+      told.push(...chartEvents(result, asked))
       start = end
     }
     return inOrder(rows, request)
@@ -121,7 +124,7 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
     name,
     fetch: Effect.fn("YahooSource.fetch")(function*(request: BarRequest) {
       const told: ToldRequest["told"] = []
-      const rows = yield* rowsOf({ ...request, told })
+      const rows = yield* rowsOf({ ...request, told, asked: request.grid })
       return { source: name, rows, events: yield* usable(name, request.symbol, told) }
     })
   }

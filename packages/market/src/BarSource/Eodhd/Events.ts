@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { BarRequest, SourceUnavailable, UnknownSymbol } from "../../BarSource.ts"
-import { openOn } from "../../EventTime.ts"
+import { datedTime } from "../../EventTime.ts"
 import { tryMs } from "../Provider.ts"
 import { numberOf, Quoted } from "../Rows.ts"
 import { readEvents, usable } from "../ToldEvents.ts"
@@ -47,17 +47,17 @@ export const eodhdEvents = (
   /** The day on which the plan did not have them. */
   let refusedOn = Number.NEGATIVE_INFINITY
 
-  const read = Effect.fnUntraced(function*({ from, grid: { calendar }, symbol }: BarRequest, today: number) {
+  const read = Effect.fnUntraced(function*({ from, grid, symbol }: BarRequest, today: number) {
     const dates = { from: dateOf(from - lateMs), to: dateOf(today * day) }
     const splits = yield* ask("splits", symbol, dates)
     if ("refused" in splits) return yield* withoutThem(symbol, splits, today)
     const dividends = yield* ask("div", symbol, dates)
     if ("refused" in dividends) return yield* withoutThem(symbol, dividends, today)
     const events = yield* usable(source, symbol, [
-      ...readEvents(splits, Split, ({ date, split }) => ({ at: openOn(calendar, date), event: parseSplit(split) })),
+      ...readEvents(splits, Split, ({ date, split }) => ({ at: datedTime(grid, date), event: parseSplit(split) })),
       ...readEvents(dividends, Dividend, ({ date, unadjustedValue, value }) => {
         const amount = numberOf(unadjustedValue ?? value)
-        return { at: openOn(calendar, date), event: amount > 0 && amount < Infinity ? dividendOf(amount) : null }
+        return { at: datedTime(grid, date), event: amount > 0 && amount < Infinity ? dividendOf(amount) : null }
       })
     ])
     known.set(symbol, { day: today, from, events })

@@ -9,8 +9,7 @@ import { dividendOf, type PriceEvent, splitOf } from "@dgas/domain/PriceEvent"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { BarGrid } from "../../BarGrid.ts"
-import { sessionOpen } from "../../EventTime.ts"
-import type { TradingCalendar } from "../../TradingCalendar.ts"
+import { stampedTime } from "../../EventTime.ts"
 import { readEvents } from "../ToldEvents.ts"
 
 const Values = Schema.optionalKey(Schema.Array(Schema.NullOr(Schema.Finite)))
@@ -61,14 +60,14 @@ const Dividend = Schema.Struct({ date: Schema.Int, amount: Positive })
 /** The splits and dividends of a result, null for one that is not as it should be. */
 export const chartEvents = (
   { events }: Pick<typeof Result.Type, "events">,
-  calendar: TradingCalendar
+  grid: BarGrid
 ): ReadonlyArray<PriceEvent | null> => [
   ...readEvents(entriesOf(events, "splits"), Split, ({ date, denominator, numerator }) => ({
-    at: sessionOpen(calendar, date * 1000),
+    at: stampedTime(grid, date * 1000),
     event: splitOf(numerator, denominator)
   })),
   ...readEvents(entriesOf(events, "dividends"), Dividend, ({ amount, date }) => ({
-    at: sessionOpen(calendar, date * 1000),
+    at: stampedTime(grid, date * 1000),
     event: dividendOf(amount)
   }))
 ]
