@@ -1,6 +1,7 @@
 /** The reporting commands as a process, over rows that a worker would have stored. */
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
@@ -270,6 +271,30 @@ describe("report bars", () => {
       expect(out).toMatch(/100\.00 +101\.50 +99\.25 +100\.50 +0 +binance/)
       expect(err).toContain("gap: 2 bars missing from 2026-01-05T01:30:00Z to 2026-01-05T02:00:00Z")
       expect(out.match(/binance/g)).toHaveLength(4)
+    }))
+
+  it.live("tells of splits, dividends and rolls among the bars that it shows", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const ids = yield* (yield* InstrumentStore).idsOf("binance", ["A"])
+      const instrumentId = ids.get("A")!
+      const [newest] = yield* (yield* BarStore).latest(instrumentId, "30m", 1)
+      const roll = (at: number, factor: number) => ({
+        instrumentId,
+        source: "configuration",
+        event: { kind: "roll" as const, at, factor, amount: null, detail: "roll" }
+      })
+      yield* (yield* PriceEventStore).record([
+        roll(newest!.openTime, 1.25),
+        roll(newest!.closeTime, 3),
+        roll(newest!.openTime - 30 * 86_400_000, 2)
+      ])
+      const { code, err, out } = yield* report("bars", "--symbol", "A", "--timeframe", "30m", "--limit", "4")
+      expect(code).toBe(0)
+      expect(err.match(/^roll: .*$/gm)).toEqual([
+        expect.stringMatching(/^roll: on 2026-01-0\S+, earlier prices x 1\.25$/)
+      ])
+      expect(out).not.toContain("roll")
     }))
 
   it.live("refuses a symbol that nobody watched, in one line", () =>
