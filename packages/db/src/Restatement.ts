@@ -3,9 +3,11 @@
  *
  * A source whose prices are adjusted for splits gives all of its history at the new prices from the split on. Bars whose
  * values were stored before it are multiplied by its factor, their volumes divided, each as one revision; what was stored
- * later has the new prices already. So a second call, or one of another worker at the same time, changes nothing.
+ * later has the new prices already. So a second call, or one of another worker at the same time, changes nothing. Of a bar
+ * whose revisions were pruned it is only known how long ago the last one was at least.
  */
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
+import { leastRevisionDays } from "@dgas/domain/RetentionConfig"
 import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Schema from "effect/Schema"
 import { type Client, rowsOf } from "./Sql.ts"
@@ -46,7 +48,7 @@ export const restateSlice = (sql: Client, instrumentId: number, { at, factor }: 
             where (former.instrument_id, former.timeframe, former.open_time) =
               (bars.instrument_id, bars.timeframe, bars.open_time)
           ),
-          stored_at
+          case when bars.revision = 0 then stored_at else clock_timestamp() - ${leastRevisionDays}::int * interval '1 day' end
         ) < ${at}::timestamptz
       returning 1
     )

@@ -98,6 +98,20 @@ describe("PriceEventStore.restate", () => {
       expect(yield* bars.latest(apple, "30m", 9)).toEqual([restated(restated(aBar(0))), restated(restated(aBar(1)))])
     }))
 
+  it.live("knows of a bar whose revisions were pruned that it is at least as old as they were kept", () =>
+    Effect.gen(function*() {
+      const { apple, bars, events, store } = yield* prepared
+      const { run } = yield* Sql
+      yield* store([aBar(0)])
+      const split = yield* splitNow
+      expect(yield* events.restate(apple, split)).toBe(1)
+      yield* run("prune", (sql) => sql`delete from bar_revisions`)
+      const daysAgo = (days: number) => ({ ...split, at: split.at - days * 86_400_000 })
+      expect(yield* events.restate(apple, daysAgo(62))).toBe(0)
+      expect(yield* bars.latest(apple, "30m", 9)).toEqual([restated(aBar(0))])
+      expect(yield* events.restate(apple, daysAgo(61))).toBe(1)
+    }))
+
   it.live("changes each of 200,000 bars once when two workers do it at once, each statement in its time", () =>
     Effect.gen(function*() {
       const { apple, events } = yield* prepared

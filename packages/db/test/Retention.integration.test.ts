@@ -107,7 +107,7 @@ describe("rows of other kinds go by their own days:", () => {
         "insert into instruments (source, symbol, calendar, basis, simulated) values ('s', 'A', '24/7', 'raw', false)",
         `insert into bars select 1, '1d', '2020-01-01', '2020-01-02', 1, 1, 1, 1, 1`,
         `insert into bar_revisions select 1, '1d', '2020-01-01', days, '2020-01-02', 1, 1, 1, 1, 1,
-          timestamptz '${ago(0)}' - days * interval '1 day' from generate_series(0, 9) as days`,
+          timestamptz '${ago(59)}' - days * interval '1 day' from generate_series(0, 9) as days`,
         `insert into quarantined_bars select 1, '1m', '2020-01-01', 'r' || days, 1, 1, 1, 1, 1, 'd', 1,
           timestamptz '${ago(0)}' - days * interval '1 day' from generate_series(0, 9) as days`,
         `insert into prediction_metrics select days, 't', 1, timestamptz '${
@@ -116,7 +116,7 @@ describe("rows of other kinds go by their own days:", () => {
           from generate_series(0, 9) as days`
       )
       const each = yield* prune({
-        retention: config({ revisions: 3, quarantine: 5, metrics: 7 }),
+        retention: config({ revisions: 62, quarantine: 5, metrics: 7 }),
         minuteBarsFrom: Infinity
       })
       expect(each).toEqual([

@@ -9,6 +9,8 @@ import * as Schema from "effect/Schema"
 
 /** A slot is run up to 31 days late, and what was told of it must be known then. */
 const leastLiveDays = 62
+/** Up to so long after a split stored bars may be restated for it, and then their revisions tell which have been. */
+export const leastRevisionDays = 62
 
 const days = (byDefault: number | null, minimum = 1) =>
   Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum, maximum: 36_500 }))).pipe(
@@ -30,6 +32,6 @@ export const RetentionConfig = Schema.Struct({
   quarantine: days(90),
   metrics: days(400),
   /** Values that bars had before they were replaced. A run older than its bars' revisions can not be computed again to the bit. */
-  revisions: days(400)
+  revisions: days(400, leastRevisionDays)
 })
 export type RetentionConfig = typeof RetentionConfig.Type

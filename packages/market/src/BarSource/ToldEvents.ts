@@ -23,20 +23,21 @@ export const readEvents = <S extends Schema.ConstraintDecoder<unknown>>(
   })
 }
 
-/** The events, ascending; says once how many were no use. */
+/** The events, ascending and each once; says once how many were no use. */
 export const usable = (
   source: string,
   symbol: string,
   events: ReadonlyArray<PriceEvent | null>
 ): Effect.Effect<ReadonlyArray<PriceEvent>> => {
-  const found = events.filter((event) => event !== null).toSorted((one, other) => one.at - other.at)
+  const found = events.filter((event) => event !== null)
   const lost = events.length - found.length
+  const each = new Map(found.map((event) => [`${event.at} ${event.kind}`, event]))
   return Effect.as(
     lost === 0
       ? Effect.void
       : Effect.logWarning(
         `source ${source} tells ${lost} splits or dividends of ${symbol} that cannot be read, they are left out`
       ),
-    found
+    [...each.values()].toSorted((one, other) => one.at - other.at)
   )
 }

@@ -6,6 +6,7 @@ import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect, test } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import { parquetWriteBuffer } from "hyparquet-writer"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -18,7 +19,7 @@ import { simSource } from "../../src/BarSource/Sim.ts"
 import { vegaSource } from "../../src/BarSource/Vega.ts"
 import { validateBars } from "../../src/BarValidation.ts"
 import { calendarOf } from "../../src/TradingCalendar.ts"
-import { barsAsked, barsBetween, gridOf, key, now, openCase, providers } from "./providers.ts"
+import { barsAsked, barsBetween, gridOf, key, now, openCase, providers, toldEvents } from "./providers.ts"
 
 loopbackOnly()
 const it = effectTest(Layer.empty)
@@ -40,6 +41,11 @@ writeFileSync(
       ...columns.map((name) => ({ name, data: hours.map((bar) => bar[name]), type: "DOUBLE" as const }))
     ]
   }))
+)
+
+writeFileSync(
+  join(folder, "A_events.csv"),
+  "date,kind,factor,amount\n2026-02-06,split,2:1,\n2026-02-05,dividend,,0.5\n"
 )
 
 interface LocalCase {
@@ -91,6 +97,13 @@ for (const { count, from, grid, source, symbol, to } of local) {
       expect((await fetch({ from, to: from })).rows).toEqual([])
     })
 
+    test("come with the splits and dividends that are known, whichever of them are asked for", async () => {
+      for (const range of [{ from, to }, { from, to: from + 1 }]) {
+        const { events } = await fetch(range)
+        expect(events).toEqual(symbol === "A" ? toldEvents : undefined)
+      }
+    })
+
     test("of an unknown symbol are refused for that symbol", async () => {
       const error = await Effect.runPromise(Effect.flip(source.fetch({ symbol: "NOPE", grid, from, to, asOf: to })))
       expect(error).toBeInstanceOf(UnknownSymbol)
@@ -138,6 +151,14 @@ for (const provider of providers) {
         expect(rows).toEqual(provider.bars)
         expect(barsAsked(server)).toHaveLength(provider.pages)
       }))
+
+    it.live("come with the splits and dividends that it tells of, none of which costs a bar", () =>
+      Effect.gen(function*() {
+        const { ask } = yield* openCase(provider, provider.bars, true)
+        const { events, rows } = yield* ask()
+        expect(rows).toEqual(provider.bars)
+        expect(events).toEqual(provider.tells ? toldEvents : undefined)
+      }).pipe(Effect.provide(Logger.layer([]))))
 
     it.live("are those from the first open time asked for to before the last", () =>
       Effect.gen(function*() {

@@ -1,4 +1,5 @@
 /** Sources over their providers' test servers, with markets of more than a page, for tests of what all of them keep. */
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { binanceServer } from "@dgas/testkit/BinanceServer"
@@ -49,7 +50,12 @@ export interface ProviderCase {
   /** The market, and how many requests it takes to read all of it. */
   readonly bars: ReadonlyArray<ServedBar>
   readonly pages: number
-  readonly open: (market: Market) => Effect.Effect<{ source: BarSource; server: ProviderServer }, never, Scope.Scope>
+  /** Whether it tells of splits and dividends. */
+  readonly tells: boolean
+  readonly open: (
+    market: Market,
+    told?: boolean
+  ) => Effect.Effect<{ source: BarSource; server: ProviderServer }, never, Scope.Scope>
 }
 
 const served = <S extends BarSource>(
@@ -60,6 +66,23 @@ const served = <S extends BarSource>(
 const minute = 60_000
 /** The bars on either side of an instant: enough to see what happens where one page ends and the next begins. */
 const around = (instant: number, step: number) => barsBetween(instant - 5 * step, instant + 5 * step, step)
+
+const midnight = now - now % day
+/** A split of today and a dividend of yesterday, told late. */
+export const toldEvents: ReadonlyArray<PriceEvent> = [
+  { kind: "dividend", at: midnight - day, factor: 1, amount: 0.5, detail: "dividend of 0.5" },
+  { kind: "split", at: midnight, factor: 0.5, amount: null, detail: "2:1 split" }
+]
+const date = (instant: number) => new Date(instant).toISOString().slice(0, 10)
+/** The same in the words of the providers, each beside one that is no use. */
+const yahooEvents = {
+  splits: { "1": { date: midnight / 1000, numerator: 2, denominator: 1 }, "2": { numerator: 2 } },
+  dividends: { "1": { date: midnight / 1000 - 3600, amount: 0.5 }, "2": null }
+}
+const eodhdLists = {
+  splits: [{ date: date(midnight), split: "2.000000/1.000000" }, { date: date(midnight), split: "two" }],
+  dividends: [{ date: date(midnight - day), value: 0.5, currency: "USD" }, { value: 0.5 }]
+}
 
 const yahooStart = now - 10 * day
 const eodhdStart = now - 700 * day
@@ -72,6 +95,7 @@ export const providers: ReadonlyArray<ProviderCase> = [
     word: "1m",
     bars: barsBetween(now - 2500 * minute, now, minute),
     pages: 3,
+    tells: false,
     open: (market) => served(binanceServer(market), (url) => binanceSource("binance", url))
   },
   {
@@ -81,6 +105,7 @@ export const providers: ReadonlyArray<ProviderCase> = [
     word: "60",
     bars: barsBetween(now - 700 * minute, now, minute),
     pages: 3,
+    tells: false,
     open: (market) => served(coinbaseServer(market), (url) => coinbaseSource("coinbase", url))
   },
   {
@@ -90,6 +115,7 @@ export const providers: ReadonlyArray<ProviderCase> = [
     word: "5",
     bars: barsBetween(now - 700 * 5 * minute, now, 5 * minute),
     pages: 1,
+    tells: false,
     open: (market) => served(krakenServer(market), (url) => krakenSource("kraken", url))
   },
   {
@@ -103,7 +129,9 @@ export const providers: ReadonlyArray<ProviderCase> = [
       ...barsBetween(now - 5 * minute, now, minute)
     ],
     pages: 2,
-    open: (market) => served(yahooServer(market, now), (url) => yahooSource("yahoo", url))
+    tells: true,
+    open: (market, told) =>
+      served(yahooServer(market, now, told === true ? yahooEvents : undefined), (url) => yahooSource("yahoo", url))
   },
   {
     name: "eodhd",
@@ -116,7 +144,12 @@ export const providers: ReadonlyArray<ProviderCase> = [
       ...barsBetween(now - 25 * minute, now, 5 * minute)
     ],
     pages: 2,
-    open: (market) => served(eodhdServer(market, { key }), (url) => eodhdSource("eodhd", url, "EODHD_API_TOKEN"))
+    tells: true,
+    open: (market, told) =>
+      served(
+        eodhdServer(market, told === true ? { key, ...eodhdLists } : { key }),
+        (url) => eodhdSource("eodhd", url, "EODHD_API_TOKEN")
+      )
   }
 ]
 
@@ -133,9 +166,10 @@ export const marketOf = (symbol: string, word: string, bars: ReadonlyArray<Serve
 /** A source with its server, read as of `now` on a clock whose waits pass at once. */
 export const openCase = Effect.fnUntraced(function*(
   { bars, open, symbol, timeframe, word }: ProviderCase,
-  given: ReadonlyArray<ServedBar> = bars
+  given: ReadonlyArray<ServedBar> = bars,
+  told = false
 ) {
-  const { server, source } = yield* open(marketOf(symbol, word, given))
+  const { server, source } = yield* open(marketOf(symbol, word, given), told)
   const clock = leapClock({ startsAt: now, limitMs: tryMs })
   const grid = gridOf(timeframe)
   const request = { symbol, grid, from: bars[0]!.openTime, to: now, asOf: now }
