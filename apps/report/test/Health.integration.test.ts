@@ -44,6 +44,7 @@ const runAt = (slotAt: number, status: RunStatus): PredictionRun => ({
   rules: "1",
   origin: "LIVE",
   lateMs: null,
+  barsRevised: 0,
   inputs: null
 })
 

@@ -39,6 +39,7 @@ const runAt = (index: number, origin: Origin): PredictionRun => ({
   rules: "1",
   origin,
   lateMs: null,
+  barsRevised: 0,
   inputs: null
 })
 

@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { deliverConsole } from "./Deliver.ts"
 import { graceMs, untilStopped } from "./GracefulStop.ts"
+import { LateLooks } from "./LateLooks.ts"
 import { owed } from "./Owed.ts"
 import { tellOfPredecessor } from "./Predecessor.ts"
 import { makePulse, type Pulse } from "./Pulse.ts"
@@ -40,6 +41,8 @@ export interface Onlookers {
   readonly pulse?: Pulse
   /** Why no slot may be run now, or null. Asked before each pass. */
   readonly refusal?: Effect.Effect<string | null, SqlFailure, DbClock>
+  /** When to look for symbols whose bars are late; never unless told. */
+  readonly lateLooks?: LateLooks
   /** Run after each cycle that had data. It must come back at once. */
   readonly cycled?: Effect.Effect<void>
 }
@@ -49,7 +52,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   watches: ReadonlyArray<Watch>,
   owner: string,
   zone: string,
-  { all = watches, cycled = Effect.void, pulse }: Onlookers = {},
+  { all = watches, cycled = Effect.void, lateLooks, pulse }: Onlookers = {},
   isStopping = () => false
 ) {
   const engine = yield* PredictionEngine
@@ -90,6 +93,23 @@ export const pass = Effect.fn("pass", { root: true })(function*(
       )
       if (result === null) return
     }
+    if (lateLooks !== undefined && !isStopping()) yield* lookForLate(watch, lateLooks)
+  })
+
+  const lookForLate = Effect.fnUntraced(function*(watch: Watch, looks: LateLooks) {
+    const { name } = watch.schedule
+    const slotAt = looks.due(watch, yield* clock.now)
+    if (slotAt === null) return
+    const found = yield* engine.revisit(watch, slotAt, owner)
+    if (found?.missing === 0) looks.settled(watch)
+    if (found === null || found.analysed.length === 0) return
+    const { analysed, missing } = found
+    yield* Effect.logInfo(
+      `${name}: the ${watch.schedule.trading} bar of ${timeText(slotAt, zone)} ${zone} came late for ${
+        analysed.join(", ")
+      }${missing === 0 ? "" : `, and is missing for ${missing} more`}`
+    ).pipe(Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), owner }))
+    yield* deliverConsole()
   })
 
   // What a crash left between a run and its delivery must not wait for the next signal.
@@ -97,7 +117,10 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const failures = yield* Effect.forEach(watches, (watch) =>
     runSlots(watch).pipe(
       Effect.as(null),
-      Effect.catchTag(["LeaseLost", "SourceUnavailable", "StoreRefused"], (error) => Effect.succeed(error))
+      Effect.catchTag(
+        ["CycleFailed", "LeaseLost", "SourceUnavailable", "StoreRefused"],
+        (error) => Effect.succeed(error)
+      )
     ))
   const failure = failures.find((error) => error !== null)
   if (failure !== undefined) return yield* failure
@@ -133,11 +156,12 @@ export const live = Effect.fn("live")(function*(
     yield* Effect.logError(`${message}; trying again`)
   })
 
+  const { lateLooks = new LateLooks() } = onlookers
   const stopping = yield* Deferred.make<void>()
   const isStopping = () => Deferred.isDoneUnsafe(stopping)
   const turn = Effect.gen(function*() {
     const refused = yield* refusal
-    if (refused === null) return yield* pass(watches, owner, zone, { ...onlookers, pulse }, isStopping)
+    if (refused === null) return yield* pass(watches, owner, zone, { ...onlookers, lateLooks, pulse }, isStopping)
     yield* wrong(refused)
     return pollMs
   }).pipe(Effect.catch(({ message }) => Effect.as(wrong(message), retryMs)))

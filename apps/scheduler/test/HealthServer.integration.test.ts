@@ -70,7 +70,8 @@ describe("/livez", () => {
         // A bug that hangs: nothing of ours takes so long by itself.
         const begun = yield* Deferred.make<void>()
         const hanging = PredictionEngine.of({
-          cycle: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)
+          cycle: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never),
+          revisit: () => Effect.succeed(null)
         })
         const worker = yield* Effect.forkDetach(
           Effect.provideService(live([watch], "worker", "UTC", { pulse }), PredictionEngine, hanging)

@@ -8,6 +8,7 @@ import { TestDatabase } from "@dgas/db/TestDatabase"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import { watchOf } from "@dgas/engine/Watch"
+import { BarSources } from "@dgas/market/BarSources"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Clock from "effect/Clock"
@@ -51,8 +52,9 @@ const state = Effect.flatMap(SchedulerStateStore, ({ read }) => read)
 const failingFor = (name: string, error: StoreRefused | StoreUnavailable) =>
   Layer.effect(
     PredictionEngine,
-    Effect.map(PredictionEngine, ({ cycle }) =>
+    Effect.map(PredictionEngine, ({ cycle, revisit }) =>
       PredictionEngine.of({
+        revisit,
         cycle: (watch, slot, owner) => watch.schedule.name === name ? Effect.fail(error) : cycle(watch, slot, owner)
       }))
   )
@@ -68,6 +70,35 @@ describe("a pass", () => {
       )
       expect(failure._tag).toBe("StoreRefused")
       expect(yield* (yield* SlotStore).counts).toMatchObject([{ schedule: "fast", state: "done", count: 1 }])
+    }))
+
+  it.effect("gives a slot that a bug ends its fate, and goes on with the next", () =>
+    Effect.gen(function*() {
+      let broken = true
+      const buggy = Layer.succeed(
+        BarSources,
+        BarSources.of({
+          get: (name) => ({
+            name,
+            fetch: () => broken ? Effect.die(new Error("no such thing")) : Effect.succeed({ source: name, rows: [] })
+          })
+        })
+      )
+      const engine = PredictionEngine.layer.pipe(Layer.provide(buggy), Layer.fresh)
+      yield* Effect.gen(function*() {
+        yield* TestClock.setTime(noon + 1000)
+        const failure = yield* Effect.flip(pass([fast], "a", "UTC"))
+        expect(failure.message).toContain("slot 2026-01-05T12:00:00.000Z of fast is failed(error), ended by a bug")
+        expect(failure.message).toContain("no such thing")
+        expect(yield* (yield* SlotStore).counts).toMatchObject([{ state: "failed", reason: "error", count: 1 }])
+        broken = false
+        yield* TestClock.setTime(noon + 301_000)
+        yield* pass([fast], "a", "UTC")
+        expect(yield* (yield* SlotStore).counts).toMatchObject([
+          { state: "failed", reason: "no_data", count: 1 },
+          { state: "failed", reason: "error", count: 1 }
+        ])
+      }).pipe(Effect.provide(engine))
     }))
 
   it.effect("ends at once when the database is away", () =>
@@ -172,7 +203,10 @@ describe("the loop", () => {
   it.effect("ends with an error in its row when it meets a bug", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(noon + 1000)
-      const broken = PredictionEngine.of({ cycle: () => Effect.die(new Error("no such thing")) })
+      const broken = PredictionEngine.of({
+        cycle: () => Effect.die(new Error("no such thing")),
+        revisit: () => Effect.succeed(null)
+      })
       const exit = yield* Effect.exit(Effect.provideService(live([fast], "a", "UTC"), PredictionEngine, broken))
       expect(exit._tag).toBe("Failure")
       expect(yield* state).toMatchObject({

@@ -41,7 +41,7 @@ export interface EventBounds {
 export class PriceEventStore extends Context.Service<PriceEventStore, {
   /** Comes back with those that are new or changed, by instrument and instant. Of several with one key the last counts. */
   readonly record: (rows: ReadonlyArray<ToldEvent>) => Effect.Effect<ReadonlyArray<ToldEvent>, SqlFailure>
-  /** Ascending by instant, then kind. An instrument without events is left out. */
+  /** Those that change prices, ascending by instant, then kind. An instrument without any is left out. */
   readonly of: (
     instrumentIds: ReadonlyArray<number>,
     bounds: EventBounds
@@ -97,6 +97,7 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
           sql`
             select instrument_id as "instrumentId", kind, at, factor, amount, detail from price_events
             where instrument_id = any(${arrayText(instrumentIds)}::int[]) and at < ${before}::timestamptz
+              and factor <> 1
               ${
             knownBy === undefined
               ? sql``

@@ -14,7 +14,7 @@ export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timest
     'optionsId', options_id, 'barsFrom', (extract(epoch from bars_from) * 1000)::int8, 'bars', bars_used,
     'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8,
     'readSince', (extract(epoch from bars_read_since) * 1000)::int8
-  ) end as inputs, late_ms as "lateMs"`
+  ) end as inputs, late_ms as "lateMs", bars_revised as "barsRevised"`
 
 /** Columns and types of a run, for `jsonb_to_record`. */
 export const runRecordTypes = `id text, schedule text, slot_at timestamptz, origin origin, run_timestamp timestamptz,

@@ -9,6 +9,7 @@ import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Metric } from "@dgas/domain/Metric"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
+import type { SignalNotice } from "@dgas/domain/SignalNotice"
 import type { SlotClaim, SlotReason, SlotState } from "@dgas/domain/Slot"
 import * as Schema from "effect/Schema"
 import { checkEvents } from "./LevelEventCheck.ts"
@@ -29,6 +30,10 @@ export interface FinishedCycle {
   readonly events: ReadonlyArray<LevelEvent>
   readonly metrics: ReadonlyArray<Metric>
   readonly outbox: ReadonlyArray<OutboxMessage>
+  /** What the run found out about signals of earlier ones. */
+  readonly notices?: ReadonlyArray<SignalNotice>
+  /** Closes, epoch ms, of bars that changed after earlier runs of the schedule had used them: these are flagged. */
+  readonly revisedCloses?: ReadonlyArray<number>
   readonly slot: { readonly state: SlotState; readonly reason: SlotReason | null }
 }
 
@@ -41,7 +46,8 @@ export const RejectedRow = Schema.Struct({
 export type RejectedRow = typeof RejectedRow.Type
 
 /** Comes back with one row: whether the claim held, and what was left out. */
-export const finishStatement = (sql: Client, { claim, events, metrics, outbox, run, signals, slot }: FinishedCycle) => {
+export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
+  const { claim, events, metrics, notices = [], outbox, revisedCloses = [], run, signals, slot } = cycle
   const checked = { signals: checkSignals(signals), events: checkEvents(events) }
   const unfit: ReadonlyArray<RejectedRow> = [
     ...checked.signals.rejected.map((row) => ({ what: "signal" as const, ...row })),
@@ -83,6 +89,24 @@ export const finishStatement = (sql: Client, { claim, events, metrics, outbox, r
         jsonb_to_recordset(${storableJson(checked.events.fit.map(eventRecord))}::text::jsonb)
         as x(${sql.unsafe(insertedEventRecord)})
       on conflict (id) do nothing
+    ), notices as (
+      insert into signal_notices (id, signal_id, run_id, kind, detail)
+      select x.id, x."signalId", ${run.id}, x.kind, x.detail from held,
+        jsonb_to_recordset(${storableJson(notices)}::text::jsonb)
+        as x(id text, "signalId" text, kind signal_notice_kind, detail text)
+      on conflict (id) do nothing
+    ), revised as (
+      select to_timestamp(text::float8 / 1000) as close_time
+      from held, jsonb_array_elements_text(${JSON.stringify(revisedCloses)}::text::jsonb) as given(text)
+    ), flagged as (
+      update prediction_runs as earlier set bars_revised = bars_revised + revisions
+      from (
+        select used.id, count(*)::int as revisions from revised join prediction_runs as used
+          on used.schedule = ${claim.schedule} and used.origin = ${claim.origin}::origin
+          and used.slot_at >= revised.close_time and used.slot_at < ${claim.slotAt}::timestamptz
+        group by used.id
+      ) as counted
+      where earlier.id = counted.id
     ), metrics as (
       insert into prediction_metrics
       select x.* from held, jsonb_to_recordset(${storableJson(metricRecords(metrics))}::text::jsonb)

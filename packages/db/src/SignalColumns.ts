@@ -3,7 +3,7 @@ import type { Signal } from "@dgas/domain/Signal"
 import { instantText } from "./Instant.ts"
 
 /** Select list whose names and shapes are those of the `StoredSignal` schema. */
-export const signalColumns = `id, run_id as "runId", schedule, symbol, signal_type as type,
+export const signalColumns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, signal_type as type,
   signal_timestamp as "signalTimestamp", entry_price as "entryPrice", stop_loss as "stopLoss",
   target_price as "targetPrice", confidence, signal_strength as "signalStrength",
   timeframe_alignment as "timeframeAlignment", risk_reward_ratio as "riskRewardRatio", tier,

@@ -7,6 +7,7 @@
 import type { Origin } from "@dgas/domain/Origin"
 import type { Outcome, OutcomeUpdate } from "@dgas/domain/Outcome"
 import { type Signal, StoredSignal } from "@dgas/domain/Signal"
+import { SignalNotice } from "@dgas/domain/SignalNotice"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -38,10 +39,14 @@ export class SignalStore extends Context.Service<SignalStore, {
   readonly recent: (filter: SignalFilter) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
   /** The stored signals of one run, by id. */
   readonly ofRun: (runId: string) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
+  /** What became known of signals since they were given, oldest first, by signal. */
+  readonly noticesOf: (
+    ids: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<SignalNotice>>, SqlFailure>
   /** Null when there is no such signal. */
   readonly get: (id: string) => Effect.Effect<StoredSignal | null, SqlFailure>
   /**
-   * LIVE signals of a schedule's late runs from `since` on and before `before`, epoch ms, of which no message tells, oldest
+   * LIVE signals of a schedule's late runs, and of symbols that were late alone, from `since` on and before `before`, epoch ms, of which no message tells, oldest
    * first.
    */
   readonly untold: (
@@ -103,6 +108,15 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
+      const noticesOf = Effect.fn("SignalStore.noticesOf")(function*(ids: ReadonlyArray<string>) {
+        const rows = yield* run("notices of signals", (sql) =>
+          sql`
+            select id, signal_id as "signalId", kind, detail from signal_notices
+            where signal_id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))
+            order by noticed_at, id`)
+        return Map.groupBy(yield* decodeNotices(rows), ({ signalId }) => signalId)
+      })
+
       const get = Effect.fn("SignalStore.get")(function*(id: string) {
         const [found] = yield* run(
           "signal",
@@ -120,7 +134,9 @@ export class SignalStore extends Context.Service<SignalStore, {
             select ${sql.unsafe(signalColumns)} from generated_signals as signal
             where origin = 'LIVE' and schedule = ${schedule}
               and signal_timestamp >= ${since}::timestamptz and signal_timestamp < ${before}::timestamptz
-              and exists (select from prediction_runs late where late.id = run_id and late.late_ms is not null)
+              and (signal.late_ms is not null or exists (
+                select from prediction_runs late where late.id = run_id and late.late_ms is not null
+              ))
               and not exists (select from outbox where signal_ids @> array[signal.id])
             order by signal_timestamp, id`)
         return yield* decodeSignals(rows)
@@ -160,7 +176,7 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      return SignalStore.of({ insertMany, recent, ofRun, get, untold, updateOutcome, openEntries })
+      return SignalStore.of({ insertMany, recent, ofRun, noticesOf, get, untold, updateOutcome, openEntries })
     })
   )
 }
@@ -183,4 +199,5 @@ export const givenSignals = (sql: Client, signals: ReadonlyArray<Signal>) =>
     )`
 
 const decodeSignals = rowsOf(StoredSignal)
+const decodeNotices = rowsOf(SignalNotice)
 const decodeRejected = rowsOf(Schema.Struct({ id: Schema.String, reason: Schema.String }))

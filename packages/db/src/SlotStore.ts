@@ -53,6 +53,13 @@ export class SlotStore extends Context.Service<SlotStore, {
    * this one must know, or when it has its final state.
    */
   readonly claim: (slot: SlotKey, owner: string, leaseMs: number) => Effect.Effect<SlotClaim | null, SqlFailure>
+  /**
+   * Holds a slot that has its final state, and is the newest of its schedule, for symbols whose bars came late: until then
+   * no newer slot can be claimed. Null when another worker holds it so, or it is not the newest any more.
+   */
+  readonly revisit: (slot: SlotKey, owner: string, leaseMs: number) => Effect.Effect<SlotClaim | null, SqlFailure>
+  /** Ends a revisit; of one that ran out it changes nothing. */
+  readonly leave: (claim: SlotClaim) => Effect.Effect<void, SqlFailure>
   /** Holds it for `leaseMs` from now on; false when it is no longer ours. */
   readonly renew: (claim: SlotClaim, leaseMs: number) => Effect.Effect<boolean, SqlFailure>
   /** Ends the slot without a run. */
@@ -89,7 +96,12 @@ export class SlotStore extends Context.Service<SlotStore, {
         const at = yield* clock.instant
         const [taken] = yield* run("claim slot", (sql) =>
           sql`
-            with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now)
+            with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now), previous as (
+              -- Waits for a revisit that begins or ends just now, and looks at what it leaves.
+              select late_until from slots
+              where schedule = ${schedule} and origin = ${origin}::origin and slot_at < ${slotAt}::timestamptz
+              order by slot_at desc limit 1 for share
+            )
             insert into slots as held (schedule, origin, slot_at, state, owner, fence, lease_until, updated_at)
             select ${schedule}, ${origin}::origin, ${slotAt}::timestamptz, 'running', ${owner}, 1,
               now + ${leaseMs}::float8 * interval '1 millisecond', now
@@ -98,13 +110,39 @@ export class SlotStore extends Context.Service<SlotStore, {
               select from slots as older
               where older.schedule = ${schedule} and older.origin = ${origin}::origin
                 and older.slot_at < ${slotAt}::timestamptz and older.state = 'running' and older.lease_until > now
-            )
+            ) and not exists (select from previous where late_until > now)
             on conflict (schedule, origin, slot_at) do update set
               owner = excluded.owner, fence = held.fence + 1,
               lease_until = excluded.lease_until, updated_at = excluded.updated_at
             where held.state = 'running' and held.lease_until <= excluded.updated_at
             returning fence`).pipe(Effect.flatMap(decodeFence))
         return taken === undefined ? null : { schedule, origin, slotAt, owner, fence: taken.fence }
+      })
+
+      const revisit = Effect.fn("SlotStore.revisit")(function*(slot: SlotKey, owner: string, leaseMs: number) {
+        const { origin, schedule, slotAt } = slot
+        const at = yield* clock.instant
+        const [taken] = yield* run("revisit slot", (sql) =>
+          sql`
+            update slots as held set owner = ${owner}, fence = fence + 1, updated_at = now,
+              late_until = now + ${leaseMs}::float8 * interval '1 millisecond'
+            from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
+            where schedule = ${schedule} and origin = ${origin}::origin and slot_at = ${slotAt}::timestamptz
+              and state <> 'running' and (late_until is null or late_until <= now)
+              and not exists (
+                select from slots as newer
+                where newer.schedule = held.schedule and newer.origin = held.origin and newer.slot_at > held.slot_at
+              )
+            returning fence`).pipe(Effect.flatMap(decodeFence))
+        return taken === undefined ? null : { schedule, origin, slotAt, owner, fence: taken.fence }
+      })
+
+      const leave = Effect.fn("SlotStore.leave")(function*({ fence, origin, owner, schedule, slotAt }: SlotClaim) {
+        yield* run("leave slot", (sql) =>
+          sql`
+            update slots set late_until = null
+            where schedule = ${schedule} and origin = ${origin}::origin and slot_at = ${slotAt}::timestamptz
+              and owner = ${owner} and fence = ${fence} and state <> 'running'`)
       })
 
       const renew = Effect.fn("SlotStore.renew")(function*(claim: SlotClaim, leaseMs: number) {
@@ -205,7 +243,7 @@ export class SlotStore extends Context.Service<SlotStore, {
           Effect.withSpan("SlotStore.counts")
         )
 
-      return SlotStore.of({ claim, renew, fail, final, around, miss, release, counts })
+      return SlotStore.of({ claim, revisit, leave, renew, fail, final, around, miss, release, counts })
     })
   )
 }

@@ -4,6 +4,7 @@ import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
+import { LateStore } from "./LateStore.ts"
 import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
 import { OptionStore } from "./OptionStore.ts"
@@ -20,6 +21,7 @@ export const layer = Layer.mergeAll(
   ChoreStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
+  LateStore.layer,
   LevelEventStore.layer,
   MetricStore.layer,
   OptionStore.layer,

@@ -8,6 +8,7 @@ import { RunStatus } from "@dgas/domain/PredictionRun"
 import { PriceEventKind } from "@dgas/domain/PriceEvent"
 import { SchedulerStatus } from "@dgas/domain/SchedulerState"
 import { SignalType, Tier } from "@dgas/domain/Signal"
+import { SignalNoticeKind } from "@dgas/domain/SignalNotice"
 import { SlotReason, SlotState } from "@dgas/domain/Slot"
 import { timeframes } from "@dgas/domain/Timeframe"
 import { effectTest } from "@dgas/testkit/effectTest"
@@ -34,6 +35,7 @@ const enums: Readonly<Record<string, ReadonlyArray<string>>> = {
   price_event_kind: PriceEventKind.literals,
   run_status: RunStatus.literals,
   scheduler_status: SchedulerStatus.literals,
+  signal_notice_kind: SignalNoticeKind.literals,
   signal_outcome: Outcome.literals,
   signal_tier: Tier.literals,
   signal_type: SignalType.literals,

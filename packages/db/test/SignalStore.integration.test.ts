@@ -47,6 +47,7 @@ describe("SignalStore", () => {
       expect(found).toEqual({
         ...zero,
         runId: aRun().id,
+        lateMs: null,
         notificationSent: false,
         notificationChannels: [],
         notificationTimestamp: null,

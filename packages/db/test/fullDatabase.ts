@@ -43,6 +43,9 @@ const statements = [
       'UP', 'TREND', 3, '{"nested": {"x": [1.0, 1]}}', null, '1', 'LIVE'),
       ('exit', 'r2', 'crypto', 'S1', 'EXIT_LONG', '2024-01-08 15:30', 104, 104, 104, 0.72, 0.61, 0.8, 'UP', 'TREND', 3,
       '{}', 'entry', '1', 'LIVE')`,
+  `insert into late_analyses (run_id, symbol, late_ms, gate)
+    values ('r1', ${odd}, 0.1 + 0.2, '{"gate": "NO_PATTERN", "detail": "\\u00e9", "found": 1.0}'), ('r1', 'S1', 0, null)`,
+  `insert into signal_notices (id, signal_id, run_id, kind, detail) values ('n', 'entry', 'r2', 'CORRECTED', ${odd})`,
   `update generated_signals set outcome = 'WIN', evaluated_at = now() where id = 'entry'`,
   `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
       rules, origin)

@@ -90,6 +90,7 @@ export const aRun = (change: Partial<PredictionRun> = {}): PredictionRun => ({
   rules: "1",
   origin: "LIVE",
   lateMs: null,
+  barsRevised: 0,
   inputs: null,
   ...change
 })

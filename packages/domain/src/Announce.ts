@@ -7,7 +7,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { LevelEvent } from "./LevelEvent.ts"
 import type { PredictionRun } from "./PredictionRun.ts"
-import type { Signal } from "./Signal.ts"
+import type { Signal, StoredSignal } from "./Signal.ts"
+import type { SignalNotice } from "./SignalNotice.ts"
 
 /** A rendered, immutable message. `id` is a function of signal or slot, channel, destination and kind. */
 export interface OutboxMessage {
@@ -27,6 +28,10 @@ export interface News {
   readonly events: ReadonlyArray<LevelEvent>
   /** Signals of runs that were too late to be acted on, which nobody was told of: for one digest, oldest first. */
   readonly late: ReadonlyArray<Signal>
+  /** Signals of symbols whose bars came after the others': each is told of by itself. */
+  readonly alone?: ReadonlyArray<Signal>
+  /** What became known of signals that somebody was told of. */
+  readonly notices?: ReadonlyArray<{ readonly notice: SignalNotice; readonly signal: StoredSignal }>
 }
 
 export class Announce extends Context.Service<Announce, {

@@ -51,6 +51,8 @@ export const PredictionRun = Schema.Struct({
    * bar or 15 minutes. Null for a run in time, and for replays, which are not about the present.
    */
   lateMs: Schema.NullOr(Milliseconds),
+  /** Bars that it used and that were revised, or came, after it: none when it is stored. */
+  barsRevised: Count,
   /** Null for runs of versions that did not keep them. */
   inputs: Schema.NullOr(RunInputs)
 })

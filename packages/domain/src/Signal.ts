@@ -48,6 +48,8 @@ export type Signal = typeof Signal.Type
 export const StoredSignal = Schema.Struct({
   ...Signal.fields,
   runId: Schema.NonEmptyString,
+  /** How late the bar of its symbol alone was, milliseconds; null when it came with the others. */
+  lateMs: Schema.NullOr(Schema.Finite),
   notificationSent: Schema.Boolean,
   notificationChannels: Schema.Array(Schema.String),
   notificationTimestamp: Schema.NullOr(Schema.Int),

@@ -37,6 +37,13 @@ export class InputTrail {
     this.nextFrom = slotAt
   }
 
+  /** A trail that counts from where `other` does, for a state that takes the place of another. */
+  static like(other: InputTrail): InputTrail {
+    const trail = new InputTrail(other.from, other.from + other.span)
+    trail.nextFrom = other.nextFrom
+    return trail
+  }
+
   add(bar: Bar): void {
     this.hash = chained(this.hash, bar)
     this.bars++

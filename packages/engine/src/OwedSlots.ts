@@ -16,7 +16,7 @@ export interface OwedSlots {
 }
 
 /** The longest time without a close is a week of one-week bars with its neighbours closed. */
-const longestWait = 21 * 86_400_000
+export const longestWait = 21 * 86_400_000
 
 /** The last close of the trading timeframe at or before `until`, epoch ms; null when there is none in three weeks. */
 export const lastClose = ({ tradingGrid }: Watch, until: number): number | null =>

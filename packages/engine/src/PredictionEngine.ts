@@ -8,24 +8,30 @@
 import { type BarSeries, BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { LateStore } from "@dgas/db/LateStore"
 import { OptionStore } from "@dgas/db/OptionStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import { Announce } from "@dgas/domain/Announce"
+import type { Bar } from "@dgas/domain/Bar"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import type { SlotClaim } from "@dgas/domain/Slot"
-import { timeframeMs } from "@dgas/domain/Timeframe"
+import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
 import { BarSources } from "@dgas/market/BarSources"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { lookForLate, type Revisited, settle } from "./Aftermath.ts"
+import { adjustments } from "./Corrections.ts"
 import { conclude } from "./Cycle.ts"
 import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
@@ -34,7 +40,7 @@ import { rulesId, runId } from "./SignalRow.ts"
 import { inSlices } from "./Slices.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates, type Carried, followStates } from "./WatchStates.ts"
+import { buildStates, type Carried, followStates, type Stores } from "./WatchStates.ts"
 
 /** A bar close to run. Times in epoch milliseconds. */
 export interface CycleSlot {
@@ -51,6 +57,19 @@ export interface CycleSlot {
   readonly onOutage: "store" | "fail"
   /** Whether no later slot is due: then what was found too late is told, in one digest. False unless told. */
   readonly endsBacklog?: boolean
+}
+
+/** A bug ended the cycle, and the slot is `failed(error)`. */
+export class CycleFailed extends Schema.TaggedError<CycleFailed>()("CycleFailed", {
+  schedule: Schema.String,
+  slotAt: Schema.Int,
+  defect: Schema.Defect()
+}) {
+  override get message() {
+    return `slot ${new Date(this.slotAt).toISOString()} of ${this.schedule} is failed(error), ended by a bug: ${
+      String(this.defect)
+    }`
+  }
 }
 
 export interface CycleResult {
@@ -70,7 +89,16 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     watch: Watch,
     slot: CycleSlot,
     owner: string
-  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost | SourceUnavailable>
+  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost | SourceUnavailable | CycleFailed>
+  /**
+   * Looks once more for the symbols that had no bar when the schedule's newest slot was run, and analyses those that have it
+   * now. Null when another worker does so, or a newer slot is at work.
+   */
+  readonly revisit: (
+    watch: Watch,
+    slotAt: number,
+    owner: string
+  ) => Effect.Effect<Revisited | null, SqlFailure | LeaseLost>
 }>()("@dgas/engine/PredictionEngine") {
   static readonly layer = Layer.effect(
     PredictionEngine,
@@ -81,7 +109,13 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
       const runs = yield* RunStore
       const slots = yield* SlotStore
       const sources = yield* BarSources
-      const stores = { bars: yield* BarStore, instruments: yield* InstrumentStore, signals: yield* SignalStore }
+      const stores: Stores = {
+        bars: yield* BarStore,
+        events: yield* PriceEventStore,
+        instruments: yield* InstrumentStore,
+        signals: yield* SignalStore
+      }
+      const services = { announce, clock, late: yield* LateStore, runs, slots, sources, stores }
       /** By schedule and origin: the states after the slot that was run last. */
       const carried = new Map<string, Carried>()
       const keptOptions = new Set<string>()
@@ -121,23 +155,20 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
         const stopwatch = new Stopwatch(yield* Clock.monotonicTimeNanos)
-        const { readSince, states } = yield* statesFor(watch, slot)
-        const refreshed = yield* refreshBars(
-          watch,
-          sources.get(watch.universe.source, watch.universe.fallbacks),
-          stores.bars,
-          states,
-          readRange(watch, slot)
-        )
+        const { readSince, states: before } = yield* statesFor(watch, slot)
+        const source = sources.get(watch.universe.source, watch.universe.fallbacks)
+        const refreshed = yield* refreshBars(watch, source, stores, before, readRange(watch, slot))
         if (refreshed.outage !== null && slot.onOutage === "fail") {
           // A lease of no length gives the slot back at once.
           yield* slots.renew(claim, 0)
           return yield* refreshed.outage
         }
         const dataFetchMs = yield* stopwatch.lap
+        const { corrected, states } = yield* settle(services, watch, claim, slot.since, before, refreshed)
         const built = yield* advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
+        const noticed = [...corrected, ...adjustments(states)]
         const { events, gates, processed, signals } = conclude(watch, states, slotAt, key)
         const signalGenerationMs = yield* stopwatch.lap
         if (built.length > 0) yield* stores.bars.upsert(built)
@@ -167,6 +198,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           rules: key.rules,
           origin,
           lateMs: lateness(watch, slotAt, origin, now),
+          barsRevised: 0,
           inputs: runInputs(watch, states, slotAt, { signalsSince: slot.since, readSince })
         }
         const fresh = draft.lateMs === null
@@ -175,7 +207,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
             run: draft,
             signals: fresh ? signals : [],
             events: fresh ? events : [],
-            late: slot.endsBacklog === true ? yield* lateSignals(watch, draft, signals) : []
+            late: slot.endsBacklog === true ? yield* lateSignals(watch, draft, signals) : [],
+            notices: noticed.filter(({ signal }) => signal.notificationSent)
           })
           : []
         const notificationMs = yield* stopwatch.lap
@@ -187,6 +220,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           events,
           metrics: metricsOf(run, refreshed),
           outbox,
+          notices: noticed.map(({ notice }) => notice),
+          revisedCloses: refreshed.changed.flatMap(({ bars }) => bars.map(({ closeTime }) => closeTime)),
           slot: finalState(run)
         })
         // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
@@ -211,10 +246,28 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
       const cycle = Effect.fn("PredictionEngine.cycle")(function*(watch: Watch, slot: CycleSlot, owner: string) {
         const { origin, slotAt } = slot
         const claim = yield* slots.claim({ schedule: watch.schedule.name, slotAt, origin }, owner, leaseMs)
-        return claim === null ? null : yield* holding(slots, claim, work(watch, slot, claim))
+        if (claim === null) return null
+        return yield* holding(slots, claim, work(watch, slot, claim)).pipe(
+          Effect.catchDefect((defect) =>
+            // Whoever took the slot over would meet the same bug: it has its fate, and the next one its chance.
+            Effect.logError("a bug ended a cycle", defect).pipe(
+              Effect.andThen(slots.fail(claim, "error")),
+              Effect.andThen(new CycleFailed({ schedule: watch.schedule.name, slotAt, defect }))
+            )
+          )
+        )
       })
 
-      return PredictionEngine.of({ cycle })
+      const revisit = Effect.fn("PredictionEngine.revisit")(function*(watch: Watch, slotAt: number, owner: string) {
+        const found = yield* lookForLate(services, watch, slotAt, owner)
+        const late = new Set(found?.analysed)
+        for (const state of carried.get(`${watch.schedule.name}/LIVE`)?.states ?? []) {
+          if (late.has(state.instrument.symbol)) state.stale = true
+        }
+        return found
+      })
+
+      return PredictionEngine.of({ cycle, revisit })
     })
   )
 }
@@ -246,10 +299,14 @@ const advance = Effect.fnUntraced(function*(watch: Watch, states: ReadonlyArray<
     state.advance(slotAt)
     const built = state.feed.takeBuilt()
     const { instrumentId } = state
-    if (lower !== null && built.trading.length > 0) {
-      series.push({ instrumentId, timeframe: trading, bars: built.trading })
+    // What was built of adjusted bars has other prices than those that are stored.
+    const adjustedUntil = watch.universe.basis === "raw" ? state.events.at(-1)?.at ?? -Infinity : -Infinity
+    const push = (timeframe: Timeframe, bars: ReadonlyArray<Bar>) => {
+      const own = adjustedUntil === -Infinity ? bars : bars.filter(({ closeTime }) => closeTime > adjustedUntil)
+      if (own.length > 0) series.push({ instrumentId, timeframe, bars: own })
     }
-    if (built.higher.length > 0) series.push({ instrumentId, timeframe: higher, bars: built.higher })
+    if (lower !== null) push(trading, built.trading)
+    push(higher, built.higher)
   })
   return series
 })

@@ -8,7 +8,9 @@
 import type { BarChange } from "@dgas/db/BarChanges"
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { LateStore } from "@dgas/db/LateStore"
 import { OptionStore } from "@dgas/db/OptionStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Bar } from "@dgas/domain/Bar"
@@ -65,7 +67,12 @@ export const watchOfRun = Effect.fn("watchOfRun")(function*(run: PredictionRun, 
 })
 
 const storesOf = Effect.gen(function*() {
-  return { bars: yield* BarStore, instruments: yield* InstrumentStore, signals: yield* SignalStore } satisfies Stores
+  return {
+    bars: yield* BarStore,
+    events: yield* PriceEventStore,
+    instruments: yield* InstrumentStore,
+    signals: yield* SignalStore
+  } satisfies Stores
 })
 
 /** The states of a run's symbols as they were when it decided, from the stored bars since `from`. */
@@ -81,6 +88,7 @@ export const statesOfRun = Effect.fn("statesOfRun")(function*(
     from: range.from,
     since: range.since,
     readOnly: true,
+    knownBy: run.id,
     amend
   })
   for (const state of states) state.advance(run.slotAt)
@@ -95,7 +103,20 @@ export const decided = (watch: Watch, run: PredictionRun, states: ReadonlyArray<
     origin: run.origin
   })
 
-export const recompute = Effect.fn("recompute")(function*(run: PredictionRun) {
+/** The run with what was found of its symbols whose bars came late in the place of their missing. */
+export const withLate = Effect.fn("withLate")(function*(run: PredictionRun) {
+  const found = yield* (yield* LateStore).ofRun(run.id)
+  if (found.length === 0) return run
+  const late = new Map(found.map(({ gate, symbol }) => [symbol, gate]))
+  const gates = run.gates.flatMap((stop) => {
+    const now = late.get(stop.symbol)
+    return now === undefined ? [stop] : now === null ? [] : [now]
+  })
+  return { ...run, gates }
+})
+
+export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun) {
+  const run = yield* withLate(stored)
   const { inputs, watch } = yield* watchOfRun(run)
   const symbols = watch.instruments.map(({ symbol }) => symbol)
   const signals = yield* (yield* SignalStore).ofRun(run.id)

@@ -1,17 +1,20 @@
 /**
  * Brings the bars of a watch up to date: read from the source, validated, stored, queued for their slot.
  *
+ * The last bars that were read are asked for again, so that a revision, or a bar that came between others, is noticed.
  * A symbol whose read fails keeps its reason and does not stop the others. When the first symbol finds its
  * source unavailable the rest is not tried in this cycle, so an outage costs one budget and says one thing.
  */
-import type { BarStore } from "@dgas/db/BarStore"
+import type { ToldEvent } from "@dgas/db/PriceEventStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { QuarantinedBar } from "@dgas/domain/Quarantine"
 import type { BarSource, SourceUnavailable } from "@dgas/market/BarSource"
-import { validateBars } from "@dgas/market/BarValidation"
+import { validateBars, type ValidatedBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
+import { longestWait } from "./OwedSlots.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
+import type { Stores } from "./WatchStates.ts"
 
 /** Counts of base bars over all symbols of one refresh. */
 export interface Refreshed {
@@ -20,11 +23,23 @@ export interface Refreshed {
   readonly outsideSessions: number
   /** Why the source could not be asked at all; null when it answered. */
   readonly outage: SourceUnavailable | null
+  /** Bars that are other than they were when they were read first, or were not there. Their states are stale. */
+  readonly changed: ReadonlyArray<Changed>
+  /** Symbols that got bars of slots that had been run without them. */
+  readonly late: ReadonlyArray<string>
+}
+
+export interface Changed {
+  readonly symbol: string
+  readonly bars: ReadonlyArray<Bar>
 }
 
 interface Read {
   readonly state: SymbolState
+  readonly source: string
   readonly bars: ReadonlyArray<Bar>
+  readonly changed: ReadonlyArray<Bar>
+  readonly told: ReadonlyArray<ToldEvent>
   readonly quarantined: ReadonlyArray<QuarantinedBar>
   readonly outsideSessions: number
 }
@@ -38,11 +53,14 @@ export interface ReadRange {
   readonly final: boolean
 }
 
+/** What of the store a refresh needs. */
+type Kept = Pick<Stores, "bars" | "events">
+
 /** Reads up to `until` for every symbol that was not read as far as `slotAt`. */
 export const refreshBars = Effect.fn("refreshBars")(function*(
   watch: Watch,
   source: BarSource,
-  store: BarStore["Service"],
+  stores: Kept,
   states: ReadonlyArray<SymbolState>,
   range: ReadRange
 ) {
@@ -50,7 +68,7 @@ export const refreshBars = Effect.fn("refreshBars")(function*(
   const [probe, ...others] = due
   if (probe === undefined) return nothing(null)
 
-  const first = yield* read(watch, source, probe, range.until).pipe(
+  const first = yield* read(watch, source, probe, range).pipe(
     Effect.catchTag("SourceUnavailable", (error) =>
       Effect.sync(() => {
         for (const state of due) state.failure = error.message
@@ -59,76 +77,130 @@ export const refreshBars = Effect.fn("refreshBars")(function*(
   )
   if (first !== null && "outage" in first) return first
   const rest = yield* Effect.forEach(others, (state) =>
-    read(watch, source, state, range.until).pipe(
+    read(watch, source, state, range).pipe(
       Effect.catchTag("SourceUnavailable", (error) =>
         Effect.sync(() => {
           state.failure = error.message
           return null
         }))
     ), { concurrency: readsAtOnce })
-  return yield* keep(watch, store, [first, ...rest].filter((result) => result !== null), range)
+  return yield* keep(watch, stores, [first, ...rest].filter((result) => result !== null), range)
 })
 
 const nothing = (outage: SourceUnavailable | null): Refreshed => ({
   stored: 0,
   quarantined: 0,
   outsideSessions: 0,
-  outage
+  outage,
+  changed: [],
+  late: []
 })
 
-const read = Effect.fnUntraced(function*(watch: Watch, source: BarSource, state: SymbolState, until: number) {
-  const answer = yield* source.fetch({
-    symbol: state.instrument.symbol,
-    grid: watch.baseGrid,
-    from: state.readUntil,
-    to: until,
-    asOf: until
-  }).pipe(
-    Effect.catchTag("UnknownSymbol", (error) =>
-      Effect.sync(() => {
-        state.failure = error.message
-        return null
-      }))
-  )
-  if (answer === null) return null
-  state.failure = null
-  const { bars, outsideSessions, quarantined } = validateBars(answer.rows, { grid: watch.baseGrid, asOf: until })
-  // Days and weeks are asked for by their label, which may bring one that was read before.
-  const fresh = bars.filter(({ openTime }) => openTime >= state.readUntil)
-  // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
-  return {
-    state,
-    bars: fresh,
-    outsideSessions,
-    quarantined: quarantined.filter(({ reason }) => reason !== "not_closed")
+const read = Effect.fnUntraced(
+  function*(watch: Watch, source: BarSource, state: SymbolState, { final, until }: ReadRange) {
+    const answer = yield* source.fetch({
+      symbol: state.instrument.symbol,
+      grid: watch.baseGrid,
+      from: final ? state.readUntil : state.rereadFrom,
+      to: until,
+      asOf: until
+    }).pipe(
+      Effect.catchTag("UnknownSymbol", (error) =>
+        Effect.sync(() => {
+          state.failure = error.message
+          return null
+        }))
+    )
+    if (answer === null) return null
+    state.failure = null
+    const bounds = { grid: watch.baseGrid, asOf: until }
+    const isNew = ({ openTime }: { readonly openTime: number }) => !(openTime < state.readUntil)
+    const { bars, outsideSessions, quarantined } = validateBars(answer.rows.filter(isNew), bounds)
+    const again: ValidatedBars = validateBars(answer.rows.filter((row) => !isNew(row)), bounds)
+    const { instrumentId } = state
+    return {
+      state,
+      source: answer.source,
+      // Days and weeks are asked for by their label, which may bring one that was read before.
+      bars: bars.filter(isNew),
+      changed: state.changed(again.bars, answer.source, watch.universe.fallbacks.length === 0),
+      told: (answer.events ?? []).map((event) => ({ instrumentId, source: answer.source, event })),
+      outsideSessions,
+      // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
+      quarantined: quarantined.filter(({ reason }) => reason !== "not_closed")
+    } satisfies Read
   }
-})
+)
 
 const keep = Effect.fnUntraced(function*(
   watch: Watch,
-  store: BarStore["Service"],
+  stores: Kept,
   reads: ReadonlyArray<Read>,
   range: ReadRange
 ) {
   const timeframe = watch.base
   const bad = reads.filter(({ quarantined }) => quarantined.length > 0)
   if (bad.length > 0) {
-    yield* store.quarantine(
+    yield* stores.bars.quarantine(
       bad.map(({ quarantined, state }) => ({ instrumentId: state.instrumentId, timeframe, rows: quarantined }))
     )
   }
-  yield* store.upsert(reads.map(({ bars, state }) => ({ instrumentId: state.instrumentId, timeframe, bars })))
+  const told = reads.flatMap(({ told }) => told)
+  const restated = told.length > 0 ? yield* recordEvents(watch, stores, told, range.until) : none
+  yield* stores.bars.upsert(reads.map(({ bars, changed, state }) => ({
+    instrumentId: state.instrumentId,
+    timeframe,
+    bars: changed.length === 0 ? bars : [...changed, ...bars]
+  })))
+  const previous = watch.tradingGrid.closes(range.slotAt - longestWait, range.slotAt - 1).at(-1) ?? -Infinity
+  const late: Array<string> = []
+  const changed: Array<Changed> = []
   let stored = 0
   let quarantined = 0
   let outsideSessions = 0
   for (const result of reads) {
-    const last = result.bars.at(-1)
-    result.state.enqueue(result.bars)
-    if (range.final) result.state.readUntil = range.until
-    else if (last !== undefined) result.state.readUntil = last.openTime + 1
-    stored += result.bars.length
+    const { bars, source, state } = result
+    const [first] = bars
+    const last = bars.at(-1)
+    const { symbol } = state.instrument
+    if (first !== undefined && first.closeTime <= previous) late.push(symbol)
+    if (first !== undefined && first.closeTime <= state.seenUntil) state.stale = true
+    if (restated.has(state.instrumentId)) state.stale = true
+    else if (result.changed.length > 0) {
+      changed.push({ symbol, bars: result.changed })
+      state.revise(result.changed, source)
+    }
+    state.enqueue(bars, source)
+    if (range.final) state.readUntil = range.until
+    else if (last !== undefined) state.readUntil = last.openTime + 1
+    stored += bars.length
     quarantined += result.quarantined.length
     outsideSessions += result.outsideSessions
   }
-  return { stored, quarantined, outsideSessions, outage: null }
+  return { stored, quarantined, outsideSessions, outage: null, changed, late } satisfies Refreshed
+})
+
+const none: ReadonlySet<number> = new Set()
+
+/**
+ * Where the basis is `split` the provider has restated its history, and what is stored of it must be restated too: comes
+ * back with the instruments of which that is so, whose bars are other than they were without a revision.
+ */
+const recordEvents = Effect.fnUntraced(function*(
+  watch: Watch,
+  { events }: Kept,
+  told: ReadonlyArray<ToldEvent>,
+  now: number
+) {
+  const restated = new Set<number>()
+  if (watch.universe.basis === "split") {
+    // Before it is recorded: a split that was told again finds nothing left to restate, one that was cut off here does.
+    for (const { event, instrumentId } of told) {
+      if (event.factor !== 1 && event.at < now && (yield* events.restate(instrumentId, event)) > 0) {
+        restated.add(instrumentId)
+      }
+    }
+  }
+  yield* events.record(told)
+  return restated
 })

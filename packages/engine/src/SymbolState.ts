@@ -4,12 +4,23 @@
  */
 import type { Bar } from "@dgas/domain/Bar"
 import type { Instrument } from "@dgas/domain/Instrument"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { StoredSignal } from "@dgas/domain/Signal"
 import type { InputTrail } from "./InputTrail.ts"
+import { atPresentPrices, eventsText, factorSince } from "./PriceBasis.ts"
 import { OutcomeMachine } from "./signals/OutcomeMachine.ts"
 import { SymbolAnalyzer } from "./signals/SymbolAnalyzer.ts"
 import { SymbolFeed } from "./SymbolFeed.ts"
 import { alertsOf, type Watch } from "./Watch.ts"
+
+/** A bar as a source gave it; the source is null where it is not known. */
+export interface ReadBar {
+  readonly bar: Bar
+  readonly source: string | null
+}
+
+/** Bars that are read again, to notice when they are revised. */
+const rereadBars = 3
 
 export class SymbolState {
   readonly instrument: Instrument
@@ -21,22 +32,37 @@ export class SymbolState {
   readUntil: number
   /** Why the last read failed; null when it did not. */
   failure: string | null = null
+  /** Whether bars up to its last slot changed or came since, so that it must be built anew. */
+  stale = false
+  /** The slot up to which it has seen its bars. */
+  seenUntil = -Infinity
   readonly trail: InputTrail
+  /** Splits and rolls that were taken out of the bars it was built from. */
+  readonly events: ReadonlyArray<PriceEvent>
+  /** The base bars that were read last, oldest first, at the prices of their source. */
+  private recent: ReadonlyArray<ReadBar>
+  /** The stored entry that may still live, at the prices of now. */
   private resume: StoredSignal | null
+  /** The entry that it was built with, when that lives at other prices than it was given at. */
+  readonly adjustedEntry: StoredSignal | null
 
   constructor(watch: Watch, instrument: Instrument, instrumentId: number, start: {
     readonly bars: ReadonlyArray<Bar>
     readonly readUntil: number
     readonly trail: InputTrail
-    /** The stored entry that may still live. */
+    /** The stored entry that may still live, at the prices that it was given at. */
     readonly entry: StoredSignal | null
+    readonly events?: ReadonlyArray<PriceEvent>
   }) {
     this.instrument = instrument
     this.instrumentId = instrumentId
-    this.waiting = [...start.bars]
     this.readUntil = start.readUntil
     this.trail = start.trail
-    this.resume = start.entry
+    this.events = start.events ?? []
+    this.recent = []
+    this.enqueue(start.bars)
+    this.resume = start.entry === null ? null : atPricesOf(start.entry, this.events)
+    this.adjustedEntry = this.resume === start.entry ? null : start.entry
     const lower = watch.schedule.lower !== null
     this.feed = new SymbolFeed(
       new SymbolAnalyzer(watch.rules, {
@@ -52,8 +78,38 @@ export class SymbolState {
     return this.feed.analyzer
   }
 
-  enqueue(bars: ReadonlyArray<Bar>): void {
-    for (const bar of bars) this.waiting.push(bar)
+  /** Bars of their slots to come. */
+  enqueue(bars: ReadonlyArray<Bar>, source: string | null = null): void {
+    for (const bar of atPresentPrices(this.instrument.basis, bars, this.events)) this.waiting.push(bar)
+    if (bars.length === 0) return
+    this.recent = [...this.recent, ...bars.slice(-rereadBars).map((bar) => ({ bar, source }))].slice(-rereadBars)
+  }
+
+  /** Open time from which bars are read again. */
+  get rereadFrom(): number {
+    return this.recent[0]?.bar.openTime ?? this.readUntil
+  }
+
+  /**
+   * Which of `bars`, read again, are other than they were, or were not there. A source is compared with itself alone: where
+   * another one had to be asked, its prices differ, and that is no revision.
+   */
+  changed(bars: ReadonlyArray<Bar>, source: string, alone: boolean): ReadonlyArray<Bar> {
+    return bars.filter((bar) => {
+      const known = this.recent.find((one) => one.bar.openTime === bar.openTime)
+      if (known === undefined) return bar.openTime > this.rereadFrom && bar.openTime < this.readUntil
+      return (known.source === source || (known.source === null && alone)) && !sameBar(known.bar, bar)
+    })
+  }
+
+  /** Takes revised bars in the place of what was read, and must be built anew. */
+  revise(bars: ReadonlyArray<Bar>, source: string): void {
+    const given = new Map(bars.map((bar) => [bar.openTime, bar]))
+    this.recent = this.recent.map((one) => {
+      const bar = given.get(one.bar.openTime)
+      return bar === undefined ? one : { bar, source }
+    })
+    this.stale = true
   }
 
   /** Shows the analyzer every bar that had closed at `slotAt`, and none that had not. */
@@ -62,9 +118,10 @@ export class SymbolState {
       const entry = this.resume
       this.resume = null
       this.feed.advance(this.take(entry.signalTimestamp), entry.signalTimestamp)
-      this.analyzer.live = revived(entry, this.analyzer)
+      this.analyzer.live = revived(entry, this.analyzer, eventsText(since(this.events, entry)))
     }
     this.feed.advance(this.take(slotAt), slotAt)
+    this.seenUntil = slotAt
   }
 
   /** What another worker stored at the slot that `advance` came to. */
@@ -86,7 +143,26 @@ export class SymbolState {
   }
 }
 
-const revived = (entry: StoredSignal, analyzer: SymbolAnalyzer) => {
+const sameBar = (a: Bar, b: Bar) =>
+  a.closeTime === b.closeTime && a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close &&
+  a.volume === b.volume
+
+/** Splits and rolls that a signal has lived through. */
+const since = (events: ReadonlyArray<PriceEvent>, { signalTimestamp }: StoredSignal) =>
+  events.filter(({ at }) => at >= signalTimestamp)
+
+const atPricesOf = (entry: StoredSignal, events: ReadonlyArray<PriceEvent>): StoredSignal => {
+  const factor = factorSince(events, entry.signalTimestamp)
+  if (factor === 1) return entry
+  return {
+    ...entry,
+    entryPrice: entry.entryPrice * factor,
+    stopLoss: entry.stopLoss * factor,
+    targetPrice: entry.targetPrice * factor
+  }
+}
+
+const revived = (entry: StoredSignal, analyzer: SymbolAnalyzer, adjustedFor: string) => {
   const type = entry.type === "LONG" ? "LONG" as const : "SHORT" as const
   const order = {
     direction: type === "LONG" ? 1 as const : -1 as const,
@@ -94,5 +170,5 @@ const revived = (entry: StoredSignal, analyzer: SymbolAnalyzer) => {
     stop: entry.stopLoss,
     target: entry.targetPrice
   }
-  return { id: entry.id, type, machine: new OutcomeMachine(order, analyzer.rules) }
+  return { id: entry.id, type, adjustedFor, machine: new OutcomeMachine(order, analyzer.rules) }
 }

@@ -9,9 +9,11 @@
  */
 import type { BarStore } from "@dgas/db/BarStore"
 import type { InstrumentStore } from "@dgas/db/InstrumentStore"
+import type { PriceEventStore } from "@dgas/db/PriceEventStore"
 import type { SignalStore } from "@dgas/db/SignalStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Origin } from "@dgas/domain/Origin"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import * as Effect from "effect/Effect"
 import { InputTrail } from "./InputTrail.ts"
 import { SymbolState } from "./SymbolState.ts"
@@ -19,6 +21,7 @@ import { historyStart, type Watch } from "./Watch.ts"
 
 export interface Stores {
   readonly bars: BarStore["Service"]
+  readonly events: PriceEventStore["Service"]
   readonly instruments: InstrumentStore["Service"]
   readonly signals: SignalStore["Service"]
 }
@@ -32,6 +35,12 @@ export interface StatesAt {
   readonly from?: number
   /** To look at the past: nothing is stored, and what is stored is all that is seen, however little it is. */
   readonly readOnly?: boolean
+  /** What is stored is all there is, however little: the source was asked before. */
+  readonly complete?: boolean
+  /** Of the states that those which are built stand among: then they count their bars from where these do. */
+  readonly trail?: InputTrail | undefined
+  /** Only splits and rolls that were recorded when this run was stored. */
+  readonly knownBy?: string
   /** Changes stored bars before they are seen. */
   readonly amend?: (instrumentId: number, bars: ReadonlyArray<Bar>) => ReadonlyArray<Bar>
 }
@@ -47,14 +56,15 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
   const ids = yield* at.readOnly === true
     ? stores.instruments.idsOf(source, watch.instruments.map(({ symbol }) => symbol))
     : stores.instruments.ensure(source, watch.instruments)
-  const from = at.from ?? historyStart(watch, slotAt)
-  const whole = at.readOnly === true ? Infinity : watch.baseGrid.nextClose(from)
+  const from = at.trail?.from ?? at.from ?? historyStart(watch, slotAt)
+  const whole = at.readOnly === true || at.complete === true ? Infinity : watch.baseGrid.nextClose(from)
   const open = yield* stores.signals.openEntries(watch.schedule.name, origin, {
     since: Math.max(from, since ?? from),
     before: slotAt
   })
   const instrumentIds = watch.instruments.map(({ symbol }) => ids.get(symbol) ?? unknownId)
   const stored = yield* stores.bars.rangeMany(instrumentIds, watch.base, from, slotAt)
+  const events = yield* eventsUntil(stores, watch, instrumentIds, at)
   const entries = new Map(open.map((entry) => [entry.symbol, entry]))
   return watch.instruments.map((instrument, index) => {
     const instrumentId = instrumentIds[index]!
@@ -62,14 +72,27 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
     const closed = (amend?.(instrumentId, bars) ?? bars).filter((bar) => bar.closeTime <= slotAt)
     const first = closed[0]
     const enough = first !== undefined && first.openTime <= whole
+    const own = events.get(instrumentId) ?? []
     return new SymbolState(watch, instrument, instrumentId, {
       bars: enough ? closed : [],
       readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
-      trail: new InputTrail(from, slotAt),
-      entry: entries.get(instrument.symbol) ?? null
+      trail: at.trail === undefined ? new InputTrail(from, slotAt) : InputTrail.like(at.trail),
+      entry: entries.get(instrument.symbol) ?? null,
+      events: own
     })
   })
 })
+
+/** Splits and rolls that the prices of `slotAt` have behind them. Prices of basis `total` have none. */
+export const eventsUntil = (
+  { events }: Stores,
+  { universe }: Watch,
+  instrumentIds: ReadonlyArray<number>,
+  { knownBy, slotAt }: Pick<StatesAt, "slotAt" | "knownBy">
+) =>
+  universe.basis === "total"
+    ? Effect.succeed<ReadonlyMap<number, ReadonlyArray<PriceEvent>>>(new Map())
+    : events.of(instrumentIds, { before: slotAt, ...knownBy === undefined ? {} : { knownBy } })
 
 /** States after the bars of `slotAt`. */
 export interface Carried {

@@ -23,6 +23,7 @@ const run: PredictionRun = {
   rules: "1",
   origin: "LIVE",
   lateMs: null,
+  barsRevised: 0,
   inputs: null
 }
 

@@ -6,6 +6,7 @@
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
+import type { SignalNotice } from "@dgas/domain/SignalNotice"
 import * as EffectConsole from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -49,6 +50,30 @@ export const digestPayload = (
   }, found after the worker had been away`,
   columns: [...signalColumns(zone)],
   rows: late.map((signal) => signalCells(signal, zone)),
+  footer: disclaimer
+})
+
+/** Signals of symbols whose bars came after the others'; `run.lateMs` is how long after. */
+export const alonePayload = (
+  run: PredictionRun,
+  signals: ReadonlyArray<Signal>,
+  zone: string
+): typeof ConsolePayload.Type => ({
+  ...consolePayload(run, signals, zone),
+  title: `${run.schedule}: ${signals.length} ${
+    signals.length === 1 ? "signal of a symbol whose bar" : "signals of symbols whose bars"
+  } at the ${run.intervalType} close of ${timeText(run.slotAt, zone)} ${zone} came LATE by ${
+    durationText(run.lateMs ?? 0)
+  }`
+})
+
+/** What became known of a signal that was told before. */
+export const noticePayload = (notice: SignalNotice, signal: Signal, zone: string): typeof ConsolePayload.Type => ({
+  title: `${signal.schedule}: ${notice.kind} ${signal.type} ${signal.symbol} of ${
+    timeText(signal.signalTimestamp, zone)
+  } ${zone}: ${notice.detail}`,
+  columns: [...signalColumns(zone)],
+  rows: [signalCells(signal, zone)],
   footer: disclaimer
 })
 

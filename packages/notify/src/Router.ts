@@ -14,7 +14,7 @@ import { BaseRates } from "@dgas/engine/BaseRates"
 import { timeframeOf, watchOf } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { consolePayload, digestPayload, levelsPayload } from "./Console.ts"
+import { alonePayload, consolePayload, digestPayload, levelsPayload, noticePayload } from "./Console.ts"
 import { entryLevel } from "./EntryLevel.ts"
 import { rateText } from "./RateText.ts"
 import { isoText } from "./TimeText.ts"
@@ -27,7 +27,7 @@ const readsAtOnce = 4
 
 const consoleMessage = (
   run: PredictionRun,
-  kind: "signals" | "levels" | "digest",
+  kind: "signals" | "levels" | "digest" | "late",
   signalIds: ReadonlyArray<string>,
   payload: OutboxMessage["payload"]
 ): OutboxMessage => ({
@@ -100,12 +100,40 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
         return [consoleMessage(run, "levels", [], levelsPayload(run, events, config.timeZone, told))]
       })
 
+      /** Of symbols whose bars came after the others'. Each is in one such message only, so its first signal names it. */
+      const aloneMessage = (run: PredictionRun, signals: ReadonlyArray<Signal>): ReadonlyArray<OutboxMessage> => {
+        const shown = wanted(signals, minConfidence)
+        const first = shown[0]
+        if (first === undefined) return []
+        const payload = alonePayload(run, shown, config.timeZone)
+        const ids = shown.map(({ id }) => id)
+        return [{ ...consoleMessage(run, "late", ids, payload), id: `${first.id}/console/terminal/late` }]
+      }
+
+      const noticeMessages = (notices: News["notices"] & {}): ReadonlyArray<OutboxMessage> =>
+        notices.filter(({ signal }) => wanted([signal], minConfidence).length > 0).map(({ notice, signal }) => ({
+          id: `${notice.id}/console/terminal`,
+          channel: "console",
+          destination: "terminal",
+          kind: notice.kind.toLowerCase(),
+          signalIds: [signal.id],
+          payload: noticePayload(notice, signal, config.timeZone)
+        }))
+
       return Announce.of({
-        messages: Effect.fn("Router.messages")(function*({ events, late, run, signals }: News) {
-          const channels = watches.get(run.schedule)?.schedule.channels ?? []
-          if (!channels.includes("console")) return []
-          return [...digest(run, late), ...yield* signalMessage(run, signals), ...yield* levelMessage(run, events)]
-        })
+        messages: Effect.fn("Router.messages")(
+          function*({ alone = [], events, late, notices = [], run, signals }: News) {
+            const channels = watches.get(run.schedule)?.schedule.channels ?? []
+            if (!channels.includes("console")) return []
+            return [
+              ...digest(run, late),
+              ...yield* signalMessage(run, signals),
+              ...aloneMessage(run, alone),
+              ...yield* levelMessage(run, events),
+              ...noticeMessages(notices)
+            ]
+          }
+        )
       })
     })
   )

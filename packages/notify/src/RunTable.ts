@@ -21,6 +21,9 @@ export const gateText = (run: PredictionRun): string => {
   return [...counts].toSorted((a, b) => b[1] - a[1]).map(([gate, count]) => `${count} ${gate}`).join(", ")
 }
 
+const revisedText = ({ barsRevised }: PredictionRun): ReadonlyArray<string> =>
+  barsRevised === 0 ? [] : [`${barsRevised} ${barsRevised === 1 ? "bar was" : "bars were"} revised since`]
+
 export const runCells = (run: PredictionRun, zone: string): ReadonlyArray<string> => [
   timeText(run.slotAt, zone),
   run.schedule,
@@ -29,5 +32,5 @@ export const runCells = (run: PredictionRun, zone: string): ReadonlyArray<string
   `${run.symbolsProcessed}/${run.symbolsRequested}`,
   String(run.signalsGenerated),
   durationText(run.executionTimeMs),
-  run.errors.length > 0 ? [gateText(run), ...run.errors].join("; ") : gateText(run)
+  [gateText(run), ...run.errors, ...revisedText(run)].filter((text) => text !== "").join("; ")
 ]

@@ -1,4 +1,4 @@
-import { Announce } from "@dgas/domain/Announce"
+import { Announce, type News } from "@dgas/domain/Announce"
 import { decodeConfig } from "@dgas/domain/Config"
 import { LevelName } from "@dgas/domain/Level"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
@@ -13,6 +13,21 @@ import * as TestConsole from "effect/testing/TestConsole"
 import * as ConsoleChannel from "../src/Console.ts"
 import * as Router from "../src/Router.ts"
 import { entry, event, exit, run } from "./signals.ts"
+
+const untouched = {
+  runId: run.id,
+  lateMs: null,
+  notificationSent: true,
+  notificationChannels: ["console"],
+  notificationTimestamp: 1,
+  outcome: null,
+  exitReason: null,
+  actualHigh: null,
+  actualLow: null,
+  actualClose: null,
+  pnlPct: null,
+  evaluatedAt: null
+}
 
 /** Of 200 bars half reached each level and a tenth closed beyond it. */
 const rates = Layer.succeed(
@@ -33,13 +48,15 @@ interface Given {
   readonly events?: ReadonlyArray<LevelEvent>
   readonly baseRates?: boolean
   readonly late?: ReadonlyArray<Signal>
+  readonly alone?: ReadonlyArray<Signal>
+  readonly notices?: News["notices"] & {}
   readonly channels?: ReadonlyArray<"console">
 }
 
 const messages = (
   minConfidence: number,
   signals: ReadonlyArray<Signal>,
-  { baseRates = false, channels = ["console"], events = [], late = [], of = run }: Given = {}
+  { alone = [], baseRates = false, channels = ["console"], events = [], late = [], notices = [], of = run }: Given = {}
 ) =>
   Effect.gen(function*() {
     const config = yield* decodeConfig("test", {
@@ -49,7 +66,8 @@ const messages = (
       schedules: [{ name: "crypto-30m", universe: "u", trading: "30m", higher: "4h", channels }],
       channels: { console: { minConfidence, baseRates } }
     })
-    const program = Effect.flatMap(Announce, (announce) => announce.messages({ run: of, signals, events, late }))
+    const program = Effect.flatMap(Announce, (announce) =>
+      announce.messages({ run: of, signals, events, late, alone, notices }))
     return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide(rates)))
   }).pipe(Effect.runPromise)
 
@@ -127,6 +145,39 @@ describe("Router", () => {
       payload: { title: "crypto-30m: digest of 2 LATE signals, found after the worker had been away" }
     })
     expect((await messages(0.9, [], { late: [entry, later] }))[0]?.signalIds).toEqual([exit.id])
+  })
+
+  test("tells signals of symbols whose bars came after the others' by themselves, and how late they are", async () => {
+    const [message, ...more] = await messages(0.9, [], { of: { ...run, lateMs: 240_000 }, alone: [entry, exit] })
+    expect(more).toEqual([])
+    expect(message).toMatchObject({
+      id: `${exit.id}/console/terminal/late`,
+      kind: "late",
+      signalIds: [exit.id],
+      payload: {
+        title:
+          "crypto-30m: 1 signal of a symbol whose bar at the 30m close of 2026-01-05 09:30 America/New_York came LATE by 4 min 0 s"
+      }
+    })
+  })
+
+  test("tells what became known of a signal, with the signal, unless that was not told", async () => {
+    const notice = {
+      id: `${entry.id}/CORRECTED/x`,
+      signalId: entry.id,
+      kind: "CORRECTED" as const,
+      detail: "it is off"
+    }
+    const notices = [{ notice, signal: { ...entry, ...untouched } }]
+    expect(await messages(0.9, [], { notices })).toEqual([])
+    const [message] = await messages(0, [], { notices })
+    expect(message).toMatchObject({
+      id: `${entry.id}/CORRECTED/x/console/terminal`,
+      kind: "corrected",
+      signalIds: [entry.id],
+      payload: { title: "crypto-30m: CORRECTED LONG BTCUSDT of 2026-01-05 09:30 America/New_York: it is off" }
+    })
+    expect(await printed(message?.payload, false)).toMatch(/BTCUSDT +LONG +90000\.50/)
   })
 
   test("keeps quiet for a schedule without the channel", async () => {

@@ -25,6 +25,7 @@ export const run: PredictionRun = {
   rules: "1",
   origin: "LIVE",
   lateMs: null,
+  barsRevised: 0,
   inputs: null
 }
 

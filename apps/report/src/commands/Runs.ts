@@ -32,6 +32,8 @@ const columns: ReadonlyArray<Column<PredictionRun>> = [
   { name: "signalGenerationMs", value: (run) => run.signalGenerationMs },
   { name: "notificationMs", value: (run) => run.notificationMs },
   { name: "runTimestamp", value: (run) => isoText(run.runTimestamp) },
+  { name: "lateMs", value: (run) => run.lateMs },
+  { name: "barsRevised", value: (run) => run.barsRevised },
   { name: "gates", value: gateText, json: (run) => run.gates },
   { name: "errors", value: (run) => run.errors.join("; "), json: (run) => run.errors },
   { name: "rules", value: (run) => run.rules },

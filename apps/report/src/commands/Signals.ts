@@ -2,8 +2,9 @@
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Outcome } from "@dgas/domain/Outcome"
 import type { StoredSignal } from "@dgas/domain/Signal"
+import type { SignalNotice } from "@dgas/domain/SignalNotice"
 import { reasonOf, signalCells, signalColumns } from "@dgas/notify/SignalTable"
-import { isoText } from "@dgas/notify/TimeText"
+import { durationText, isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
@@ -26,7 +27,20 @@ const positionFactorOf = ({ patternContext }: StoredSignal): number | null => {
   return typeof factor === "number" ? factor : null
 }
 
-const columns: ReadonlyArray<Column<StoredSignal>> = [
+/** A signal and what became known of it since. */
+interface Row extends StoredSignal {
+  readonly notices: ReadonlyArray<SignalNotice>
+}
+
+/** Why it was given, and what has to be known besides. */
+const remarks = (signal: Row): string =>
+  [
+    reasonOf(signal),
+    ...signal.lateMs === null ? [] : [`LATE by ${durationText(signal.lateMs)}`],
+    ...signal.notices.map(({ detail, kind }) => `${kind}: ${detail}`)
+  ].join("; ")
+
+const columns: ReadonlyArray<Column<Row>> = [
   { name: "signalTimestamp", value: (signal) => isoText(signal.signalTimestamp) },
   { name: "symbol", value: (signal) => signal.symbol },
   { name: "type", value: (signal) => signal.type },
@@ -43,6 +57,12 @@ const columns: ReadonlyArray<Column<StoredSignal>> = [
   { name: "htfTrend", value: (signal) => signal.htfTrend },
   { name: "tradingTfState", value: (signal) => signal.tradingTfState },
   { name: "confluenceZonesCount", value: (signal) => signal.confluenceZonesCount },
+  { name: "lateMs", value: (signal) => signal.lateMs },
+  {
+    name: "notices",
+    value: ({ notices }) => notices.map(({ detail, kind }) => `${kind}: ${detail}`).join("; "),
+    json: ({ notices }) => notices.map(({ detail, kind }) => ({ kind, detail }))
+  },
   { name: "outcome", value: (signal) => signal.outcome },
   { name: "exitReason", value: (signal) => signal.exitReason },
   { name: "pnlPct", value: (signal) => signal.pnlPct },
@@ -71,7 +91,8 @@ const columns: ReadonlyArray<Column<StoredSignal>> = [
 export const signals = (flags: Flags) =>
   withStore(flags, (zone, since) =>
     Effect.gen(function*() {
-      const rows = yield* (yield* SignalStore).recent({
+      const store = yield* SignalStore
+      const found = yield* store.recent({
         limit: flags.limit,
         origin: originOf(flags.origin),
         minConfidence: flags.minConfidence,
@@ -80,10 +101,12 @@ export const signals = (flags: Flags) =>
         ...Option.match(flags.status, { onNone: () => ({}), onSome: (outcome) => ({ outcome }) }),
         ...since
       })
+      const notices = yield* store.noticesOf(found.map(({ id }) => id))
+      const rows = found.map((signal): Row => ({ ...signal, notices: notices.get(signal.id) ?? [] }))
       yield* print(flags.format, rows, {
         columns,
         table: signalColumns(zone),
-        cells: (signal) => signalCells(signal, zone),
+        cells: (signal) => [...signalCells(signal, zone).slice(0, -1), remarks(signal)],
         empty: emptyText("signals", flags.origin)
       })
     }))

@@ -9,7 +9,7 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type StoredSignal } from "@dgas/domain/Signal"
 import { differences } from "@dgas/engine/Difference"
-import { decided, statesOfRun, watchOfRun } from "@dgas/engine/Recompute"
+import { decided, statesOfRun, watchOfRun, withLate } from "@dgas/engine/Recompute"
 import { analyze } from "@dgas/engine/signals/analyze"
 import {
   type Analysis,
@@ -106,13 +106,14 @@ const pathOf = (
 const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
   const origin = flags.origin === "live" ? "LIVE" : flags.origin === "replay" ? "REPLAY" : "DEMO"
   const { symbol } = flags
-  const run = yield* (yield* RunStore).latestFor({
+  const found = yield* (yield* RunStore).latestFor({
     symbol,
     at,
     origin,
     ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) })
   })
-  if (run === null) return yield* new NoRunOf({ symbol, at: isoText(at), origin: flags.origin })
+  if (found === null) return yield* new NoRunOf({ symbol, at: isoText(at), origin: flags.origin })
+  const run = yield* withLate(found)
   const { inputs, watch } = yield* watchOfRun(run, symbol)
   const states = yield* statesOfRun(watch, run, { from: inputs.barsFrom, since: inputs.signalsSince })
   const analyzer = states[0]?.analyzer

@@ -33,6 +33,8 @@ const noBars: ReadonlyArray<Bar> = []
 export interface LiveSignal {
   readonly id: string
   readonly type: "LONG" | "SHORT"
+  /** Splits and rolls for which its prices were adjusted since it was given, in words; empty for none. */
+  readonly adjustedFor: string
   readonly machine: OutcomeMachine
 }
 
@@ -40,6 +42,7 @@ const Price = Schema.Finite
 const decodeLive = Schema.decodeUnknownOption(Schema.Struct({
   id: Schema.String,
   type: Schema.Literals(["LONG", "SHORT"]),
+  adjustedFor: Schema.String,
   machine: Schema.Struct({
     order: Schema.Struct({
       direction: Schema.Literals([-1, 1]),
@@ -142,8 +145,8 @@ export class SymbolAnalyzer {
     if (!isSnapshot(kept) || Option.isNone(decoded)) {
       throw new SnapshotInvalid({ field: "live", found: JSON.stringify(kept) ?? "missing" })
     }
-    const { id, machine: { order }, type } = decoded.value
-    const live = { id, type, machine: new OutcomeMachine(order, this.rules) }
+    const { adjustedFor, id, machine: { order }, type } = decoded.value
+    const live = { id, type, adjustedFor, machine: new OutcomeMachine(order, this.rules) }
     restoreInto(live, kept)
     return live
   }
@@ -224,6 +227,7 @@ export class SymbolAnalyzer {
       this.live = {
         id,
         type: draft.type,
+        adjustedFor: "",
         machine: new OutcomeMachine(
           {
             direction: draft.type === "LONG" ? 1 : -1,
@@ -286,7 +290,7 @@ export class SymbolAnalyzer {
       zone: null,
       reason: `${events.join(" and ")} against the ${live.type} that ${
         live.machine.status === "filled" ? "is filled" : "has not filled yet"
-      }`,
+      }${live.adjustedFor === "" ? "" : `; its prices were adjusted for ${live.adjustedFor}`}`,
       closes: live.id
     }
   }
