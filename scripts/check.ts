@@ -1,5 +1,6 @@
 /**
- * What `bun run test` runs after installing: lint, format, types, every package's tests, and whether these notice mistakes.
+ * What `bun run test` runs after installing: lint, format, types, every package's tests, whether these notice
+ * mistakes, and whether anything that a provider may send gets past validation.
  *
  * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
  * packages and a non-zero exit code when anything failed.
@@ -47,12 +48,13 @@ const steps = [
 ]
 // Mistakes that the tests must notice; that they pass without one has just been seen.
 const mutants = await run("mutants", ["bun", "scripts/mutants.ts", "--short"])
+const fuzz = await run("fuzz", ["bun", "packages/engine/test/fuzz/main.ts", "--series", "20000"])
 // The tests of this machine share one PostgreSQL. Who found it running leaves it so.
 if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
 
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
-const failed = [...steps, mutants].some((step) => step.failed)
+const failed = [...steps, mutants, fuzz].some((step) => step.failed)
 const seconds = Math.round((performance.now() - started) / 1000)
 
 console.log(

@@ -1,4 +1,4 @@
-/** Mistakes that the tests of the engine must catch. Files and tests are told from `packages/`. */
+/** Mistakes that the tests of engine and market must catch. Files and tests are told from `packages/`. */
 
 export interface Mutant {
   readonly name: string
@@ -18,9 +18,11 @@ const outcome = "engine/src/signals/OutcomeMachine.ts"
 const watch = "engine/src/signals/LevelWatch.ts"
 const feed = "engine/src/SymbolFeed.ts"
 const resampler = "market/src/Resampler.ts"
+const validation = "market/src/BarValidation.ts"
 
 const ofGeometry = ["engine/test/geometry/TimeframeGeometry.test.ts"]
 const ofSymbol = ["engine/test/signals/SymbolAnalyzer.test.ts", "engine/test/signals/Gates.test.ts"]
+const ofFuzz = ["engine/test/Fuzz.test.ts"]
 const ofJoin = ["engine/test/Join.test.ts"]
 
 const mutant = (
@@ -120,6 +122,98 @@ export const mutants: ReadonlyArray<Mutant> = [
     "geometry.barLevel(index)",
     "geometry.level(index)",
     ["engine/test/geometry/LevelRates.test.ts"]
+  ),
+  // Rows that are no bars.
+  mutant(
+    "a number that is none is a price",
+    validation,
+    "if (!Number.isFinite(bar[field])) {",
+    "if (false) {",
+    ofFuzz
+  ),
+  mutant(
+    "a price of zero is a price",
+    validation,
+    "if (bar[field] <= 0) return",
+    "if (bar[field] < 0) return",
+    ofFuzz
+  ),
+  mutant(
+    "a negative volume is a volume",
+    validation,
+    "if (bar.volume < 0) return",
+    "if (false) return",
+    ofFuzz
+  ),
+  mutant(
+    "numbers beyond all bounds are prices",
+    validation,
+    "size > most ||",
+    "",
+    ofFuzz
+  ),
+  mutant(
+    "a high may be below its low",
+    validation,
+    "if (bar.high < bar.low) {",
+    "if (false) {",
+    ofFuzz
+  ),
+  mutant(
+    "an open may lie below its low",
+    validation,
+    " || bar[field] < bar.low",
+    "",
+    ofFuzz
+  ),
+  mutant(
+    "a time that the calendar does not know is looked up",
+    validation,
+    "if (!grid.calendar.covers(bar.openTime)) {",
+    "if (false) {",
+    ofFuzz
+  ),
+  mutant(
+    "what is off the grid counts as outside of sessions",
+    validation,
+    "if (grid.outside(bar.openTime)) outside",
+    "if (true) outside",
+    ofFuzz
+  ),
+  mutant(
+    "a bar that has not closed is one",
+    validation,
+    "slot.closeTime > asOf",
+    "false",
+    ofFuzz
+  ),
+  mutant(
+    "a bar that closes now is not one yet",
+    validation,
+    "slot.closeTime > asOf",
+    "slot.closeTime >= asOf",
+    ofFuzz
+  ),
+  mutant(
+    "a late row is a bar",
+    validation,
+    "slot.openTime < last",
+    "false",
+    ofFuzz
+  ),
+  mutant(
+    "the second of two rows is a bar too",
+    validation,
+    "slot.openTime === last",
+    "false",
+    ofFuzz
+  ),
+  mutant(
+    "two slots of neighbouring days open at once",
+    "market/src/BarGrid/IntradayGrid.ts",
+    "? open : opens",
+    "? opens : opens",
+    ofFuzz
   ),
   // Rules.
   mutant(

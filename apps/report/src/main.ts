@@ -152,14 +152,24 @@ const bars = Command.make(
   {
     format,
     limit,
-    symbol: Flag.String("symbol").pipe(Flag.withDescription("the symbol whose bars to show")),
-    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
-      Flag.withDescription("the length of the bars")
+    symbol: Flag.String("symbol").pipe(
+      Flag.withDescription("the symbol whose bars to show; with --quality only this one"),
+      Flag.optional
     ),
-    since
+    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("the length of the bars; with --quality only these"),
+      Flag.optional
+    ),
+    since,
+    quality: Flag.Boolean("quality").pipe(
+      Flag.withDescription(
+        "how whole the bars of all symbols are instead: gaps, rows refused, revisions, the worst first"
+      ),
+      Flag.withDefault(false)
+    )
   },
   (flags) => load(() => import("./commands/Bars.ts"), (module) => module.bars(flags))
-).pipe(Command.withDescription("The stored bars of one symbol"))
+).pipe(Command.withDescription("The stored bars of one symbol, or how whole those of all symbols are"))
 
 const analyze = Command.make(
   "analyze",

@@ -4,6 +4,7 @@ import type { RawBar } from "./Bar.ts"
 export type QuarantineReason =
   | "not_finite"
   | "not_positive"
+  | "out_of_bounds"
   | "high_below_low"
   | "body_outside_range"
   | "off_grid"

@@ -127,7 +127,7 @@ const read = Effect.fnUntraced(
       told: (answer.events ?? []).map((event) => ({ instrumentId, source: answer.source, event })),
       outsideSessions,
       // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
-      quarantined: quarantined.filter(({ reason }) => reason !== "not_closed")
+      quarantined: [...answer.quarantined ?? [], ...quarantined.filter(({ reason }) => reason !== "not_closed")]
     } satisfies Read
   }
 )

@@ -15,16 +15,20 @@ export interface BarGap {
 export const barGaps = (grid: BarGrid, bars: ReadonlyArray<Bar>): ReadonlyArray<BarGap> => {
   const gaps: Array<BarGap> = []
   for (let index = 1; index < bars.length; index++) {
-    const before = bars[index - 1]!.closeTime
-    const { closeTime } = bars[index]!
-    if (grid.nextClose(before) >= closeTime) continue
-    const missing = grid.closes(before, closeTime - 1)
-    const first = missing[0]
-    const last = missing.at(-1)
-    if (first === undefined || last === undefined) continue
-    gaps.push({ from: labelOf(grid, first), to: labelOf(grid, last), missing: missing.length })
+    const gap = gapBetween(grid, bars[index - 1]!.closeTime, bars[index]!.closeTime)
+    if (gap !== null) gaps.push(gap)
   }
   return gaps
+}
+
+/** The hole between two neighbours, of which one closes at `before` and the next at `closeTime`; null when there is none. */
+export const gapBetween = (grid: BarGrid, before: number, closeTime: number): BarGap | null => {
+  if (grid.nextClose(before) >= closeTime) return null
+  const missing = grid.closes(before, closeTime - 1)
+  const first = missing[0]
+  const last = missing.at(-1)
+  if (first === undefined || last === undefined) return null
+  return { from: labelOf(grid, first), to: labelOf(grid, last), missing: missing.length }
 }
 
 export const gapText = ({ from, missing, to }: BarGap): string =>

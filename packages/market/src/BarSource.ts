@@ -8,6 +8,7 @@
  */
 import type { RawBar } from "@dgas/domain/Bar"
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
+import type { QuarantinedBar } from "@dgas/domain/Quarantine"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -53,6 +54,8 @@ export interface BarAnswer {
   readonly rows: ReadonlyArray<RawBar>
   /** Ascending. What is told again is the same event; left out where nothing is told. */
   readonly events?: ReadonlyArray<PriceEvent>
+  /** Rows of a shorter timeframe that were put aside when `rows` were built of the others. */
+  readonly quarantined?: ReadonlyArray<QuarantinedBar>
 }
 
 export interface BarSource {

@@ -23,21 +23,32 @@ export interface Fault {
 }
 
 const prices = ["open", "high", "low", "close"] as const
+const numbers = [...prices, "volume"] as const
 
-/** What is wrong with the numbers of one row, without looking at its time; undefined when nothing is. */
+/** Far beyond any market, and near enough to 1 that no sum, square or quotient of such numbers becomes infinite. */
+const least = 1e-100
+const most = 1e100
+
+/** What is wrong with the numbers of one row, without asking which slot its time means; undefined when nothing is. */
 export const faultOf = (bar: RawBar): Fault | undefined => {
-  for (const field of prices) {
+  if (!Number.isFinite(bar.openTime)) {
+    return { reason: "not_finite", detail: `open time was ${bar.openTime}, expected epoch milliseconds` }
+  }
+  for (const field of numbers) {
     if (!Number.isFinite(bar[field])) {
       return { reason: "not_finite", detail: `${field} was ${bar[field]}, expected a number` }
     }
-  }
-  if (!Number.isFinite(bar.volume)) {
-    return { reason: "not_finite", detail: `volume was ${bar.volume}, expected a number` }
   }
   for (const field of prices) {
     if (bar[field] <= 0) return { reason: "not_positive", detail: `${field} was ${bar[field]}, expected more than 0` }
   }
   if (bar.volume < 0) return { reason: "not_positive", detail: `volume was ${bar.volume}, expected 0 or more` }
+  for (const field of numbers) {
+    const size = bar[field]
+    if (size > most || size < least && field !== "volume") {
+      return { reason: "out_of_bounds", detail: `${field} was ${size}, expected from ${least} to ${most}` }
+    }
+  }
   if (bar.high < bar.low) {
     return { reason: "high_below_low", detail: `high ${bar.high} was below low ${bar.low}` }
   }
@@ -73,10 +84,6 @@ export const validateBars = (
       reject(fault.reason, fault.detail)
       continue
     }
-    if (!Number.isFinite(bar.openTime)) {
-      reject("not_finite", `open time was ${bar.openTime}, expected epoch milliseconds`)
-      continue
-    }
     if (!grid.calendar.covers(bar.openTime)) {
       reject(
         "outside_session",
@@ -110,7 +117,8 @@ export const validateBars = (
         high: bar.high,
         low: bar.low,
         close: bar.close,
-        volume: bar.volume
+        // A minus zero would come back from the store as another bit.
+        volume: bar.volume + 0
       })
     }
   }

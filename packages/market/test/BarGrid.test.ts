@@ -1,4 +1,4 @@
-import { CalendarName, type Grid } from "@dgas/domain/Instrument"
+import { CalendarName, Grid } from "@dgas/domain/Instrument"
 import { timeframes } from "@dgas/domain/Timeframe"
 import { describe, expect, test } from "bun:test"
 import * as fc from "fast-check"
@@ -209,4 +209,24 @@ describe("every grid", () => {
       expect(made.closes(picked.instant, to)).toEqual(stepped)
     }))
   })
+})
+
+describe("the slots of every calendar", () => {
+  test.each(CalendarName.literals.flatMap((name) => Grid.literals.map((grid) => [name, grid] as const)))(
+    "%s by %s ascend and never overlap, over all years",
+    (name, grid) => {
+      for (const timeframe of ["30m", "4h"] as const) {
+        const slots = barGrid(calendarOf(name), timeframe, grid)
+        const closes = slots.closes(at("2000-02-01T00:00Z"), at("2027-12-01T00:00Z"))
+        let before = 0
+        const overlapping = closes.filter((close) => {
+          const { closeTime, openTime } = slots.slotAt(close - 1)!
+          const wrong = openTime < before || closeTime !== close
+          before = closeTime
+          return wrong
+        })
+        expect(overlapping.map((close) => new Date(close).toISOString()).slice(0, 3)).toEqual([])
+      }
+    }
+  )
 })

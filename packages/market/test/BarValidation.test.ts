@@ -43,6 +43,9 @@ describe("validation", () => {
     expect(reasons([row(good, { openTime: Number.NaN })])).toEqual(["not_finite"])
     expect(reasons([row(good, { low: 0 })])).toEqual(["not_positive"])
     expect(reasons([row(good, { volume: -1 })])).toEqual(["not_positive"])
+    expect(reasons([row(good, { volume: 1e300 })])).toEqual(["out_of_bounds"])
+    expect(reasons([row(good, { high: 1.1e100 })])).toEqual(["out_of_bounds"])
+    expect(reasons([row(good, { low: 5e-324 })])).toEqual(["out_of_bounds"])
     expect(reasons([row(good, { high: 8 })])).toEqual(["high_below_low"])
     expect(reasons([row(good, { close: 12.5 })])).toEqual(["body_outside_range"])
     expect(reasons([row(good, { open: 8.5 })])).toEqual(["body_outside_range"])
@@ -52,6 +55,28 @@ describe("validation", () => {
     expect(reasons([row("2026-03-09T17:30Z")])).toEqual(["in_future"])
     expect(reasons([row("2026-03-09T14:30Z"), row(good)])).toEqual(["out_of_order"])
     expect(reasons([row(good), row(good)])).toEqual(["duplicate"])
+  })
+
+  test("takes what lies at the bounds, and a volume of minus zero as none", () => {
+    const { bars } = validateBars([row("2026-03-09T13:30Z", { high: 1e100, low: 1e-100, volume: -0 })], {
+      grid: hours,
+      asOf
+    })
+    expect(bars).toEqual([{
+      ...row("2026-03-09T13:30Z", { high: 1e100, low: 1e-100, volume: 0 }),
+      closeTime: at("2026-03-09T14:30Z")
+    }])
+  })
+
+  test("knows no time of a year beyond 9999, in a market that never closes either", () => {
+    for (const timeframe of ["1h", "1d", "1w"] as const) {
+      const grid = barGrid(calendarOf("24/7"), timeframe, "session")
+      const far = ["+011476-08-22T00:00Z", "-000001-01-03T00:00Z"].map((open) => row(open))
+      expect(validateBars(far, { grid, asOf }).quarantined.map(({ reason }) => reason)).toEqual([
+        "outside_session",
+        "outside_session"
+      ])
+    }
   })
 
   test("says what was found and what is expected", () => {

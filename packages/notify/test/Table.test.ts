@@ -82,7 +82,10 @@ describe("timeText", () => {
     expect(isoText(Date.UTC(2026, 2, 8, 7, 0))).toBe("2026-03-08T07:00:00.000Z")
   })
 
-  test.each([[0.4, "<1 ms"], [850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"], [18_720_000, "5 h 12 min"]])(
+  test.each([[0.4, "<1 ms"], [850, "850 ms"], [12_340, "12.3 s"], [245_000, "4 min 5 s"], [18_720_000, "5 h 12 min"], [
+    277_200_000,
+    "3 d 5 h"
+  ]])(
     "%d ms is %s",
     (ms, text) => {
       expect(durationText(ms)).toBe(text)

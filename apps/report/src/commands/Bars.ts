@@ -1,4 +1,8 @@
-/** `report bars`: the newest stored bars of one symbol, oldest first, with the holes, splits, dividends and rolls among them. */
+/**
+ * `report bars`: the newest stored bars of one symbol, oldest first, with the holes, splits, dividends and rolls among them; or
+ * how whole all are.
+ */
+import { WrongUsage } from "@dgas/cli/WrongUsage"
 import { BarStore } from "@dgas/db/BarStore"
 import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import type { Bar } from "@dgas/domain/Bar"
@@ -9,18 +13,20 @@ import { left, right } from "@dgas/notify/Table"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import { eventText } from "../EventText.ts"
 import { type Column, type Format, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
 import { gridOf, instrumentsOf } from "../StoredSymbol.ts"
+import { quality } from "./BarQuality.ts"
 
 interface Flags {
   readonly format: Format
   readonly limit: number
-  readonly symbol: string
-  readonly timeframe: Timeframe
+  readonly symbol: Option.Option<string>
+  readonly timeframe: Option.Option<Timeframe>
   readonly since: Option.Option<string>
+  readonly quality: boolean
 }
 
 interface Row extends Bar {
@@ -39,7 +45,22 @@ const columns: ReadonlyArray<Column<Row>> = [
   { name: "source", value: (row) => row.source }
 ]
 
-export const bars = (flags: Flags) =>
+const needed = <A>(flag: string, value: Option.Option<A>): Effect.Effect<A, WrongUsage> =>
+  Effect.mapError(
+    Effect.fromOption(value),
+    () => new WrongUsage({ flag, found: "nothing", expected: "one, or --quality for all" })
+  )
+
+export const bars = Effect.fnUntraced(function*(flags: Flags) {
+  if (flags.quality) return yield* quality(flags)
+  const symbol = yield* needed("symbol", flags.symbol)
+  const timeframe = yield* needed("timeframe", flags.timeframe)
+  return yield* newest({ ...flags, symbol, timeframe })
+})
+
+const newest = (
+  flags: Omit<Flags, "symbol" | "timeframe"> & { readonly symbol: string; readonly timeframe: Timeframe }
+) =>
   withStore(flags, (zone, { since = -Infinity }, config) =>
     Effect.gen(function*() {
       const store = yield* BarStore

@@ -2,8 +2,8 @@
  * Slots of a minute to four hours, cut inside each session and on either side of its break.
  *
  * Slots of the session are counted anew after the break. Cut by the clock, the first slot of the session, and the first
- * one after its break, open at the clock's time, before trading does. Where that lies before the break, the slot after
- * it opens with trading: one label never means two slots.
+ * one after its break, open at the clock's time, before trading does. Where that lies before the break, or before the
+ * close of the session before, the slot opens with trading: one label never means two slots.
  */
 import type { Grid } from "@dgas/domain/Instrument"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
@@ -38,7 +38,9 @@ export const makeIntradayGrid = (calendar: TradingCalendar, timeframe: Timeframe
     if (session === undefined) return none
     const { break: pause, close, open } = session
     const anchor = clock ? open - timeOfDay(open, calendar.zone) + calendar.clockStart : open
-    const first = floor(open, anchor)
+    const opens = floor(open, anchor)
+    // A day that begins inside a slot of the one before opens with trading: one label never means two slots.
+    const first = opens < open && calendar.covers(opens) && calendar.sessionAt(opens) !== undefined ? open : opens
     if (pause === undefined) return [{ anchor, first, close }]
     const afternoon = clock ? anchor : pause.to
     const label = floor(pause.to, afternoon)

@@ -13,17 +13,21 @@ import { type BarRequest, type BarSource, firstLabel } from "../BarSource.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse, Refused, waitAsked } from "./Provider/Answer.ts"
-import { inOrder, numberOf, Quoted } from "./Rows.ts"
+import { inOrder, numberOf, rowOf } from "./Rows.ts"
 
 const pageSize = 1000
 const highWeight = 5400
 /** The shortest ban, for one that comes without `Retry-After`. */
 const banMs = 120_000
 
-const Klines = Schema.Array(
-  Schema.TupleWithRest(Schema.Tuple([Schema.Int, Quoted, Quoted, Quoted, Quoted, Quoted]), [Schema.Unknown])
-)
+/** Milliseconds, open, high, low, close, volume, and more. */
+export const Klines = Schema.Array(Schema.Array(Schema.Unknown))
 const decodeKlines = Schema.decodeUnknownEffect(Klines)
+
+export const klineRows = (klines: typeof Klines.Type): ReadonlyArray<RawBar> =>
+  klines.map(([openTime, open, high, low, close, volume]) =>
+    rowOf(numberOf(openTime), { open, high, low, close, volume })
+  )
 
 const Refusal = Schema.fromJsonString(Schema.Struct({ code: Schema.Int, msg: Schema.String }))
 const decodeRefusal = Schema.decodeUnknownEffect(Refusal)
@@ -74,16 +78,9 @@ export const binanceSource = (name: string, baseUrl: string): BarSource => {
       }
       const klines = yield* provider.request({ path: "/api/v3/klines", query }, klinesOf(symbol))
       let last = start - 1
-      for (const [openTime, open, high, low, close, volume] of klines) {
-        last = Math.max(last, openTime)
-        rows.push({
-          openTime,
-          open: numberOf(open),
-          high: numberOf(high),
-          low: numberOf(low),
-          close: numberOf(close),
-          volume: numberOf(volume)
-        })
+      for (const row of klineRows(klines)) {
+        if (row.openTime > last && row.openTime < to) last = row.openTime
+        rows.push(row)
       }
       if (klines.length < pageSize) break
       if (last < start) {
@@ -102,7 +99,7 @@ export const binanceSource = (name: string, baseUrl: string): BarSource => {
   return {
     name,
     fetch: Effect.fn("BinanceSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request) }
+      return { source: name, ...yield* rowsOf(request) }
     })
   }
 }

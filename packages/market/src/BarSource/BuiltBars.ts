@@ -10,8 +10,8 @@ import type { CalendarName } from "@dgas/domain/Instrument"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import * as Effect from "effect/Effect"
 import { type BarGrid, barGrid, tradingStart } from "../BarGrid.ts"
-import type { BarRequest, UnknownSymbol } from "../BarSource.ts"
-import { faultOf, validateBars } from "../BarValidation.ts"
+import type { BarAnswer, BarRequest, UnknownSymbol } from "../BarSource.ts"
+import { validateBars } from "../BarValidation.ts"
 import { Resampler } from "../Resampler.ts"
 import { calendarOf } from "../TradingCalendar.ts"
 
@@ -24,6 +24,11 @@ export interface OwnBars {
   /** Whether its history may begin inside a slot, which then is not built. */
   readonly beginsAnywhere: boolean
 }
+
+/** Rows of the asked timeframe, and those of the shorter one that were no bars to build from. */
+export type BuiltRows = Required<Pick<BarAnswer, "rows" | "quarantined">>
+
+const none: BuiltRows = { rows: [], quarantined: [] }
 
 /** Days before the end of a first request in which every asked slot must fit. */
 const looksAt = 14 * 86_400_000
@@ -52,7 +57,7 @@ export const ownOrBuilt = <E, R extends BarRequest>(
 
   return Effect.fnUntraced(function*(request: R) {
     const { asOf, from, grid, to } = request
-    if (to <= from) return []
+    if (to <= from) return none
     const base = baseOf(request)
     if (base === undefined) {
       return yield* unknown(
@@ -60,13 +65,13 @@ export const ownOrBuilt = <E, R extends BarRequest>(
         `has no bars that make ${grid.timeframe} slots of ${grid.calendar.name}, only ${own.timeframes.join(", ")}`
       )
     }
-    if (base.timeframe === grid.timeframe) return yield* read({ ...request, grid: base })
+    if (base.timeframe === grid.timeframe) return { rows: yield* read({ ...request, grid: base }), quarantined: [] }
 
     const begun = grid.slotAt(from)
     const start = begun !== undefined && begun.openTime < from ? begun.closeTime : from
     // One bar after the last slot, if there is one already, tells that the slot is complete.
     const end = Math.min((grid.slotAt(to - 1)?.closeTime ?? to) + timeframeMs(base.timeframe), asOf)
-    if (start >= to || start >= end) return []
+    if (start >= to || start >= end) return none
     const rows = yield* read({ ...request, grid: base, from: start, to: end })
     return built(rows, base, { ...request, from: start }, own.beginsAnywhere)
   })
@@ -85,22 +90,21 @@ const built = (
   base: BarGrid,
   { asOf, from, grid, to }: BarRequest,
   dropPartialFirst: boolean
-): ReadonlyArray<RawBar> => {
+): BuiltRows => {
   const resampler = new Resampler(grid, { dropPartialFirst })
-  const { bars } = validateBars(rows, { grid: base, asOf })
+  const { bars, quarantined } = validateBars(rows, { grid: base, asOf })
   for (const bar of bars) {
     if (grid.slotAt(bar.closeTime - 1) !== undefined) resampler.push(bar)
   }
   const lastClose = bars.at(-1)?.closeTime ?? from
-  const lastOpen = rows.at(-1)?.openTime ?? from
+  const lastOpen = rows.findLast(({ openTime }) => Number.isFinite(openTime))?.openTime ?? from
   const step = timeframeMs(base.timeframe)
   const slots = resampler.flush(asOf).filter(({ closeTime, openTime }) =>
     openTime >= from && openTime < to &&
     (closeTime <= lastClose || closeTime <= lastOpen || closeTime + step <= asOf)
   )
-  return [
-    ...slots.map(({ close, high, low, open, openTime, volume }) => ({ openTime, open, high, low, close, volume })),
-    // What is wrong with a row is for the validation to tell.
-    ...rows.filter((row) => faultOf(row) !== undefined)
-  ].toSorted((one, other) => one.openTime - other.openTime)
+  return {
+    rows: slots.map(({ close, high, low, open, openTime, volume }) => ({ openTime, open, high, low, close, volume })),
+    quarantined: quarantined.filter(({ reason }) => reason !== "not_closed")
+  }
 }

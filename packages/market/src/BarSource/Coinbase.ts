@@ -14,13 +14,18 @@ import { type BarRequest, type BarSource, firstLabel } from "../BarSource.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse } from "./Provider/Answer.ts"
-import { inOrder, numberOf, Quoted } from "./Rows.ts"
+import { inOrder, numberOf, rowOf } from "./Rows.ts"
 
 const pageSize = 300
 
 /** Seconds, low, high, open, close, volume. */
-const Candles = Schema.Array(Schema.Tuple([Schema.Int, Quoted, Quoted, Quoted, Quoted, Quoted]))
+export const Candles = Schema.Array(Schema.Array(Schema.Unknown))
 const decodeCandles = Schema.decodeUnknownEffect(Candles)
+
+export const candleRows = (candles: typeof Candles.Type): ReadonlyArray<RawBar> =>
+  candles.map(([seconds, low, high, open, close, volume]) =>
+    rowOf(numberOf(seconds) * 1000, { open, high, low, close, volume })
+  )
 
 const Refusal = Schema.fromJsonString(Schema.Struct({ message: Schema.String }))
 const decodeRefusal = Schema.decodeUnknownEffect(Refusal)
@@ -57,16 +62,7 @@ export const coinbaseSource = (name: string, baseUrl: string): BarSource => {
           end: new Date(last).toISOString()
         }
       }, candlesOf(symbol))
-      for (const [seconds, low, high, open, close, volume] of candles) {
-        rows.push({
-          openTime: seconds * 1000,
-          open: numberOf(open),
-          high: numberOf(high),
-          low: numberOf(low),
-          close: numberOf(close),
-          volume: numberOf(volume)
-        })
-      }
+      rows.push(...candleRows(candles))
     }
     // A page may hold the candle before its start, which the page before has too.
     return inOrder(rows, request)
@@ -80,7 +76,7 @@ export const coinbaseSource = (name: string, baseUrl: string): BarSource => {
   return {
     name,
     fetch: Effect.fn("CoinbaseSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request) }
+      return { source: name, ...yield* rowsOf(request) }
     })
   }
 }

@@ -165,7 +165,7 @@ export const eodhdSource = (name: string, baseUrl: string, variable: string): Eo
   return {
     name,
     fetch: Effect.fn("EodhdSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request), events: yield* eventsOf(request) }
+      return { source: name, ...yield* rowsOf(request), events: yield* eventsOf(request) }
     }),
     exchangeDays: Effect.fn("EodhdSource.exchangeDays")(function*(exchange: string, date?: string) {
       const path = `/eod-bulk-last-day/${encodeURIComponent(exchange)}`

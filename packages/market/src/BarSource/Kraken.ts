@@ -16,14 +16,17 @@ import { instantText } from "../BarValidation.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse, Refused } from "./Provider/Answer.ts"
-import { inOrder, isEmptyStretch, numberOf, Quoted } from "./Rows.ts"
+import { inOrder, isEmptyStretch, numberOf, rowOf } from "./Rows.ts"
 
 const kept = 720
 
 /** Seconds, open, high, low, close, volume-weighted price, volume, count. */
-const Candles = Schema.Array(
-  Schema.TupleWithRest(Schema.Tuple([Schema.Int, Quoted, Quoted, Quoted, Quoted, Quoted, Quoted]), [Schema.Unknown])
-)
+export const Candles = Schema.Array(Schema.Array(Schema.Unknown))
+
+export const candleRows = (candles: typeof Candles.Type): ReadonlyArray<RawBar> =>
+  candles.map(([seconds, open, high, low, close, , volume]) =>
+    rowOf(numberOf(seconds) * 1000, { open, high, low, close, volume })
+  )
 
 /** The rows are under Kraken's own name of the pair, beside `last`. */
 const Ohlc = Schema.Struct({
@@ -70,14 +73,7 @@ export const krakenSource = (name: string, baseUrl: string): BarSource => {
         since: String(Math.floor((firstLabel(grid.timeframe, from) - step) / 1000))
       }
     }, candlesOf(symbol))
-    const rows = candles.map(([seconds, open, high, low, close, , volume]): RawBar => ({
-      openTime: seconds * 1000,
-      open: numberOf(open),
-      high: numberOf(high),
-      low: numberOf(low),
-      close: numberOf(close),
-      volume: numberOf(volume)
-    }))
+    const rows = candleRows(candles)
     const first = rows[0]?.openTime
     if (first !== undefined && first >= to && rows.length >= kept) {
       return yield* provider.unknown(
@@ -98,7 +94,7 @@ export const krakenSource = (name: string, baseUrl: string): BarSource => {
   return {
     name,
     fetch: Effect.fn("KrakenSource.fetch")(function*(request: BarRequest) {
-      return { source: name, rows: yield* rowsOf(request) }
+      return { source: name, ...yield* rowsOf(request) }
     })
   }
 }

@@ -1,22 +1,33 @@
 /** Rows as providers of several forms write them. */
 import type { RawBar } from "@dgas/domain/Bar"
-import * as Schema from "effect/Schema"
+import { decimal } from "../BarFile/BarRow.ts"
 import { type BarRequest, rowsBetween } from "../BarSource.ts"
 
-/** A number, plain or as text. What is none costs its row, in validation, and not the page. */
-export const Quoted = Schema.NullOr(Schema.Union([Schema.Finite, Schema.String]))
+/** A number, plain or as text; NaN for anything else. What is no number costs its row, in validation, and not the page. */
+export const numberOf = (cell: unknown): number =>
+  typeof cell === "number" ? cell : typeof cell === "string" && decimal.test(cell.trim()) ? Number(cell) : Number.NaN
 
-/** NaN for what is no number. */
-export const numberOf = (value: typeof Quoted.Type): number =>
-  typeof value === "number" ? value : value === null || value.trim() === "" ? Number.NaN : Number(value)
+type Cells = Readonly<Partial<Record<"open" | "high" | "low" | "close" | "volume", unknown>>>
 
-/** The rows that answer a request, ascending. A row that repeats another to the last digit is the same row. */
+/** A row of cells as they came. */
+export const rowOf = (openTime: number, { close, high, low, open, volume }: Cells): RawBar => ({
+  openTime,
+  open: numberOf(open),
+  high: numberOf(high),
+  low: numberOf(low),
+  close: numberOf(close),
+  volume: numberOf(volume)
+})
+
+/**
+ * The rows that answer a request, ascending, and after them those without a time. A row that repeats another to the
+ * last digit is the same row.
+ */
 export const inOrder = (rows: ReadonlyArray<RawBar>, request: BarRequest): ReadonlyArray<RawBar> => {
-  const sorted = rows.toSorted((one, other) => one.openTime - other.openTime)
-  return rowsBetween(
-    sorted.filter((row, index) => index === 0 || !isSame(row, sorted[index - 1]!)),
-    request
-  )
+  const timed = rows.filter(({ openTime }) => Number.isFinite(openTime))
+  const sorted = timed.toSorted((one, other) => one.openTime - other.openTime)
+  const own = rowsBetween(sorted.filter((row, index) => index === 0 || !isSame(row, sorted[index - 1]!)), request)
+  return timed.length === rows.length ? own : [...own, ...rows.filter(({ openTime }) => !Number.isFinite(openTime))]
 }
 
 const isSame = (one: RawBar, other: RawBar): boolean =>

@@ -124,8 +124,8 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
     name,
     fetch: Effect.fn("YahooSource.fetch")(function*(request: BarRequest) {
       const told: ToldRequest["told"] = []
-      const rows = yield* rowsOf({ ...request, told, asked: request.grid })
-      return { source: name, rows, events: yield* usable(name, request.symbol, told) }
+      const answer = yield* rowsOf({ ...request, told, asked: request.grid })
+      return { source: name, ...answer, events: yield* usable(name, request.symbol, told) }
     })
   }
 }

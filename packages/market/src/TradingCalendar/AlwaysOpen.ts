@@ -11,8 +11,9 @@ const sessionFrom = (open: number): Session => ({
 
 const startOf = (instant: number) => Math.floor(instant / day) * day
 
-/** The range of ECMAScript time values, less a day at each end so that a session always has its neighbours. */
-const limit = 8.64e15 - day
+/** Years whose dates have four digits, less some weeks at each end so that every session and week has its neighbours. */
+const first = Date.parse("0001-02-01T00:00:00Z")
+const last = Date.parse("9999-12-01T00:00:00Z")
 
 export const makeAlwaysOpen = (): TradingCalendar => {
   let held = sessionFrom(0)
@@ -25,7 +26,7 @@ export const makeAlwaysOpen = (): TradingCalendar => {
     name: "24/7",
     zone: "UTC",
     clockStart: 0,
-    covers: (instant) => Math.abs(instant) < limit,
+    covers: (instant) => instant >= first && instant < last,
     sessionAt,
     sessionOn: (date) => {
       const open = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN

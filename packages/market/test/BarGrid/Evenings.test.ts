@@ -25,6 +25,17 @@ describe("bars of sessions that begin on the evening before", () => {
     expect(grid.slotOf(at("2026-03-09T21:00Z"))).toEqual(slot("2026-03-09T21:00Z", "2026-03-10T01:00Z"))
   })
 
+  test("open with trading where the clock's time lies before the last close", () => {
+    const grid = barGrid(futures, "4h", "clock")
+    const last = slot("2005-06-27T21:00Z", "2005-06-27T21:15Z")
+    const first = slot("2005-06-27T22:00Z", "2005-06-28T01:00Z")
+    expect(grid.slotOf(last.openTime)).toEqual(last)
+    expect(grid.slotAt(at("2005-06-27T21:30Z"))).toBeUndefined()
+    for (const instant of [first.openTime, first.closeTime - 1]) expect(grid.slotAt(instant)).toEqual(first)
+    expect(grid.nextClose(last.closeTime)).toBe(first.closeTime)
+    expect(grid.closes(last.openTime, first.closeTime)).toEqual([last.closeTime, first.closeTime])
+  })
+
   test("are days labelled by the date of trading or by their open", () => {
     const grid = barGrid(futures, "1d", "session")
     const monday = slot("2026-03-08T22:00Z", "2026-03-09T21:00Z")

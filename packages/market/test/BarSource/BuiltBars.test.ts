@@ -65,7 +65,7 @@ describe("bars of a provider", () => {
     test(`make ${timeframe} of ${calendar} by the ${cut} from ${base} ${own === crypto ? "around the clock" : "of sessions"}`, () => {
       const { ask, asked } = providerOf(own)
       const grid = barGrid(calendarOf(calendar), timeframe, cut)
-      const rows = Effect.runSync(ask({ grid }))
+      const { rows } = Effect.runSync(ask({ grid }))
       expect(asked[0]!.grid.timeframe).toBe(base)
       const { bars, quarantined } = validateBars(rows, { grid, asOf: to })
       if (base !== timeframe) {
@@ -90,25 +90,31 @@ describe("bars of a provider", () => {
     const { ask } = providerOf({ ...crypto, timeframes: ["15m"] })
     const grid = gridOf("4h")
     const whole = Effect.runSync(ask({ grid, to: from + 10 * day }))
-    expect(whole).toHaveLength(60)
+    expect(whole.rows).toHaveLength(60)
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 * day - 1 }), (ms) => {
         const pieces = [ask({ grid, to: from + ms }), ask({ grid, from: from + ms, to: from + 10 * day })]
-        expect(pieces.flatMap((piece) => Effect.runSync(piece))).toEqual([...whole])
+        expect(pieces.flatMap((piece) => Effect.runSync(piece).rows)).toEqual([...whole.rows])
       }),
       { numRuns: 100 }
     )
   })
 
-  test("that are no bars are handed on, and are not built from", () => {
+  test("that are no bars are put aside with their reason, and are not built from", () => {
     const quarters = barsBetween(from, from + day, 900_000)
     const torn = quarters.map((bar, index) => index === 5 ? { ...bar, high: 0 } : bar)
-    const { ask } = providerOf({ ...crypto, timeframes: ["15m"] }, torn)
-    const rows = Effect.runSync(ask({ grid: gridOf("1h"), to: from + day }))
-    const { bars, quarantined } = validateBars(rows, { grid: gridOf("1h"), asOf: to })
-    expect(bars).toHaveLength(24)
-    expect(quarantined.map(({ bar }) => bar)).toEqual([torn[5]!])
-    expect(bars[1]).toMatchObject({
+    const late = { ...quarters[9]!, openTime: quarters[9]!.openTime + 1 }
+    const twice = { ...quarters[13]!, volume: 0 }
+    const { ask } = providerOf({ ...crypto, timeframes: ["15m"] }, [...torn, late, twice, { ...late, openTime: NaN }])
+    const { quarantined, rows } = Effect.runSync(ask({ grid: gridOf("1h"), to: from + day }))
+    expect(rows).toHaveLength(24)
+    expect(quarantined.map(({ bar, reason }) => [reason, bar.openTime])).toEqual([
+      ["not_positive", torn[5]!.openTime],
+      ["off_grid", late.openTime],
+      ["duplicate", twice.openTime],
+      ["not_finite", NaN]
+    ])
+    expect(rows[1]).toMatchObject({
       open: quarters[4]!.open,
       volume: quarters[4]!.volume + quarters[6]!.volume + quarters[7]!.volume
     })
@@ -116,8 +122,8 @@ describe("bars of a provider", () => {
 
   test("are not asked for at all where no slot begins", () => {
     const { ask, asked } = providerOf({ ...crypto, timeframes: ["15m"] })
-    expect(Effect.runSync(ask({ grid: gridOf("4h"), from: from + 1, to: from + 2 }))).toEqual([])
-    expect(Effect.runSync(ask({ to: from }))).toEqual([])
+    expect(Effect.runSync(ask({ grid: gridOf("4h"), from: from + 1, to: from + 2 })).rows).toEqual([])
+    expect(Effect.runSync(ask({ to: from })).rows).toEqual([])
     expect(asked).toEqual([])
   })
 })

@@ -1,19 +1,21 @@
 /** Days and intraday bars as EODHD writes them. */
 import type { RawBar } from "@dgas/domain/Bar"
 import * as Schema from "effect/Schema"
+import { parseTimestamp } from "../../BarFile/BarRow.ts"
 import type { TradingCalendar } from "../../TradingCalendar.ts"
-import { isEmptyStretch, numberOf, Quoted } from "../Rows.ts"
+import { isEmptyStretch, numberOf, rowOf } from "../Rows.ts"
 
-const prices = { open: Quoted, high: Quoted, low: Quoted, close: Quoted, volume: Quoted }
+const Cell = Schema.optionalKey(Schema.Unknown)
+const prices = { open: Cell, high: Cell, low: Cell, close: Cell, volume: Cell }
 
 /** Prices are raw; `adjusted_close` is for splits and dividends. */
-const Day = Schema.Struct({ date: Schema.String, adjusted_close: Quoted, ...prices })
+const Day = Schema.Struct({ date: Cell, adjusted_close: Cell, ...prices })
 export const Days = Schema.Array(Day)
 
 /** One day of every symbol of an exchange. */
 export const ExchangeDays = Schema.Array(Schema.Struct({ code: Schema.String, ...Day.fields }))
 
-export const Intraday = Schema.Array(Schema.Struct({ timestamp: Schema.Int, ...prices }))
+export const Intraday = Schema.Array(Schema.Struct({ timestamp: Cell, ...prices }))
 
 /** A row labelled by midnight UTC of its date, and the close adjusted for splits and dividends. */
 export interface AdjustedRow {
@@ -21,18 +23,14 @@ export interface AdjustedRow {
   readonly adjustedClose: number
 }
 
-const rowOf = (
-  openTime: number,
-  { close, high, low, open, volume }: typeof Intraday.Type[number] | typeof Day.Type
-): RawBar => ({
-  openTime,
-  open: numberOf(open),
-  high: numberOf(high),
-  low: numberOf(low),
-  close: numberOf(close),
-  // Currencies and late rows have none.
-  volume: volume === null ? 0 : numberOf(volume)
-})
+/** Currencies and late rows have no volume. */
+const priced = (openTime: number, cells: typeof Intraday.Type[number] | typeof Day.Type): RawBar =>
+  rowOf(openTime, { ...cells, volume: cells.volume ?? 0 })
+
+const midnightOf = (date: unknown): number => {
+  const at = typeof date === "string" ? parseTimestamp(date) : ""
+  return typeof at === "number" ? at : Number.NaN
+}
 
 /** The rows of days, without those that stand for no trade. */
 export const dayRows = <A extends typeof Day.Type>(
@@ -40,7 +38,7 @@ export const dayRows = <A extends typeof Day.Type>(
 ): ReadonlyArray<AdjustedRow & { readonly day: A }> =>
   days.flatMap((day) => {
     if (day.open === null && day.high === null && day.low === null && day.close === null) return []
-    const row = rowOf(Date.parse(`${day.date}T00:00:00Z`), day)
+    const row = priced(midnightOf(day.date), day)
     return isEmptyStretch(row) ? [] : [{ day, row, adjustedClose: numberOf(day.adjusted_close) }]
   })
 
@@ -54,7 +52,7 @@ export const intradayRows = (
 ): ReadonlyArray<RawBar> =>
   bars.flatMap((bar) => {
     if (bar.open === null && bar.high === null && bar.low === null && bar.close === null) return []
-    const row = rowOf(bar.timestamp * 1000, bar)
+    const row = priced(numberOf(bar.timestamp) * 1000, bar)
     return isEmptyStretch(row) && isSessionClose(row.openTime, calendar) ? [] : [row]
   })
 

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type { BarRequest, SourceUnavailable, UnknownSymbol } from "../../BarSource.ts"
 import { datedTime } from "../../EventTime.ts"
 import { tryMs } from "../Provider.ts"
-import { numberOf, Quoted } from "../Rows.ts"
+import { numberOf } from "../Rows.ts"
 import { readEvents, usable } from "../ToldEvents.ts"
 
 const day = 86_400_000
@@ -26,7 +26,11 @@ export interface ListRefused {
 
 const Split = Schema.Struct({ date: Schema.String, split: Schema.String })
 /** `unadjustedValue` is in prices of its day, as the bars are; `value` is adjusted for later splits. */
-const Dividend = Schema.Struct({ date: Schema.String, value: Quoted, unadjustedValue: Schema.optionalKey(Quoted) })
+const Dividend = Schema.Struct({
+  date: Schema.String,
+  value: Schema.Unknown,
+  unadjustedValue: Schema.optionalKey(Schema.Unknown)
+})
 
 interface Known {
   readonly day: number

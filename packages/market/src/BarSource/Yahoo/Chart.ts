@@ -10,13 +10,14 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { BarGrid } from "../../BarGrid.ts"
 import { stampedTime } from "../../EventTime.ts"
+import { numberOf, rowOf } from "../Rows.ts"
 import { readEvents } from "../ToldEvents.ts"
 
-const Values = Schema.optionalKey(Schema.Array(Schema.NullOr(Schema.Finite)))
+const Values = Schema.optionalKey(Schema.Array(Schema.Unknown))
 
 const Result = Schema.Struct({
   meta: Schema.Struct({ symbol: Schema.String }),
-  timestamp: Schema.optionalKey(Schema.Array(Schema.Int)),
+  timestamp: Schema.optionalKey(Schema.Array(Schema.Unknown)),
   events: Schema.optionalKey(Schema.Unknown),
   indicators: Schema.Struct({
     quote: Schema.Array(Schema.Struct({ open: Values, high: Values, low: Values, close: Values, volume: Values }))
@@ -39,17 +40,9 @@ export const chartRows = ({ indicators, timestamp = [] }: typeof Result.Type): R
   if (timestamp.length === 0) return []
   if ([open, high, low, close, volume].some(({ length }) => length !== timestamp.length)) return undefined
   return timestamp.flatMap((seconds, index) => {
-    const prices = [open[index], high[index], low[index], close[index]] as const
-    if (prices.every((price) => price === null)) return []
-    const [o, h, l, c] = prices
-    return [{
-      openTime: seconds * 1000,
-      open: o ?? Number.NaN,
-      high: h ?? Number.NaN,
-      low: l ?? Number.NaN,
-      close: c ?? Number.NaN,
-      volume: volume[index] ?? 0
-    }]
+    const prices = { open: open[index], high: high[index], low: low[index], close: close[index] }
+    if (Object.values(prices).every((price) => price === null)) return []
+    return [rowOf(numberOf(seconds) * 1000, { ...prices, volume: volume[index] ?? 0 })]
   })
 }
 
