@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 /** The reporting command line. Each command loads what it needs when it runs, so that help comes at once. */
 import { runCli } from "@dgas/cli/runCli"
+import { failOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
@@ -221,7 +222,7 @@ const analyze = Command.make(
 )
 
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Effect.promise(module), run)
+  Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
 runCli(
   Command.make("report").pipe(

@@ -3,6 +3,7 @@
 import { runCli } from "@dgas/cli/runCli"
 import { WrongUsage } from "@dgas/cli/WrongUsage"
 import { loadConfig } from "@dgas/domain/ConfigFile"
+import { failOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
@@ -61,7 +62,7 @@ const scheduler = Command.make(
       return yield* between !== null
         ? commands.replayRun(loaded, schedule, between)
         : commands.onceRun(loaded, schedule, at)
-    })
+    }).pipe(failOutOfSpan)
 ).pipe(Command.withDescription("Watches the schedules of dgas.config.ts and turns closed bars into signals"))
 
 runCli(scheduler)

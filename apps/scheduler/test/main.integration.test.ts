@@ -71,6 +71,22 @@ describe("bun run scheduler --once", () => {
       expect(yield* (yield* RunStore).recent({ limit: 10, origin: "REPLAY" })).toHaveLength(1)
     }))
 
+  it.live("as of an instant that the calendar does not know says so in one line, as a replay does", () =>
+    Effect.gen(function*() {
+      const spy = `export default {
+        sources: { vega: { kind: "vega" } },
+        universes: { spx: { source: "vega", calendar: "XNYS", instruments: [{ symbol: "^GSPC" }] } },
+        schedules: [{ name: "spx", universe: "spx", trading: "1d", higher: "1w" }]
+      }`
+      const told = {
+        code: 1,
+        out: "",
+        err: "error: calendar XNYS knows the years 1990 to 2027, found 1985; ask for a time in between\n"
+      }
+      expect(yield* run(spy, "--once", "--as-of", "1985-06-03")).toEqual(told)
+      expect(yield* run(spy, "--replay", "1985-06-03..1985-07-01")).toEqual(told)
+    }))
+
   it.live("without a network says so in one line, stores the run as failed for lack of data, and names the demo", () =>
     Effect.gen(function*() {
       const ran = yield* run(offline(closedPort()), "--once")

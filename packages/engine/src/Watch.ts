@@ -122,13 +122,18 @@ export const warmHigherBars = 120
 
 /**
  * The open time from which base bars are needed to warm a symbol up at `asOf`: far enough back for 300 trading
- * and 120 higher bars, and one higher bar more since the first one may be cut.
+ * and 120 higher bars, and one higher bar more since the first one may be cut. Throws `CalendarOutOfSpan` where the
+ * calendar knows nothing.
  */
 export const historyStart = (watch: Watch, asOf: number): number =>
   Math.min(startOf(watch.tradingGrid, warmTradingBars, asOf), startOf(watch.higherGrid, warmHigherBars + 1, asOf))
 
-/** Open time of the `bars`-th last slot before `asOf`, or of the calendar's first where it does not reach back so far. */
+/**
+ * Open time of the `bars`-th last slot before `asOf`, or of the calendar's first where it does not reach back so far.
+ * Throws `CalendarOutOfSpan` when the calendar does not know the time before `asOf`.
+ */
 const startOf = (grid: BarGrid, bars: number, asOf: number): number => {
+  grid.calendar.sessionAt(asOf - 1)
   for (let days = 2;; days *= 2) {
     let from = asOf - days * day
     const whole = grid.calendar.covers(from)
