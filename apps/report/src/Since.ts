@@ -1,4 +1,4 @@
-/** `--since` and `--at`: an instant of the past, as `12h`, `7d`, `4w` ago or as an ISO instant. */
+/** `--since`, `--until` and `--at`: an instant of the past, as `12h`, `7d`, `4w` ago or as an ISO instant. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_
 /** Epoch milliseconds, or null when the flag was not given. */
 export const sinceInstant = (
   flag: Option.Option<string>,
-  name: "since" | "at" = "since"
+  name: "since" | "at" | "until" = "since"
 ): Effect.Effect<number | null, WrongUsage> =>
   Option.match(flag, {
     onNone: () => Effect.succeed(null),

@@ -221,12 +221,34 @@ const analyze = Command.make(
   Command.withDescription("Levels, states, patterns, zones and the decision from a file of bars; needs no database")
 )
 
+const backfill = Command.make(
+  "backfill",
+  {
+    format,
+    symbols: Flag.String("symbols").pipe(
+      Flag.withDescription("only these, with commas between; else all of the universe"),
+      Flag.optional
+    ),
+    universe: Flag.String("universe").pipe(
+      Flag.withDescription("a universe of the configuration; else all that schedules watch"),
+      Flag.optional
+    ),
+    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+      Flag.withDescription("the length of the bars; else those that schedules fetch"),
+      Flag.optional
+    ),
+    since,
+    until: Flag.String("until").pipe(Flag.withDescription("as --since; now unless given"), Flag.optional)
+  },
+  (flags) => load(() => import("./commands/Backfill.ts"), (module) => module.backfill(flags))
+).pipe(Command.withDescription("Fills the store with the history that sources have; goes on where it was stopped"))
+
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
 runCli(
   Command.make("report").pipe(
     Command.withDescription("Reads what dgas stored, and analyses files of bars"),
-    Command.withSubcommands([runs, slots, health, signals, gates, why, replay, levels, events, analyze, bars])
+    Command.withSubcommands([runs, slots, health, signals, gates, why, replay, levels, events, analyze, bars, backfill])
   )
 )

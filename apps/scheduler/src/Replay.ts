@@ -10,7 +10,7 @@ import type { RunStatus } from "@dgas/domain/PredictionRun"
 import { type CycleSlot, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
-import { makeProgress } from "./Progress.ts"
+import { makeProgress } from "@dgas/notify/Progress"
 
 /** Slots after `from`, up to and including `to`; epoch milliseconds. */
 export interface Range {

@@ -14,10 +14,14 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { BarGrid } from "./BarGrid.ts"
 
-/** The source gave no answer that can be used. Another try may. */
+/**
+ * The source gave no answer that can be used. Another try may. `waitMs` is how long it wants to be left alone until
+ * then, where it says so or its limits do.
+ */
 export class SourceUnavailable extends Schema.TaggedError<SourceUnavailable>()("SourceUnavailable", {
   source: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  waitMs: Schema.optionalKey(Schema.Finite)
 }) {
   override get message() {
     return `source ${this.source} is not available: ${this.detail}`

@@ -3,8 +3,9 @@
  *
  * A request is tried once and up to three times more, after waits of up to 250 ms, 1 s and 4 s (full jitter) or what
  * `Retry-After` asks for. All of it ends within 20 s, or at once where another try is no use or would come too late.
- * Requests keep to the provider's limit. After five failures in a row the provider is left alone for 30 s. No try
- * reads more than 8 s or `maxBytes`, redirects are not followed, and no error holds a secret.
+ * Requests keep to the provider's limit. After five failures in a row the provider is left alone for 30 s, and as long
+ * as it asks for when it does: that is no failure. No try reads more than 8 s or `maxBytes`, redirects are not followed,
+ * and no error holds a secret.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -49,7 +50,7 @@ export interface Provider {
     question: Question,
     read: (answer: Answer) => Effect.Effect<A, Refused | UnknownSymbol>
   ) => Effect.Effect<A, SourceUnavailable | UnknownSymbol>
-  readonly unavailable: (detail: string) => SourceUnavailable
+  readonly unavailable: (detail: string, waitMs?: number | null) => SourceUnavailable
   readonly unknown: (symbol: string, detail: string) => UnknownSymbol
 }
 
@@ -62,7 +63,12 @@ export const makeProvider = (options: ProviderOptions): Provider => {
   /** Until when the provider wants to be left alone, and what it said. */
   let rest = { until: Number.NEGATIVE_INFINITY, said: "" }
 
-  const unavailable = (detail: string) => new SourceUnavailable({ source: name, detail: `${host} ${detail}` })
+  const unavailable = (detail: string, waitMs: number | null = null) =>
+    new SourceUnavailable({
+      source: name,
+      detail: `${host} ${detail}`,
+      ...waitMs === null || waitMs === 0 ? {} : { waitMs }
+    })
   const unknown = (symbol: string, detail: string) =>
     new UnknownSymbol({ source: name, symbol, detail: `${host} ${detail}` })
 
@@ -114,8 +120,10 @@ export const makeProvider = (options: ProviderOptions): Provider => {
       ),
       Effect.tap(() => Effect.sync(() => circuit.succeeded())),
       Effect.tapErrorTag("UnknownSymbol", () => Effect.sync(() => circuit.succeeded())),
-      Effect.tapErrorTag("Refused", ({ detail }) =>
-        Effect.map(Clock.currentTimeMillis, (now) => circuit.failed(now, `${host} ${detail}`))),
+      Effect.tapErrorTag("Refused", ({ detail, waitMs }) =>
+        waitMs !== null && waitMs > 0
+          ? Effect.void
+          : Effect.map(Clock.currentTimeMillis, (now) => circuit.failed(now, `${host} ${detail}`))),
       Effect.ensuring(Effect.sync(() =>
         circuit.left()
       ))
@@ -131,12 +139,12 @@ export const makeProvider = (options: ProviderOptions): Provider => {
       if (closed !== null) {
         return yield* failure === undefined
           ? new SourceUnavailable({ source: name, detail: closed })
-          : unavailable(failure.detail)
+          : unavailable(failure.detail, failure.waitMs)
       }
       const turnMs = pace.take(now, latest)
       if (turnMs === null) {
         circuit.left()
-        return yield* unavailable(failure?.detail ?? noTurn(rest, now))
+        return yield* unavailable(failure?.detail ?? noTurn(rest, now), pace.wait(now))
       }
       const result = yield* Effect.result(attempt(question, read, turnMs))
       if (result._tag === "Success") return result.success
@@ -144,14 +152,14 @@ export const makeProvider = (options: ProviderOptions): Provider => {
       failure = result.failure
       const { detail, waitMs } = failure
       const longest = waitsMs[tries]
-      if (waitMs === null || longest === undefined) return yield* unavailable(detail)
+      if (waitMs === null || longest === undefined) return yield* unavailable(detail, waitMs)
       const since = yield* Clock.currentTimeMillis
       if (waitMs > 0) {
         rest = { until: since + Math.min(waitMs, longestRestMs), said: detail }
         pace.rest(rest.until)
       }
       const wait = Math.max(waitMs, longest * (yield* Random.next))
-      if (since + wait > latest) return yield* unavailable(detail)
+      if (since + wait > latest) return yield* unavailable(detail, waitMs)
       yield* Effect.sleep(wait)
     }
   })

@@ -25,10 +25,15 @@ export class Pace {
 
   /** Milliseconds from `now` to the next turn, which is then taken; null, and no turn, when it comes after `latest`. */
   take(now: number, latest: number): number | null {
-    const at = Math.max(now, this.restUntil, this.fullAt - this.slackMs)
+    const at = now + this.wait(now)
     if (at > latest) return null
     this.fullAt = Math.max(this.fullAt, at) + this.everyMs
     return at - now
+  }
+
+  /** Milliseconds from `now` to the next turn, which is not taken. */
+  wait(now: number): number {
+    return Math.max(0, this.restUntil - now, this.fullAt - this.slackMs - now)
   }
 
   /** Gives nobody a turn before `until`. */

@@ -1,7 +1,7 @@
 /**
  * How far a long piece of work is, on standard error: a bar that moves on a terminal, a line every tenth in a log.
  */
-import { durationText } from "@dgas/notify/TimeText"
+import { durationText } from "./TimeText.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
@@ -13,8 +13,8 @@ export interface Progress {
   readonly at: (done: number) => Effect.Effect<void>
 }
 
-/** `unit` is what is counted. */
-export const makeProgress = (title: string, total: number, unit = "slots") =>
+/** `unit` is what is counted; `more` is asked for what else there is to say. */
+export const makeProgress = (title: string, total: number, unit = "slots", more = () => "") =>
   Effect.gen(function*() {
     const started = yield* Clock.currentTimeMillis
     const terminal = process.stderr.isTTY === true
@@ -27,7 +27,7 @@ export const makeProgress = (title: string, total: number, unit = "slots") =>
       const left = done === 0 ? "" : `  ${durationText((total - done) * seconds * 1000 / done)} left`
       return `${title} [${"█".repeat(filled)}${"░".repeat(width - filled)}] ${done}/${total} ${unit}  ${
         Math.round(done / seconds)
-      }/s${done === total ? "" : left}`
+      }/s${done === total ? "" : left}${more()}`
     }
     const at = (done: number) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
