@@ -49,7 +49,14 @@ const world = Effect.gen(function*() {
       const id = (yield* (yield* InstrumentStore).idsOf("b", [symbol])).get(symbol)
       return id === undefined ? [] : yield* (yield* BarStore).range(id, "1h", 0, Date.UTC(2027, 0))
     })
-  return { server, run, stored }
+  const begun = (...args: ReadonlyArray<string>) =>
+    Bun.spawn(["bun", join(import.meta.dir, "../src/main.ts"), "backfill", ...args], {
+      cwd,
+      stdout: "pipe",
+      stderr: "pipe",
+      env: { ...process.env, DATABASE_URL: Redacted.value(url), NO_COLOR: "1" }
+    })
+  return { server, run, begun, stored }
 })
 
 const range = ["--since", "2025-01-01", "--until", "2025-05-06"]
@@ -89,7 +96,9 @@ describe("report backfill", () => {
     Effect.gen(function*() {
       const { run, server, stored } = yield* world
       server.fail({ kind: "status", status: 429, retryAfter: "1" })
-      expect(yield* run("--since", "2025-04-20", "--until", "2025-05-06", "--symbols", "BTCUSDT")).toMatchObject({ code: 0 })
+      expect(yield* run("--since", "2025-04-20", "--until", "2025-05-06", "--symbols", "BTCUSDT")).toMatchObject({
+        code: 0
+      })
       expect(yield* stored("BTCUSDT")).toHaveLength(3000 - 109 * 24)
       const asked = server.asked.length
       server.failAlways({ kind: "status", status: 418, retryAfter: "7200" })
@@ -98,7 +107,25 @@ describe("report backfill", () => {
       expect(stopped.err).toContain("0 of 1 series gone through, 0 bars stored: the same command goes on from there")
       expect(server.asked.length).toBeLessThan(asked + 5)
       // Only what was missing is asked for.
-      expect(server.asked.slice(asked).every(({ query }) => Number(query.get("endTime")) < Date.UTC(2025, 3, 20))).toBe(true)
+      expect(server.asked.slice(asked).every(({ query }) => Number(query.get("endTime")) < Date.UTC(2025, 3, 20))).toBe(
+        true
+      )
+    }))
+
+  it.live("ends at Ctrl-C, says how far it came, and goes on from there", () =>
+    Effect.gen(function*() {
+      const { begun, run, server, stored } = yield* world
+      yield* run("--since", "2025-05-01", "--until", "2025-05-06", "--symbols", "BTCUSDT")
+      server.failAlways({ kind: "stall" })
+      const child = begun(...range, "--symbols", "BTCUSDT")
+      yield* server.stalled
+      child.kill("SIGINT")
+      const [err, code] = yield* Effect.promise(() => Promise.all([new Response(child.stderr).text(), child.exited]))
+      expect({ code, err }).toEqual({
+        code: 130,
+        err: "stopped: 0 of 1 series gone through, 0 bars stored; the same command goes on from there\n"
+      })
+      expect(yield* stored("BTCUSDT")).toHaveLength(120)
     }))
 
   it.live("refuses what it does not know before it connects", () =>

@@ -9,8 +9,8 @@ import type { Origin } from "@dgas/domain/Origin"
 import type { RunStatus } from "@dgas/domain/PredictionRun"
 import { type CycleSlot, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
-import * as Effect from "effect/Effect"
 import { makeProgress } from "@dgas/notify/Progress"
+import * as Effect from "effect/Effect"
 
 /** Slots after `from`, up to and including `to`; epoch milliseconds. */
 export interface Range {

@@ -114,7 +114,8 @@ const makePageFill = Effect.fnUntraced(function*(result: Backfilled, { asOf, sin
   }
 
   const read = Effect.fnUntraced(function*(asked: MissingRange) {
-    const { events = [], rows, source: told } = yield* source.fetch({ symbol: instrument.symbol, grid, ...asked, asOf }).pipe(waiting)
+    const { events = [], rows, source: told } = yield* source.fetch({ symbol: instrument.symbol, grid, ...asked, asOf })
+      .pipe(waiting)
     const { bars, outsideSessions, quarantined } = validateBars(rows, { grid, asOf })
     // Days and weeks are asked for by their label, which may bring one from before.
     const fresh = bars.filter(({ openTime }) => openTime >= asked.from && openTime < asked.to)

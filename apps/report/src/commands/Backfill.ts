@@ -131,7 +131,9 @@ export const backfill = Effect.fn("backfill")(function*(flags: Flags) {
     const refused = results.filter(({ refusal }) => refusal !== null)
     if (refused.length > 0) {
       return yield* new BackfillIncomplete({
-        detail: `no bars of ${refused.map(({ series }) => series.instrument.symbol).join(", ")}, see the reason beside them`
+        detail: `no bars of ${
+          refused.map(({ series }) => series.instrument.symbol).join(", ")
+        }, see the reason beside them`
       })
     }
   })

@@ -124,9 +124,7 @@ export const makeProvider = (options: ProviderOptions): Provider => {
         waitMs !== null && waitMs > 0
           ? Effect.void
           : Effect.map(Clock.currentTimeMillis, (now) => circuit.failed(now, `${host} ${detail}`))),
-      Effect.ensuring(Effect.sync(() =>
-        circuit.left()
-      ))
+      Effect.ensuring(Effect.sync(() => circuit.left()))
     )
 
   const request: Provider["request"] = Effect.fn("Provider.request")(function*(question, read) {
