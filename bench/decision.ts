@@ -4,6 +4,7 @@
  */
 import type { Bar } from "@dgas/domain/Bar"
 import { defaultRules } from "@dgas/domain/Rules"
+import type { LevelSubscription } from "@dgas/engine/signals/LevelWatch"
 import { SymbolAnalyzer } from "@dgas/engine/signals/SymbolAnalyzer"
 import { barGrid } from "@dgas/market/BarGrid"
 import { Resampler } from "@dgas/market/Resampler"
@@ -11,7 +12,19 @@ import { calendarOf } from "@dgas/market/TradingCalendar"
 import { heapStats } from "bun:jsc"
 import { type Figure, figure, medians, walk } from "./Measure.ts"
 
-const made = () => new SymbolAnalyzer(defaultRules, { tick: 0.01, lower: true })
+const made = (alerts: ReadonlyArray<LevelSubscription> = []) =>
+  new SymbolAnalyzer(defaultRules, { tick: 0.01, lower: true, alerts })
+
+/** What a schedule may well ask to be told of: the envelope of each timeframe, and zones. */
+const watched: ReadonlyArray<LevelSubscription> = [
+  ...(["higher", "trading", "lower"] as const).flatMap((frame) =>
+    (["touch", "exceed"] as const).flatMap((kind) => [
+      { frame, kind, level: "envelopeTop" as const },
+      { frame, kind, level: "envelopeBottom" as const }
+    ])
+  ),
+  { frame: "trading", kind: "enter", level: "zone" }
+]
 
 /** The bars of three timeframes in the order in which they close, and how to push them. */
 const series = (count: number) => {
@@ -53,10 +66,22 @@ export const run = async (): Promise<ReadonlyArray<Figure>> => {
     const symbol = made()
     for (let at = 0; at < length; at++) if (step(symbol, one, at)) signals++
   }
-  const [floor, decision] = await medians(9, [sum, decided])
+  let met = 0
+  const alerted = () => {
+    const symbol = made(watched)
+    for (let at = 0; at < length; at++) {
+      if (step(symbol, one, at)) signals++
+      met += symbol.levelMeetings().length
+    }
+  }
+  const [floor, decision, withAlerts] = await medians(9, [sum, decided, alerted])
+  if (met === 0) throw new Error("expected the walk to meet levels")
   if (signals === 0 || Number.isNaN(sink)) throw new Error("expected the walk to make signals")
   return [
     figure("a decision on three timeframes", "ns", decision! * 1e6 / length, floor! * 1e6 / length, { most: 5000 }),
+    figure("the same with alerts at 13 levels", "ns", withAlerts! * 1e6 / length, decision! * 1e6 / length, {
+      most: 5000
+    }),
     ...await universe(one),
     ...await collections()
   ]
@@ -68,7 +93,7 @@ const symbols = 10_000
 const universe = async (one: ReturnType<typeof series>): Promise<ReadonlyArray<Figure>> => {
   Bun.gc(true)
   const before = heapStats()
-  const states = Array.from({ length: symbols }, made)
+  const states = Array.from({ length: symbols }, () => made())
   for (const symbol of states) for (let at = 0; at < warm; at++) step(symbol, one, at)
   Bun.gc(true)
   const after = heapStats()

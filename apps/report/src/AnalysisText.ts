@@ -55,7 +55,8 @@ const stateText = (frames: ReadonlyArray<Frame>, price: PriceOf) =>
       view.position === null ? "" : view.position.toFixed(2),
       price(view.dottedLine),
       price(view.blockLevel)
-    ])
+    ]),
+    terminalWidth()
   )
 
 const levelsText = (frames: ReadonlyArray<Frame>, price: PriceOf) => {
@@ -66,7 +67,8 @@ const levelsText = (frames: ReadonlyArray<Frame>, price: PriceOf) => {
   const names = LevelName.literals.filter((name) => series.some(({ levels }) => levels[name] !== undefined))
   const table = render(
     [left("level"), ...series.map(({ title }) => right(title))],
-    names.map((name) => [name, ...series.map(({ levels }) => price(levels[name]))])
+    names.map((name) => [name, ...series.map(({ levels }) => price(levels[name]))]),
+    terminalWidth()
   )
   return series.length === frames.length ? table : `${table}\n\n${liveNote}`
 }

@@ -4,13 +4,30 @@ import type { Config } from "@dgas/domain/Config"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import { sinceInstant } from "./Since.ts"
 
 export type OriginFlag = "live" | "replay" | "demo" | "all"
 
 export const originOf = (flag: OriginFlag): Origin | "ALL" =>
   flag === "live" ? "LIVE" : flag === "replay" ? "REPLAY" : flag === "demo" ? "DEMO" : "ALL"
+
+/** The flags that commands which list the newest rows share. */
+export interface RecentFlags {
+  readonly limit: number
+  readonly origin: OriginFlag
+  readonly symbol: Option.Option<string>
+  readonly schedule: Option.Option<string>
+}
+
+/** What a store is asked for by them. */
+export const recentOf = ({ limit, origin, schedule, symbol }: RecentFlags, since: { readonly since?: number }) => ({
+  limit,
+  origin: originOf(origin),
+  ...Option.match(symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
+  ...Option.match(schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
+  ...since
+})
 
 /** Says how to see rows of another origin when none of the one asked for are there. */
 export const emptyText = (what: string, origin: OriginFlag): string =>

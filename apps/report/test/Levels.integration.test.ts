@@ -103,7 +103,7 @@ describe("report levels", () => {
         "A  30m  binance  44 bars, the last one closed 2026-01-05 17:30 America/New_York\n\nlevel "
       )
       expect(out).toMatch(/\nenvelopeTop +102\.00 +2\.00 % +100 % \[91, 100\] +0 % \[0, 9\] +40\n/)
-      expect(out).toMatch(/\nprojectedDot +100\.00 +0\.00 % +not enough bars to tell \(0\)\n─ last close ─ +100\.00 /)
+      expect(out).toMatch(/\nprojectedDot +100\.00 +0\.00 % +too few bars +too few bars +0\n─ last close ─ +100\.00 /)
       expect(out).toMatch(/ last close [^\n]*\nenvelopeBottom +98\.00 +-2\.00 %/)
       expect(out).not.toContain("live")
       expect(out).toContain("no investment advice")
@@ -135,7 +135,7 @@ describe("report levels", () => {
       const { out } = yield* report("levels", "--symbol", "B", "--timeframe", "4h")
       expect(out).toContain("the next one is in progress: 30m bars until 2026-01-05 08:00 America/New_York\n")
       expect(out).toMatch(/level +price +distance +live +reached/)
-      expect(out).toMatch(/projectedDot +23365\.11 +0\.63 % +23271\.39 +not enough bars to tell \(0\)/)
+      expect(out).toMatch(/projectedDot +23365\.11 +0\.63 % +23271\.39 +too few bars +too few bars +0/)
       expect(out).toMatch(/last close ─ +23219\.75 +─+ +23310\.00/)
       expect(out).toContain("never used for a signal")
     }))

@@ -11,11 +11,8 @@ export const shareText = ({ high, low, share }: Interval): string =>
 /** Whether a share of `n` cases is worth telling: below 30 its interval is wider than what it could tell. */
 export const hasEnough = (n: number): boolean => n >= 30
 
-/** What stands in the place of a share of too few bars. */
-export const tooFewText = (n: number): string => `not enough bars to tell (${n})`
-
 /** How often the next bar did what at a level; says so when there is not enough to tell. */
 export const rateText = (rate: LevelRate | undefined): string =>
   rate !== undefined && hasEnough(rate.n)
     ? `reached ${shareText(rate.touched)}, closed beyond ${shareText(rate.beyond)} of ${rate.n} bars`
-    : tooFewText(rate?.n ?? 0)
+    : `not enough bars to tell (${rate?.n ?? 0})`

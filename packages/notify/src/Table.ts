@@ -18,7 +18,8 @@ const indent = "    "
 /**
  * Header, a rule and one line a row, without trailing blanks and without a last line break. When `width` is given
  * and the table is wider, the last column is folded at its blanks and goes on below itself, or, where there is hardly
- * any room beside the others, stands on lines of its own below its row.
+ * any room beside the others, stands on lines of its own below its row. A table that ends with numbers is not folded but
+ * goes on below itself, with its first column again.
  */
 export const render = (
   columns: ReadonlyArray<TableColumn>,
@@ -29,6 +30,15 @@ export const render = (
     rows.reduce((most, row) => Math.max(most, Bun.stringWidth(row[index] ?? "")), Bun.stringWidth(header))
   )
   const last = columns.length - 1
+  if (columns[last]?.align === "right") {
+    const fitting = columnsThatFit(widths, width)
+    if (fitting < columns.length) {
+      const part = (from: number, to: number) => [0, ...Array.from({ length: to - from }, (_, index) => from + index)]
+      return [part(1, fitting), part(fitting, columns.length)].map((kept) =>
+        render(kept.map((at) => columns[at]!), rows.map((cells) => kept.map((at) => cells[at] ?? "")), width)
+      ).join("\n\n")
+    }
+  }
   const before = widths.slice(0, last).reduce((sum, one) => sum + one + between.length, 0)
   const room = width - before
   if (widths[last]! > room && room < leastFolded && last > 0) {
@@ -58,6 +68,17 @@ export const render = (
     widths.map((one) => "─".repeat(one)).join(between),
     ...rows.flatMap((cells) => lines(columns.map((_, index) => cells[index] ?? "")))
   ].join("\n")
+}
+
+/** How many of the columns have room beside each other, two at least: the first one goes with each. */
+const columnsThatFit = (widths: ReadonlyArray<number>, width: number): number => {
+  let used = widths[0]!
+  let count = 1
+  while (count < widths.length && (count < 2 || used + between.length + widths[count]! <= width)) {
+    used += between.length + widths[count]!
+    count++
+  }
+  return count
 }
 
 const folded = (text: string, width: number): ReadonlyArray<string> => {

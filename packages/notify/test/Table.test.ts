@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { priceText } from "../src/PriceText.ts"
-import { render } from "../src/Table.ts"
+import { left, render, right } from "../src/Table.ts"
 import { durationText, isoText, timeText } from "../src/TimeText.ts"
 
 describe("Table", () => {
@@ -91,4 +91,21 @@ describe("timeText", () => {
       expect(durationText(ms)).toBe(text)
     }
   )
+})
+
+test("a table that ends with numbers goes on below itself, with its first column again", () => {
+  const columns = [left("level"), right("price"), right("reached"), right("bars")]
+  const rows = [["top", "102.50", "41 %", "200"], ["bottom", "98.00", "3 %", "30"]]
+  expect(render(columns, rows, 30)).toBe(render(columns, rows))
+  expect(render(columns, rows, 24)).toBe([
+    "level    price  reached",
+    "──────  ──────  ───────",
+    "top     102.50     41 %",
+    "bottom   98.00      3 %",
+    "",
+    "level   bars",
+    "──────  ────",
+    "top      200",
+    "bottom    30"
+  ].join("\n"))
 })

@@ -6,7 +6,7 @@ import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
-import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
+import { emptyText, type OriginFlag, recentOf, withStore } from "../Store.ts"
 
 interface Flags {
   readonly format: Format
@@ -37,13 +37,7 @@ const columns: ReadonlyArray<Column<LevelEvent>> = [
 export const events = (flags: Flags) =>
   withStore(flags, (zone, since) =>
     Effect.gen(function*() {
-      const rows = yield* (yield* LevelEventStore).recent({
-        limit: flags.limit,
-        origin: originOf(flags.origin),
-        ...Option.match(flags.symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
-        ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
-        ...since
-      })
+      const rows = yield* (yield* LevelEventStore).recent(recentOf(flags, since))
       yield* print(flags.format, rows, {
         columns,
         table: levelEventColumns(zone, false),

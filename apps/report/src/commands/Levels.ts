@@ -7,7 +7,7 @@ import type { StoredInstrument } from "@dgas/db/InstrumentStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { priceText } from "@dgas/notify/PriceText"
-import { hasEnough, shareText, tooFewText } from "@dgas/notify/RateText"
+import { hasEnough, shareText } from "@dgas/notify/RateText"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
 import { isoText, timeText } from "@dgas/notify/TimeText"
@@ -71,7 +71,7 @@ const headOf = ({ asOf, bars, forming, stored, timeframe }: Group, zone: string)
 const rateCells = ({ rate }: RatedLevel) =>
   rate !== null && hasEnough(rate.n)
     ? [shareText(rate.touched), shareText(rate.beyond), String(rate.n)]
-    : [tooFewText(rate?.n ?? 0), "", ""]
+    : ["too few bars", "too few bars", String(rate?.n ?? 0)]
 
 /** The place of the last close among the levels: a rule through the table. */
 const closeCells = (close: string, live: ReadonlyArray<string>) => [

@@ -8,7 +8,7 @@ import { durationText, isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"
-import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
+import { emptyText, type OriginFlag, recentOf, withStore } from "../Store.ts"
 
 interface Flags {
   readonly format: Format
@@ -93,13 +93,9 @@ export const signals = (flags: Flags) =>
     Effect.gen(function*() {
       const store = yield* SignalStore
       const found = yield* store.recent({
-        limit: flags.limit,
-        origin: originOf(flags.origin),
+        ...recentOf(flags, since),
         minConfidence: flags.minConfidence,
-        ...Option.match(flags.symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
-        ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
-        ...Option.match(flags.status, { onNone: () => ({}), onSome: (outcome) => ({ outcome }) }),
-        ...since
+        ...Option.match(flags.status, { onNone: () => ({}), onSome: (outcome) => ({ outcome }) })
       })
       const notices = yield* store.noticesOf(found.map(({ id }) => id))
       const rows = found.map((signal): Row => ({ ...signal, notices: notices.get(signal.id) ?? [] }))

@@ -6,6 +6,7 @@
  */
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
+import type { Config } from "@dgas/domain/Config"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type StoredSignal } from "@dgas/domain/Signal"
 import { differences } from "@dgas/engine/Difference"
@@ -146,13 +147,18 @@ const filtered = (path: ReadonlyArray<GateCheck>, decision: Decision): Decision 
   return last?.gate === "FILTERED" && !last.passed ? stopped("FILTERED", last.detail) : decision
 }
 
-const page = ({ analysis, path, run, stored, symbol, today, watch }: Why, zone: string): string => {
+const page = (
+  { analysis, path, run, stored, symbol, today, watch }: Why,
+  zone: string,
+  others: ReadonlyArray<string>
+): string => {
   const { higher, lower, trading } = watch.schedule
   const tick = watch.instruments[0]?.tick ?? null
   return [
     `${symbol}  ${run.schedule}: ${trading} with ${higher}${lower === null ? "" : ` and ${lower}`}, bar close ${
       timeText(run.slotAt, zone)
     } ${zone}`,
+    ...others.length === 0 ? [] : [`also watched by ${others.join(", ")}: --schedule NAME explains that one`],
     `stored: ${stored}`,
     ...today === null ? [] : [
       `today's bars say: ${today}`,
@@ -172,6 +178,12 @@ const page = ({ analysis, path, run, stored, symbol, today, watch }: Why, zone: 
   ].join("\n")
 }
 
+/** The other schedules that watch the symbol. */
+const othersOf = ({ schedules, universes }: Config, { run, symbol }: Why): ReadonlyArray<string> =>
+  schedules.filter(({ name, universe }) =>
+    name !== run.schedule && universes[universe]?.instruments.some((one) => one.symbol === symbol) === true
+  ).map(({ name }) => name)
+
 const columns: ReadonlyArray<Column<GateCheck>> = [
   { name: "gate", value: (check) => check.gate },
   { name: "passed", value: (check) => check.passed },
@@ -183,7 +195,7 @@ const columns: ReadonlyArray<Column<GateCheck>> = [
 export const why = (flags: Flags) =>
   Effect.gen(function*() {
     const at = (yield* sinceInstant(flags.at, "at")) ?? (yield* Clock.currentTimeMillis)
-    return yield* withStore({ since: Option.none() }, (zone) =>
+    return yield* withStore({ since: Option.none() }, (zone, _, config) =>
       Effect.gen(function*() {
         const found = yield* explain(flags, at)
         const { analysis, path, run, stored, symbol, today } = found
@@ -206,7 +218,7 @@ export const why = (flags: Flags) =>
             )
             : flags.format === "csv"
             ? csvText(columns, path)
-            : page(found, zone)
+            : page(found, zone, othersOf(config, found))
         )
       }))
   })

@@ -3,7 +3,10 @@ import type { Tier } from "@dgas/domain/Signal"
 import { DOWN_BITS, UP_BITS } from "../geometry/Patterns.ts"
 import type { TimeframeGeometry } from "../geometry/TimeframeGeometry.ts"
 
-/** How many timeframes completed a pattern in `direction` within the last `bars` of each: 2 needs the same pattern on both. */
+/**
+ * How many timeframes completed a pattern in `direction` within the last `bars` of each: 2 needs the same pattern on both.
+ * The two terminations at levels are patterns as any other here.
+ */
 export const patternSupport = (
   higher: TimeframeGeometry,
   trading: TimeframeGeometry,
