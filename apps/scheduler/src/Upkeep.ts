@@ -1,6 +1,7 @@
 /**
  * What keeps the database of a worker well over the years: old rows go once a day, by one of several workers; and it is
- * told when the disk of an embedded one has little space left, and when restored messages wait.
+ * told when the disk of an embedded one has little space left, when restored messages wait, and where a provider has another
+ * calendar.
  *
  * It runs beside the slots and never holds them up. What fails is told and tried again.
  */
@@ -14,6 +15,7 @@ import type { Config } from "@dgas/domain/Config"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import { historyStart, type Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
+import { checkCalendars } from "./CalendarCheck.ts"
 import { watchesOf } from "./Worker.ts"
 
 const chore = "db:prune"
@@ -73,6 +75,7 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   const folder = yield* Database.dataFolder(root)
   const look = Effect.gen(function*() {
     yield* pruneDaily(config, watches, owner)
+    yield* checkCalendars(config, owner)
     const waiting = yield* restoredMessages
     const disk = folder === null ? null : yield* diskWarning(folder)
     return [
