@@ -25,11 +25,12 @@ export class BarSources extends Context.Service<BarSources, {
     return Layer.sync(BarSources, () => {
       const made = new Map<string, BarSource>()
       const events = eventsBySource(options.universes ?? {})
+      const watched = watchedBySource(options.universes ?? {})
       const eventful = new Map<string, BarSource>()
       // A list of fallbacks is one universe's, and remembers which of its sources answered last.
       const followed = new WeakMap<ReadonlyArray<FallbackConfig>, BarSource>()
       for (const [name, config] of Object.entries(sources)) {
-        const source = lazySource(name, () => load(name, config, options.root))
+        const source = lazySource(name, () => load(name, config, options.root, watched.get(name)))
         made.set(name, source)
         eventful.set(name, withEvents(source, events.get(name) ?? new Map()))
       }
@@ -67,7 +68,30 @@ const eventsBySource = (universes: Config["universes"]) => {
   return bySource
 }
 
-const load = async (name: string, config: SourceConfig, root: string): Promise<BarSource> => {
+/** By source, and by what follows the last dot of a symbol: how many symbols are watched. */
+const watchedBySource = (universes: Config["universes"]) => {
+  const symbols = new Map<string, Set<string>>()
+  for (const { instruments, source } of Object.values(universes)) {
+    const own = symbols.get(source) ?? new Set()
+    for (const { symbol } of instruments) own.add(symbol)
+    symbols.set(source, own)
+  }
+  return new Map([...symbols].map(([source, own]) => {
+    const counts = new Map<string, number>()
+    for (const symbol of own) {
+      const exchange = symbol.slice(symbol.lastIndexOf(".") + 1)
+      counts.set(exchange, (counts.get(exchange) ?? 0) + 1)
+    }
+    return [source, counts]
+  }))
+}
+
+const load = async (
+  name: string,
+  config: SourceConfig,
+  root: string,
+  watched: ReadonlyMap<string, number> = new Map()
+): Promise<BarSource> => {
   switch (config.kind) {
     case "binance":
       return (await import("./BarSource/Binance.ts")).binanceSource(name, config.baseUrl)
@@ -78,7 +102,7 @@ const load = async (name: string, config: SourceConfig, root: string): Promise<B
     case "yahoo":
       return (await import("./BarSource/Yahoo.ts")).yahooSource(name, config.baseUrl)
     case "eodhd":
-      return (await import("./BarSource/Eodhd.ts")).eodhdSource(name, config.baseUrl, config.tokenVariable)
+      return (await import("./BarSource/Eodhd.ts")).eodhdSource(name, config.baseUrl, config.tokenVariable, watched)
     case "csv":
       return (await import("./BarSource/Csv.ts")).csvSource(name, resolve(root, config.folder))
     case "parquet":

@@ -71,19 +71,19 @@ export const eodhdServer = (
   market: Market,
   options: EodhdOptions
 ): Effect.Effect<ProviderServer, never, Scope.Scope> => {
-  const exchangeDays = (exchange: string) =>
-    Response.json((options.listed ?? []).map((code) => ({
-      code,
-      exchange_short_name: exchange,
-      ...dayOf(market(`${code}.${exchange}`, "d")!.at(-1)!)
-    })))
+  const exchangeDays = (exchange: string, date: string | null) =>
+    Response.json((options.listed ?? []).flatMap((code) => {
+      const days = market(`${code}.${exchange}`, "d")!.map(dayOf)
+      const day = date === null ? days.at(-1) : days.find((one) => one.date === date)
+      return day === undefined ? [] : [{ code, exchange_short_name: exchange, ...day }]
+    }))
 
   const answer = ({ path, query }: Asked): Response => {
     if (query.get("api_token") !== options.key) return new Response("Unauthenticated", { status: 401 })
     if (query.get("fmt") !== "json") return new Response("Date,Open,High,Low,Close,Adjusted_close,Volume\n")
     const [, kind, name = ""] = path.split("/")
     if (kind === "exchange-details") return Response.json(options.exchange)
-    if (kind === "eod-bulk-last-day") return exchangeDays(name)
+    if (kind === "eod-bulk-last-day") return exchangeDays(name, query.get("date"))
     if (kind === "splits" || kind === "div") {
       const fault = options.listFaults?.shift()
       return fault?.() ?? dated((kind === "splits" ? options.splits : options.dividends) ?? [], query)

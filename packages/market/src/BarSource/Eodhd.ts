@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type BarRequest, type BarSource, firstLabel, SourceUnavailable, type UnknownSymbol } from "../BarSource.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
+import { eodhdBulk } from "./Eodhd/Bulk.ts"
 import { type AdjustedRow, dayRows, Days, ExchangeDays, Intraday, intradayRows } from "./Eodhd/Days.ts"
 import { eodhdEvents } from "./Eodhd/Events.ts"
 import { ExchangeDetails } from "./Eodhd/ExchangeDetails.ts"
@@ -52,8 +53,16 @@ export interface EodhdSource extends BarSource {
   ) => Effect.Effect<ExchangeDetails, SourceUnavailable | UnknownSymbol>
 }
 
-/** `variable` is the name of the environment variable with the key. */
-export const eodhdSource = (name: string, baseUrl: string, variable: string): EodhdSource => {
+/**
+ * `variable` is the name of the environment variable with the key; `watched` is how many symbols of an exchange are asked
+ * for, so that many can be had at once.
+ */
+export const eodhdSource = (
+  name: string,
+  baseUrl: string,
+  variable: string,
+  watched: ReadonlyMap<string, number> = new Map()
+): EodhdSource => {
   const provider = makeProvider({
     name,
     baseUrl,
@@ -127,8 +136,26 @@ export const eodhdSource = (name: string, baseUrl: string, variable: string): Eo
       })
   )
 
+  const exchangeDays = Effect.fn("EodhdSource.exchangeDays")(function*(exchange: string, date?: string) {
+    const path = `/eod-bulk-last-day/${encodeURIComponent(exchange)}`
+    const days = yield* ask(exchange, path, date === undefined ? {} : { date }, decodeExchangeDays)
+    return dayRows(days).map(({ adjustedClose, day, row }) => ({
+      symbol: `${day.code}.${exchange}`,
+      row,
+      adjustedClose
+    }))
+  })
+
+  const inBulk = eodhdBulk(
+    watched,
+    (exchange, date) =>
+      Effect.map(exchangeDays(exchange, date), (days) => new Map(days.map(({ row, symbol }) => [symbol, row])))
+  )
+
   const readDays = Effect.fnUntraced(function*(request: BarRequest) {
     const { from, symbol, to } = request
+    const bulk = yield* inBulk(request)
+    if (bulk !== null) return inOrder(bulk, request)
     const dates = { from: dateOf(firstLabel("1d", from)), to: dateOf(to - 1) }
     const days = yield* ask(
       symbol,
@@ -167,15 +194,7 @@ export const eodhdSource = (name: string, baseUrl: string, variable: string): Eo
     fetch: Effect.fn("EodhdSource.fetch")(function*(request: BarRequest) {
       return { source: name, ...yield* rowsOf(request), events: yield* eventsOf(request) }
     }),
-    exchangeDays: Effect.fn("EodhdSource.exchangeDays")(function*(exchange: string, date?: string) {
-      const path = `/eod-bulk-last-day/${encodeURIComponent(exchange)}`
-      const days = yield* ask(exchange, path, date === undefined ? {} : { date }, decodeExchangeDays)
-      return dayRows(days).map(({ adjustedClose, day, row }) => ({
-        symbol: `${day.code}.${exchange}`,
-        row,
-        adjustedClose
-      }))
-    }),
+    exchangeDays,
     exchangeDetails: Effect.fn("EodhdSource.exchangeDetails")(function*(exchange: string, dates) {
       return yield* ask(exchange, `/exchange-details/${encodeURIComponent(exchange)}`, dates, decodeDetails)
     })

@@ -35,11 +35,11 @@ const details: ExchangeDetails = {
 
 const over = Effect.fnUntraced(function*(
   market: Market,
-  options: Omit<EodhdOptions, "key"> = {}
+  { watched, ...options }: Omit<EodhdOptions, "key"> & { readonly watched?: ReadonlyMap<string, number> } = {}
 ) {
   const server = yield* eodhdServer(market, { key, ...options })
   const clock = leapClock({ startsAt: now, limitMs: tryMs })
-  const source = eodhdSource("eodhd", server.url, "EODHD_API_TOKEN")
+  const source = eodhdSource("eodhd", server.url, "EODHD_API_TOKEN", watched)
   const request = { symbol: "AAPL.US", grid: nyseGrid("5m"), from: at("2026-02-05T14:30Z"), to: now, asOf: now }
   return { server, source, clock, request, ask: asking(source, request, clock) }
 })
@@ -218,6 +218,40 @@ describe("EODHD", () => {
         ["/eod-bulk-last-day/US", null],
         ["/eod-bulk-last-day/US", "2026-02-05"]
       ])
+    }))
+
+  it.live("asks for the last days of an exchange at once where that costs less, and for what is missing by itself", () =>
+    Effect.gen(function*() {
+      const market: Market = (symbol) =>
+        barsBetween(at("2026-02-02T00:00Z"), at(symbol === "LATE.US" ? "2026-02-05T00:00Z" : "2026-02-06T00:00Z"), day)
+      const listed = ["AAPL", "MSFT", "LATE"]
+      const days = Effect.fnUntraced(function*(watched: number, from: string, ...symbols: ReadonlyArray<string>) {
+        const { request, server, source } = yield* over(market, { listed, watched: new Map([["US", watched]]) })
+        const range = {
+          grid: nyseGrid("1d"),
+          from: at(from),
+          to: at("2026-02-06T00:00Z"),
+          asOf: at("2026-02-06T00:00Z")
+        }
+        const rows = yield* withKey(
+          Effect.forEach(symbols, (symbol) => source.fetch({ ...request, ...range, symbol }), { concurrency: 4 })
+        )
+        return { rows: rows.map(({ rows }) => rows.length), asked: barsAsked(server).map(({ path }) => path) }
+      })
+      const bulk = "/eod-bulk-last-day/US"
+      expect(yield* days(301, "2026-02-03T00:00Z", "AAPL.US", "MSFT.US")).toEqual({
+        rows: [3, 3],
+        asked: [bulk, bulk, bulk]
+      })
+      expect(yield* days(300, "2026-02-03T00:00Z", "AAPL.US", "MSFT.US")).toEqual({
+        rows: [3, 3],
+        asked: ["/eod/AAPL.US", "/eod/MSFT.US"]
+      })
+      expect(yield* days(5000, "2026-02-05T00:00Z", "AAPL.US", "LATE.US")).toEqual({
+        rows: [1, 0],
+        asked: [bulk, "/eod/LATE.US"]
+      })
+      expect(yield* days(5000, "2026-01-02T00:00Z", "AAPL.US")).toEqual({ rows: [4], asked: ["/eod/AAPL.US"] })
     }))
 
   it.live("has the details of an exchange, whose lists come in three forms", () =>
