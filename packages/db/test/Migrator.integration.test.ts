@@ -43,6 +43,7 @@ describe("Migrator", () => {
         "delivery_attempts",
         "generated_signals",
         "instruments",
+        "late_analyses",
         "level_events",
         "migrations",
         "outbox",
@@ -52,6 +53,7 @@ describe("Migrator", () => {
         "quarantined_bars",
         "run_options",
         "scheduler_state",
+        "signal_notices",
         "slots"
       ])
     }))
