@@ -8,8 +8,8 @@
 import type { ToldEvent } from "@dgas/db/PriceEventStore"
 import type { Bar } from "@dgas/domain/Bar"
 import type { QuarantinedBar } from "@dgas/domain/Quarantine"
-import type { BarSource, SourceUnavailable } from "@dgas/market/BarSource"
-import { validateBars, type ValidatedBars } from "@dgas/market/BarValidation"
+import { type BarSource, firstLabel, type SourceUnavailable } from "@dgas/market/BarSource"
+import { validateBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
 import { longestWait } from "./OwedSlots.ts"
 import type { SymbolState } from "./SymbolState.ts"
@@ -114,16 +114,19 @@ const read = Effect.fnUntraced(
     if (answer === null) return null
     state.failure = null
     const bounds = { grid: watch.baseGrid, asOf: until }
-    const isNew = ({ openTime }: { readonly openTime: number }) => !(openTime < state.readUntil)
-    const { bars, outsideSessions, quarantined } = validateBars(answer.rows.filter(isNew), bounds)
-    const again: ValidatedBars = validateBars(answer.rows.filter((row) => !isNew(row)), bounds)
+    // Days and weeks may be labelled before their session opens, so a label tells less than the bar.
+    const from = firstLabel(watch.base, state.readUntil)
+    const { bars, outsideSessions, quarantined } = validateBars(
+      answer.rows.filter(({ openTime }) => !(openTime < from)),
+      bounds
+    )
+    const again = validateBars(answer.rows, bounds).bars.filter(({ openTime }) => openTime < state.readUntil)
     const { instrumentId } = state
     return {
       state,
       source: answer.source,
-      // Days and weeks are asked for by their label, which may bring one that was read before.
-      bars: bars.filter(isNew),
-      changed: state.changed(again.bars, answer.source, watch.universe.fallbacks.length === 0),
+      bars: bars.filter(({ openTime }) => openTime >= state.readUntil),
+      changed: state.changed(again, answer.source, watch.universe.fallbacks.length === 0),
       told: (answer.events ?? []).map((event) => ({ instrumentId, source: answer.source, event })),
       outsideSessions,
       // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
