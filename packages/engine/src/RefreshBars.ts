@@ -117,7 +117,7 @@ const read = Effect.fnUntraced(
     // Days and weeks may be labelled before their session opens, so a label tells less than the bar.
     const from = firstLabel(watch.base, state.readUntil)
     const { bars, outsideSessions, quarantined } = validateBars(
-      answer.rows.filter(({ openTime }) => !(openTime < from)),
+      answer.rows.filter(({ openTime }) => !(openTime >= state.rereadFrom && openTime < from)),
       bounds
     )
     const again = validateBars(answer.rows, bounds).bars.filter(({ openTime }) => openTime < state.readUntil)
