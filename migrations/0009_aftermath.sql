@@ -6,6 +6,8 @@ drop index slots_held;
 create index slots_held on slots (schedule, origin, slot_at) where state = 'running' or late_until is not null;
 
 alter table prediction_runs add column bars_revised integer not null default 0 check (bars_revised >= 0);
+alter table prediction_runs add column without_data text[] not null default '{}';
+comment on column prediction_runs.without_data is 'Symbols that had no bar, which are looked for until it comes';
 comment on column prediction_runs.bars_revised is 'How many bars that it used were revised, or came, after it';
 
 create table late_analyses (

@@ -127,12 +127,15 @@ const replay = Command.make(
   )
 )
 
+/** As `Timeframe` has them, which would cost a start the schemas of the domain. */
+const timeframes = ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"] as const
+
 const levels = Command.make(
   "levels",
   {
     format,
     symbol: Flag.String("symbol").pipe(Flag.withDescription("the symbol whose levels to show")),
-    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+    timeframe: Flag.Literals("timeframe", timeframes).pipe(
       Flag.withDescription("only levels of bars of this length"),
       Flag.optional
     )
@@ -157,7 +160,7 @@ const bars = Command.make(
       Flag.withDescription("the symbol whose bars to show; with --quality only this one"),
       Flag.optional
     ),
-    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+    timeframe: Flag.Literals("timeframe", timeframes).pipe(
       Flag.withDescription("the length of the bars; with --quality only these"),
       Flag.optional
     ),
@@ -180,7 +183,7 @@ const analyze = Command.make(
       Flag.withDescription("bars as timestamp,open,high,low,close,volume: BARS.csv or BARS.csv.gz")
     ),
     symbol: Flag.String("symbol").pipe(Flag.withDescription("what the bars are of")),
-    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+    timeframe: Flag.Literals("timeframe", timeframes).pipe(
       Flag.withDescription("the length of the file's bars, the trading timeframe")
     ),
     higher: Flag.Literals("higher", ["5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
@@ -233,7 +236,7 @@ const backfill = Command.make(
       Flag.withDescription("a universe of the configuration; else all that schedules watch"),
       Flag.optional
     ),
-    timeframe: Flag.Literals("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]).pipe(
+    timeframe: Flag.Literals("timeframe", timeframes).pipe(
       Flag.withDescription("the length of the bars; else those that schedules fetch"),
       Flag.optional
     ),

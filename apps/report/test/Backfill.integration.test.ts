@@ -90,6 +90,9 @@ describe("report backfill", () => {
       expect(second).toMatchObject({ code: 0 })
       expect(second.out).toMatch(/BTCUSDT +1h +b +0 +0 +2025-01-01 00:00/)
       expect(server.asked.slice(asked)).toEqual([])
+      // The bad bar of ETH is a slot that its source does not have.
+      expect(yield* run(...range, "--symbols", "ETHUSDT")).toMatchObject({ code: 0 })
+      expect(server.asked.slice(asked)).toEqual([])
     }))
 
   it.live("waits for a provider that wants to be left alone for a moment, and goes on after an outage where it was", () =>

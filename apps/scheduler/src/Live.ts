@@ -100,7 +100,9 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     const { name } = watch.schedule
     const slotAt = looks.due(watch, yield* clock.now)
     if (slotAt === null) return
+    if (pulse !== undefined) yield* pulse.cycleBegun(watch, slotAt)
     const found = yield* engine.revisit(watch, slotAt, owner)
+    if (pulse !== undefined) yield* pulse.cycleEnded
     if (found?.missing === 0) looks.settled(watch)
     if (found === null || found.analysed.length === 0) return
     const { analysed, missing } = found
@@ -118,7 +120,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     runSlots(watch).pipe(
       Effect.as(null),
       Effect.catchTag(
-        ["CycleFailed", "LeaseLost", "SourceUnavailable", "StoreRefused"],
+        ["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"],
         (error) => Effect.succeed(error)
       )
     ))

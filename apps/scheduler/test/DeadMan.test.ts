@@ -70,9 +70,14 @@ describe("the dead-man address", () => {
     Effect.gen(function*() {
       const { answers, asked, config } = yield* receiver
       const { cycled } = yield* makeDeadMan(config())
+      // A request on its way must not be given up by a clock that is set on: first it has its time to arrive.
+      const arrives = Effect.repeat(Effect.promise(() => Bun.sleep(5)), {
+        times: 40,
+        until: () => Effect.map(Queue.size(asked), (size) => size > 0)
+      })
       // While the answer before is still being read a cycle asks nothing.
       const next = Effect.andThen(TestClock.adjust(30_000), cycled).pipe(
-        Effect.andThen(Effect.yieldNow),
+        Effect.andThen(arrives),
         Effect.repeat({ until: () => Effect.map(Queue.size(asked), (size) => size > 0) }),
         Effect.andThen(Queue.takeAll(asked))
       )

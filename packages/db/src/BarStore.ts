@@ -83,6 +83,21 @@ export class BarStore extends Context.Service<BarStore, {
     from: number,
     to: number
   ) => Effect.Effect<ReadonlyArray<BarChange>, SqlFailure>
+  /** The instruments of which stored bars were replaced since `since`, epoch milliseconds by the database's clock. */
+  readonly revisedSince: (
+    instrumentIds: ReadonlyArray<number>,
+    timeframe: Timeframe,
+    since: number
+  ) => Effect.Effect<ReadonlySet<number>, SqlFailure>
+  /**
+   * Closes, epoch ms, of bars that a run can have used and whose prices were replaced after it was stored, by instrument. Bars
+   * that were restated for a split are not among them.
+   */
+  readonly revisedAfterRun: (
+    runId: string,
+    instrumentIds: ReadonlyArray<number>,
+    timeframe: Timeframe
+  ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<number>>, SqlFailure>
   /** Keeps rows that are not fit to be bars, once per instrument, timeframe, open time and reason. */
   readonly quarantine: (series: ReadonlyArray<QuarantinedSeries>) => Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/BarStore") {
@@ -239,6 +254,40 @@ export class BarStore extends Context.Service<BarStore, {
         return inOrder(changes.flat())
       })
 
+      const revisedSince = Effect.fn("BarStore.revisedSince")(function*(
+        instrumentIds: ReadonlyArray<number>,
+        timeframe: Timeframe,
+        since: number
+      ) {
+        const rows = yield* run("instruments with revisions", (sql) =>
+          sql`
+            select distinct instrument_id as id from bar_revisions
+            where replaced_at > ${since}::timestamptz and timeframe = ${timeframe}::timeframe
+              and instrument_id = any(${arrayText(instrumentIds)}::int[])`)
+        return new Set((yield* decodeIds(rows)).map(({ id }) => id))
+      })
+
+      const revisedAfterRun = Effect.fn("BarStore.revisedAfterRun")(function*(
+        runId: string,
+        instrumentIds: ReadonlyArray<number>,
+        timeframe: Timeframe
+      ) {
+        const rows = yield* run("revisions after a run", (sql) =>
+          sql`
+            select kept.instrument_id as id, jsonb_agg(distinct (extract(epoch from kept.close_time) * 1000)::int8) as closes
+            from prediction_runs as run join bar_revisions as kept on kept.replaced_at > run.stored_at
+            join bars using (instrument_id, timeframe, open_time)
+            where run.id = ${runId} and kept.timeframe = ${timeframe}::timeframe
+              and kept.instrument_id = any(${arrayText(instrumentIds)}::int[]) and kept.close_time <= run.slot_at
+              and (kept.open, kept.high, kept.low, kept.close) is distinct from (bars.open, bars.high, bars.low, bars.close)
+              and not exists (
+                select from price_events as event
+                where event.instrument_id = kept.instrument_id and factor <> 1 and recorded_at > run.stored_at
+              )
+            group by kept.instrument_id`)
+        return new Map((yield* decodeCloses(rows)).map(({ closes, id }) => [id, closes]))
+      })
+
       const quarantine = Effect.fn("BarStore.quarantine")(function*(series: ReadonlyArray<QuarantinedSeries>) {
         const rows = quarantineRows(series)
         for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -258,7 +307,18 @@ export class BarStore extends Context.Service<BarStore, {
         }
       })
 
-      return BarStore.of({ upsert, latest, latestMany, range, rangeMany, timeframesOf, changesAfterRun, quarantine })
+      return BarStore.of({
+        upsert,
+        latest,
+        latestMany,
+        range,
+        rangeMany,
+        timeframesOf,
+        changesAfterRun,
+        revisedSince,
+        revisedAfterRun,
+        quarantine
+      })
     })
   )
 }
@@ -315,4 +375,6 @@ const quarantineRows = (series: ReadonlyArray<QuarantinedSeries>) => {
 }
 
 const decodeSpans = rowsOf(BarSpan)
+const decodeIds = rowsOf(Schema.Struct({ id: Schema.Int }))
+const decodeCloses = rowsOf(Schema.Struct({ id: Schema.Int, closes: Schema.Array(Schema.Int) }))
 const decodeChanged = rowsOf(Schema.Struct({ changed: Schema.Int }))

@@ -77,15 +77,13 @@ export class LateStore extends Context.Service<LateStore, {
       ) {
         const rows = yield* run("runs without data", (sql) =>
           sql`
-            select run.id as "runId", slot_at as "slotAt", (
-              select coalesce(jsonb_agg(stop->>'symbol'), '[]') from jsonb_array_elements(gates) as stop
-              where stop->>'gate' = 'NO_DATA' and stop->>'symbol' in (
-                  select jsonb_array_elements_text(${JSON.stringify(symbols)}::text::jsonb)
-                )
+            select run.id as "runId", slot_at as "slotAt", case when without_data = '{}' then '[]' else (
+              select coalesce(jsonb_agg(symbol), '[]') from unnest(without_data) as one(symbol)
+              where symbol in (select jsonb_array_elements_text(${JSON.stringify(symbols)}::text::jsonb))
                 and not exists (
-                  select from late_analyses as late where late.run_id = run.id and late.symbol = stop->>'symbol'
+                  select from late_analyses as late where late.run_id = run.id and late.symbol = one.symbol
                 )
-            ) as symbols
+            ) end as symbols
             from prediction_runs as run
             where schedule = ${schedule} and origin = ${origin}::origin
               and slot_at between ${since}::timestamptz and ${until}::timestamptz
@@ -98,6 +96,12 @@ export class LateStore extends Context.Service<LateStore, {
         const { claim, runId } = findings
         const events = checkEvents(findings.events)
         const signals = checkSignals(findings.signals)
+        // A message tells of what is stored alone.
+        const refused = new Set(signals.rejected.map(({ id }) => id))
+        const outbox = findings.outbox.map((message) => ({
+          ...message,
+          signalIds: message.signalIds.filter((id) => !refused.has(id))
+        })).filter(({ signalIds }, index) => signalIds.length > 0 || findings.outbox[index]!.signalIds.length === 0)
         const [result] = yield* run("store late analyses", (sql) =>
           sql`
             with held as (${holding(sql, claim, at)}), fresh as (
@@ -122,7 +126,7 @@ export class LateStore extends Context.Service<LateStore, {
             ), messages as (
               insert into outbox (run_id, id, channel, destination, kind, signal_ids, payload)
               select ${runId}, id, channel, destination, kind, signal_ids, payload
-              from held, jsonb_to_recordset(${storableJson(findings.outbox.map(messageRecord))}::text::jsonb)
+              from held, jsonb_to_recordset(${storableJson(outbox.map(messageRecord))}::text::jsonb)
                 as x(${sql.unsafe(messageRecordTypes)})
               where exists (select from fresh)
               order by place

@@ -52,6 +52,14 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
    * is simply called again. Nothing is done for an event that is still to come.
    */
   readonly restate: (instrumentId: number, event: PriceEvent) => Effect.Effect<number, SqlFailure>
+  /**
+   * Of each instrument those that change prices and were recorded after the run was stored, and with `knownBy` before that
+   * run was: what a price of basis `split` that the run gave has to be adjusted for.
+   */
+  readonly recordedAfter: (
+    given: ReadonlyArray<{ readonly instrumentId: number; readonly runId: string }>,
+    knownBy?: string
+  ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<PriceEvent>>, SqlFailure>
   /** The newest `limit` of a symbol, of every source that has it, newest first. */
   readonly list: (symbol: string, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, SqlFailure>
 }>()("@dgas/db/PriceEventStore") {
@@ -61,9 +69,19 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
       const { run } = yield* Sql
 
       const record = Effect.fn("PriceEventStore.record")(function*(rows: ReadonlyArray<ToldEvent>) {
-        if (rows.length === 0) return []
         const given = new Map(rows.map((row) => [keyOf(row.instrumentId, row.event), row]))
-        const json = JSON.stringify([...given.values()].map(({ event, instrumentId, source }) => ({
+        const fresh: Array<ToldEvent> = []
+        const all = [...given.values()]
+        for (let from = 0; from < all.length; from += rowsAtOnce) {
+          for (const key of yield* write(all.slice(from, from + rowsAtOnce))) {
+            fresh.push(given.get(keyOf(key.instrumentId, key))!)
+          }
+        }
+        return fresh
+      })
+
+      const write = Effect.fnUntraced(function*(rows: ReadonlyArray<ToldEvent>) {
+        const json = JSON.stringify(rows.map(({ event, instrumentId, source }) => ({
           ...event,
           instrument_id: instrumentId,
           source,
@@ -86,7 +104,7 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
               returning instrument_id, kind, at
             )
             select instrument_id as "instrumentId", kind, at from written order by instrument_id, at, kind`)
-        return (yield* decodeKeys(written)).map((row) => given.get(keyOf(row.instrumentId, row))!)
+        return yield* decodeKeys(written)
       })
 
       const of = Effect.fn("PriceEventStore.of")(function*(
@@ -104,13 +122,28 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
               : sql`and recorded_at <= (select stored_at from prediction_runs where id = ${knownBy})`
           }
             order by at, kind`)
-        const found = new Map<number, Array<PriceEvent>>()
-        for (const { instrumentId, ...event } of yield* decodeEvents(rows)) {
-          const known = found.get(instrumentId)
-          if (known === undefined) found.set(instrumentId, [event])
-          else known.push(event)
-        }
-        return found
+        return byInstrument(yield* decodeEvents(rows))
+      })
+
+      const recordedAfter = Effect.fn("PriceEventStore.recordedAfter")(function*(
+        given: ReadonlyArray<{ readonly instrumentId: number; readonly runId: string }>,
+        knownBy?: string
+      ) {
+        if (given.length === 0) return new Map<number, Array<PriceEvent>>()
+        const rows = yield* run("price events after runs", (sql) =>
+          sql`
+            select event.instrument_id as "instrumentId", kind, at, factor, amount, detail
+            from jsonb_to_recordset(${JSON.stringify(given)}::text::jsonb) as given("instrumentId" int, "runId" text)
+            join prediction_runs as run on run.id = given."runId"
+            join price_events as event on event.instrument_id = given."instrumentId"
+            where factor <> 1 and recorded_at > run.stored_at
+              ${
+            knownBy === undefined
+              ? sql``
+              : sql`and recorded_at <= (select stored_at from prediction_runs where id = ${knownBy})`
+          }
+            order by at, kind`)
+        return byInstrument(yield* decodeEvents(rows))
       })
 
       const restate = Effect.fn("PriceEventStore.restate")(function*(instrumentId: number, event: PriceEvent) {
@@ -136,9 +169,22 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         return yield* decodeRecorded(rows)
       })
 
-      return PriceEventStore.of({ record, of, restate, list })
+      return PriceEventStore.of({ record, of, recordedAfter, restate, list })
     })
   )
+}
+
+/** As many as a statement writes in well under a second. */
+const rowsAtOnce = 10_000
+
+const byInstrument = (rows: ReadonlyArray<PriceEvent & { readonly instrumentId: number }>) => {
+  const found = new Map<number, Array<PriceEvent>>()
+  for (const { instrumentId, ...event } of rows) {
+    const known = found.get(instrumentId)
+    if (known === undefined) found.set(instrumentId, [event])
+    else known.push(event)
+  }
+  return found
 }
 
 const keyOf = (instrumentId: number, { at, kind }: Pick<PriceEvent, "at" | "kind">) => `${instrumentId}/${kind}/${at}`

@@ -22,7 +22,7 @@ export const runRecordTypes = `id text, schedule text, slot_at timestamptz, orig
   execution_time_ms float8, data_fetch_ms float8, indicator_calc_ms float8, signal_generation_ms float8,
   notification_ms float8, status run_status, errors text[], gates jsonb, rules text, options_id text,
   bars_from timestamptz, bars_used int, inputs_hash text, signals_since timestamptz, late_ms float8,
-  bars_read_since timestamptz`
+  bars_read_since timestamptz, without_data text[]`
 
 /** Columns that an insert writes, in that order. */
 export const insertedRunColumns = runRecordTypes.split(",").map((column) => column.trim().split(" ")[0]).join(", ")
@@ -47,6 +47,7 @@ export const runRecord = (run: PredictionRun) => ({
   gates: run.gates,
   rules: run.rules,
   late_ms: run.lateMs,
+  without_data: run.gates.filter(({ gate }) => gate === "NO_DATA").map(({ symbol }) => symbol),
   ...run.inputs === null ? {} : inputsRecord(run.inputs)
 })
 

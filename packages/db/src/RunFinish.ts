@@ -74,7 +74,8 @@ export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
         errors || array(
           select what || ' ' || rejected.id || ' was rejected: ' || reason from rejected
           order by what desc, rejected.id
-        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since, late_ms, bars_read_since
+        ), gates, rules, options_id, bars_from, bars_used, inputs_hash, signals_since, late_ms, bars_read_since,
+        without_data
       from held, jsonb_to_record(${storableJson(runRecord(run))}::text::jsonb)
         as x(${sql.unsafe(runRecordTypes)})
       on conflict (id) do nothing

@@ -43,6 +43,8 @@ export class SignalStore extends Context.Service<SignalStore, {
   readonly noticesOf: (
     ids: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<SignalNotice>>, SqlFailure>
+  /** Those of `ids` of which a message tells, whether it has been delivered or not. */
+  readonly toldOf: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, SqlFailure>
   /** Null when there is no such signal. */
   readonly get: (id: string) => Effect.Effect<StoredSignal | null, SqlFailure>
   /**
@@ -117,6 +119,14 @@ export class SignalStore extends Context.Service<SignalStore, {
         return Map.groupBy(yield* decodeNotices(rows), ({ signalId }) => signalId)
       })
 
+      const toldOf = Effect.fn("SignalStore.toldOf")(function*(ids: ReadonlyArray<string>) {
+        const rows = yield* run("signals told", (sql) =>
+          sql`
+            select id from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) as given(id)
+            where exists (select from outbox where signal_ids @> array[given.id])`)
+        return new Set((yield* decodeIds(rows)).map(({ id }) => id))
+      })
+
       const get = Effect.fn("SignalStore.get")(function*(id: string) {
         const [found] = yield* run(
           "signal",
@@ -176,7 +186,7 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      return SignalStore.of({ insertMany, recent, ofRun, noticesOf, get, untold, updateOutcome, openEntries })
+      return SignalStore.of({ insertMany, recent, ofRun, noticesOf, toldOf, get, untold, updateOutcome, openEntries })
     })
   )
 }
@@ -199,5 +209,6 @@ export const givenSignals = (sql: Client, signals: ReadonlyArray<Signal>) =>
     )`
 
 const decodeSignals = rowsOf(StoredSignal)
+const decodeIds = rowsOf(Schema.Struct({ id: Schema.String }))
 const decodeNotices = rowsOf(SignalNotice)
 const decodeRejected = rowsOf(Schema.Struct({ id: Schema.String, reason: Schema.String }))

@@ -1,5 +1,6 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
+import { BackfillStore } from "./BackfillStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
@@ -18,6 +19,7 @@ import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
 
 export const layer = Layer.mergeAll(
+  BackfillStore.layer,
   BarQualityStore.layer,
   BarStore.layer,
   ChoreStore.layer,

@@ -37,6 +37,7 @@ describe("Migrator", () => {
       expect(yield* migrate(url, sql)).toEqual([])
       expect(yield* tables(sql)).toEqual([
         "api_keys",
+        "backfilled",
         "bar_revisions",
         "bars",
         "chores",

@@ -27,6 +27,7 @@ const statements = [
   `insert into price_events (instrument_id, kind, at, factor, amount, detail, source)
     values (1, 'split', '2024-01-08 14:30', 1/7::float8, null, ${odd}, 's'),
       (1, 'dividend', '2024-01-08 14:30', 1, 0.1 + 0.2, '', 's')`,
+  `insert into backfilled (instrument_id, timeframe, from_time, to_time) values (1, '1m', '2023-01-01', '2024-01-01 00:00:01.5')`,
   `insert into run_options (id, options) values ('o', '{"a": [1, 2.50, 1e400, null, "\\u00e9\\n"], "": {}}')`,
   `insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
       symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms,

@@ -5,16 +5,18 @@
  */
 import type { DbClock } from "@dgas/db/DbClock"
 import type { SlotStore } from "@dgas/db/SlotStore"
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { SlotClaim } from "@dgas/domain/Slot"
 import type { BarSources } from "@dgas/market/BarSources"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import { corrections } from "./Corrections.ts"
 import { analyseLate, type LateServices } from "./LateSymbols.ts"
 import { sameEvents } from "./PriceBasis.ts"
-import { refreshBars, type Refreshed } from "./RefreshBars.ts"
+import { type Changed, refreshBars, type Refreshed } from "./RefreshBars.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates, eventsUntil } from "./WatchStates.ts"
+import { buildStates, eventsUntil, renewed } from "./WatchStates.ts"
 
 export interface AftermathServices extends LateServices {
   readonly clock: DbClock["Service"]
@@ -28,45 +30,102 @@ export interface Revisited {
   readonly missing: number
 }
 
-/** How long a revisit holds the slot: a provider's budget, and the time to store what was found. */
+/** How long a revisit holds the slot. */
 const revisitMs = 30_000
+/** How long it looks: what it has found must be stored while the slot is held, see `LateStore`. */
+const lookMs = 20_000
+/** Symbols that it asks for at once, so that what came is stored although others take their time. */
+const symbolsAtOnce = 16
+
+/** Where states come from: whether they were carried, or built from what is stored, maybe by another life of the worker. */
+export interface Origins {
+  readonly since: number | null
+  readonly built: boolean
+}
 
 /** Comes back with the states to go on from, of which those that did not know what is known now are built anew. */
 export const settle = Effect.fn("settle")(function*(
   services: AftermathServices,
   watch: Watch,
   claim: SlotClaim,
-  since: number | null,
+  { built, since }: Origins,
   states: ReadonlyArray<SymbolState>,
-  { changed, late: symbols }: Refreshed
+  refreshed: Refreshed
 ) {
   const { clock, stores } = services
   const { origin, slotAt } = claim
-  const analysed = origin === "LIVE" && symbols.length > 0
-    ? yield* analyseLate(services, watch, { claim, symbols, until: slotAt - 1, now: yield* clock.now, tell: false })
-    : null
-  const corrected = changed.length > 0 ? yield* corrections(stores, watch, changed, claim) : []
+  const live = origin === "LIVE"
+  // What was stored before the worker that read it came to tell of it is known to the database alone.
+  const left = live && built ? yield* leftBehind(services, watch, states, slotAt) : nothingLeft
+  const symbols = new Set([...refreshed.late, ...left.late])
+  const analysed = live && symbols.size > 0
+    ? yield* analyseLate(services, watch, {
+      claim,
+      symbols: [...symbols],
+      until: slotAt - 1,
+      now: yield* clock.now,
+      tell: false
+    })
+    : new Set<string>()
   const events = yield* eventsUntil(stores, watch, states.map(({ instrumentId }) => instrumentId), claim)
-  const stale = new Set(
-    states.filter((state) =>
-      state.stale || analysed?.has(state.instrument.symbol) === true ||
-      !sameEvents(state.events, events.get(state.instrumentId) ?? [])
-    )
-  )
-  if (stale.size === 0) return { states, corrected }
-  const some = { ...watch, instruments: [...stale].map(({ instrument }) => instrument) }
-  const trail = states[0]?.trail
-  const built = yield* buildStates(stores, some, { slotAt, origin, since, complete: true, trail })
-  const fresh = new Map(built.map((state) => [state.instrument.symbol, state]))
+  const changed = [...refreshed.changed, ...left.changed, ...toldLate(watch, states, events)]
+  const corrected = changed.length > 0 ? yield* corrections(stores, watch, changed, claim) : []
   return {
-    states: states.map((state) => stale.has(state) ? fresh.get(state.instrument.symbol)! : state),
-    corrected
+    states: yield* renewed(
+      stores,
+      watch,
+      { slotAt, origin, since },
+      states,
+      (state) =>
+        state.stale || analysed.has(state.instrument.symbol) ||
+        !sameEvents(state.events, events.get(state.instrumentId) ?? [])
+    ),
+    corrected,
+    revisedCloses: changed.flatMap(({ closes }) => closes)
   }
 })
 
+const nothingLeft: Pick<Refreshed, "late" | "changed"> = { late: [], changed: [] }
+
+const leftBehind = Effect.fnUntraced(function*(
+  { late, runs, stores }: AftermathServices,
+  watch: Watch,
+  states: ReadonlyArray<SymbolState>,
+  slotAt: number
+) {
+  const { maxLatenessHours, name } = watch.schedule
+  const key = { schedule: name, origin: "LIVE" as const }
+  const [run] = yield* runs.recent({ ...key, since: slotAt - maxLatenessHours * 3_600_000, limit: 1 })
+  if (run === undefined) return nothingLeft
+  const all = watch.instruments.map(({ symbol }) => symbol)
+  const [without] = yield* late.withoutData(key, { since: run.slotAt, until: run.slotAt }, all)
+  const ids = states.map(({ instrumentId }) => instrumentId)
+  const revised = yield* stores.bars.revisedAfterRun(run.id, ids, watch.base)
+  return {
+    late: without?.symbols ?? [],
+    changed: states.flatMap(({ instrument: { symbol }, instrumentId }) => {
+      const closes = revised.get(instrumentId)
+      return closes === undefined ? [] : [{ symbol, closes }]
+    })
+  }
+})
+
+/** Splits and rolls of raw prices that were told after slots had been run without them: they change every bar since. */
+const toldLate = (
+  watch: Watch,
+  states: ReadonlyArray<SymbolState>,
+  events: ReadonlyMap<number, ReadonlyArray<PriceEvent>>
+): ReadonlyArray<Changed> =>
+  watch.universe.basis !== "raw" ? [] : states.flatMap((state) => {
+    const news = (events.get(state.instrumentId) ?? []).filter(({ at }) =>
+      at < state.seenUntil && !state.events.some((known) => known.at === at)
+    )
+    return news.map(({ at }) => ({ symbol: state.instrument.symbol, closes: [watch.baseGrid.nextClose(at)] }))
+  })
+
 /**
  * Looks for the symbols that had no bar when the schedule's newest slot was run, and analyses those that have it now. Null
- * when another worker does so, a newer slot is at work, or a bug ended it.
+ * when another worker does so, or a newer slot is at work.
  */
 export const lookForLate = Effect.fn("lookForLate")(
   function*(services: AftermathServices, watch: Watch, slotAt: number, owner: string) {
@@ -78,23 +137,44 @@ export const lookForLate = Effect.fn("lookForLate")(
     if (missing.length === 0) return { analysed: [], missing: 0 } satisfies Revisited
     const claim = yield* slots.revisit({ ...key, slotAt }, owner, revisitMs)
     if (claim === null) return null
-    return yield* look(services, watch, claim, missing).pipe(
-      Effect.map((analysed): Revisited => ({ analysed: [...analysed], missing: missing.length - analysed.size })),
-      Effect.catchDefect((defect) => Effect.as(Effect.logError("a bug ended a look for late bars", defect), null)),
+    const analysed = yield* look(services, watch, claim, missing).pipe(
+      Effect.catchTag("LeaseLost", () => Effect.succeed(new Set<string>())),
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.logError("a bug ended a look for late bars", defect), new Set<string>())
+      ),
       Effect.ensuring(Effect.ignore(slots.leave(claim)))
     )
+    return { analysed: [...analysed], missing: missing.length - analysed.size } satisfies Revisited
   }
 )
 
+/** Goes through the symbols in any order, for as long as there is time: the next look goes on. */
 const look = Effect.fnUntraced(
-  function*(services: AftermathServices, watch: Watch, claim: SlotClaim, symbols: ReadonlyArray<string>) {
+  function*(services: AftermathServices, watch: Watch, claim: SlotClaim, missing: ReadonlyArray<string>) {
     const { clock, sources, stores } = services
     const { origin, slotAt } = claim
-    const now = yield* clock.now
-    const some: Watch = { ...watch, instruments: watch.instruments.filter(({ symbol }) => symbols.includes(symbol)) }
-    const states = yield* buildStates(stores, some, { slotAt, origin, since: null })
     const source = sources.get(watch.universe.source, watch.universe.fallbacks)
-    yield* refreshBars(some, source, stores, states, { slotAt, until: now, final: false })
-    return yield* analyseLate(services, watch, { claim, symbols, until: slotAt, now, tell: true })
+    const found = new Set<string>()
+    const work = Effect.gen(function*() {
+      const symbols = yield* Random.shuffle(missing)
+      for (let from = 0; from < symbols.length; from += symbolsAtOnce) {
+        const some = new Set(symbols.slice(from, from + symbolsAtOnce))
+        const now = yield* clock.now
+        const watched: Watch = { ...watch, instruments: watch.instruments.filter(({ symbol }) => some.has(symbol)) }
+        const states = yield* buildStates(stores, watched, { slotAt, origin, since: null })
+        const { outage } = yield* refreshBars(watched, source, stores, states, { slotAt, until: now, final: false })
+        if (outage !== null) return
+        const analysed = yield* analyseLate(services, watch, {
+          claim,
+          symbols: [...some],
+          until: slotAt,
+          now,
+          tell: true
+        })
+        for (const symbol of analysed) found.add(symbol)
+      }
+    })
+    yield* Effect.timeoutOption(work, lookMs)
+    return found
   }
 )

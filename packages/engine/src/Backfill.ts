@@ -1,11 +1,12 @@
 /**
  * Fills the store with a source's history of base bars.
  *
- * Each series is read in pages, the newest first, and only where slots of its grid have no stored bar; so what was cut
- * off goes on where it was, and nothing is asked for twice in one run. A symbol that its source does not give keeps the
+ * Each series is read in pages, the newest first, and only where slots of its grid have no stored bar and the source has not
+ * been asked before; so what was cut off goes on where it was, and what a source does not have is asked for once. A symbol that its source does not give keeps the
  * reason and does not stop the others; a source that wants to be left alone for a while is waited for, and one that is
  * not available ends it.
  */
+import { BackfillStore } from "@dgas/db/BackfillStore"
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { PriceEventStore } from "@dgas/db/PriceEventStore"
@@ -16,6 +17,7 @@ import type { BarSource, SourceUnavailable, UnknownSymbol } from "@dgas/market/B
 import { validateBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
 import { type MissingRange, missingRanges } from "./Backfill/MissingRanges.ts"
+import { tellEvents } from "./TellEvents.ts"
 
 /** Bars of one instrument and timeframe, as a source is asked for them. */
 export interface BackfillSeries {
@@ -98,15 +100,24 @@ export const makeBackfill = (series: ReadonlyArray<BackfillSeries>, range: Backf
   return { results, run }
 }
 
+/** A source may still come to have what is younger than this. */
+const settledMs = 7 * 86_400_000
+/** So long without a bar, before bars that are there, is the end of a history and no pause of a market. */
+const endMs = 30 * 86_400_000
+
 /** Fills a page, and tells whether its source may have older bars. */
 const makePageFill = Effect.fnUntraced(function*(result: Backfilled, { asOf, since }: BackfillRange) {
   const { grid, instrument, source } = result.series
   const { timeframe } = grid
   const store = yield* BarStore
-  const { record } = yield* PriceEventStore
+  const priceEvents = yield* PriceEventStore
   const ids = yield* (yield* InstrumentStore).ensure(source.name, [instrument])
   const instrumentId = ids.get(instrument.symbol)!
   const span = (yield* store.timeframesOf(instrumentId)).find((one) => one.timeframe === timeframe)
+  const backfills = yield* BackfillStore
+  const covered = yield* backfills.read(instrumentId, timeframe)
+  const isCovered = ({ from, to }: MissingRange) => covered.some((one) => one.from <= from && one.to >= to)
+  let emptyMs = 0
   const storedFrom = Math.max(since, span?.firstOpenTime ?? Infinity)
 
   const found = ([bar]: ReadonlyArray<Bar>) => {
@@ -120,7 +131,12 @@ const makePageFill = Effect.fnUntraced(function*(result: Backfilled, { asOf, sin
     // Days and weeks are asked for by their label, which may bring one from before.
     const fresh = bars.filter(({ openTime }) => openTime >= asked.from && openTime < asked.to)
     const bad = quarantined.filter(({ reason }) => reason !== "not_closed")
-    if (events.length > 0) yield* record(events.map((event) => ({ instrumentId, source: told, event })))
+    yield* tellEvents(
+      priceEvents,
+      instrument.basis,
+      events.map((event) => ({ instrumentId, source: told, event })),
+      asOf
+    )
     if (bad.length > 0) yield* store.quarantine([{ instrumentId, timeframe, rows: bad }])
     result.stored += yield* store.upsert([{ instrumentId, timeframe, bars: fresh }])
     result.quarantined += bad.length
@@ -133,10 +149,11 @@ const makePageFill = Effect.fnUntraced(function*(result: Backfilled, { asOf, sin
       const newer = result.first
       const stored = yield* store.range(instrumentId, timeframe, page.from, page.to)
       found(stored)
-      for (const asked of missingRanges(grid, stored, page)) yield* read(asked)
-      const empty = result.first === newer
-      // Before bars that are there a page without any is the end, unless older ones were stored by another run.
-      return !empty || newer === null || storedFrom < page.from
+      for (const asked of missingRanges(grid, stored, page)) if (!isCovered(asked)) yield* read(asked)
+      if (page.to <= asOf - settledMs) yield* backfills.mark(instrumentId, timeframe, page)
+      emptyMs = result.first === newer ? emptyMs + page.to - page.from : 0
+      // Unless older bars were stored by another run.
+      return emptyMs < endMs || newer === null || storedFrom < page.from
     }).pipe(
       Effect.catchTag("UnknownSymbol", ({ message }) =>
         Effect.sync(() => {

@@ -4,16 +4,18 @@
  * Each is decided again from the stored bars up to its own close. Where the decision is another one the signal is not sent
  * again: a notice says what was and what would be.
  */
+import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { StoredSignal } from "@dgas/domain/Signal"
 import type { SignalNotice } from "@dgas/domain/SignalNotice"
 import type { SlotClaim } from "@dgas/domain/Slot"
 import * as Effect from "effect/Effect"
-import { eventsText, factorSince } from "./PriceBasis.ts"
+import { eventsText, productOf } from "./PriceBasis.ts"
 import type { Changed } from "./RefreshBars.ts"
+import { rulesId } from "./SignalRow.ts"
 import type { SignalDraft } from "./signals/Decision.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates, eventsUntil, type Stores } from "./WatchStates.ts"
+import { buildStates, type Stores } from "./WatchStates.ts"
 
 /** A notice and the signal that it is about. */
 export interface Noticed {
@@ -23,14 +25,18 @@ export interface Noticed {
 
 const isoText = (instant: number) => new Date(instant).toISOString()
 
+/** What is told when a later revision takes back what an earlier one said. */
+const asGiven = "with the bars as they are now it is as it was given"
+
 /** More signals of one symbol than this have not been given within the bars that are read again. */
 const mostSignals = 20
 
 export const corrections = Effect.fn("corrections")(
   function*(stores: Stores, watch: Watch, changed: ReadonlyArray<Changed>, slot: Pick<SlotClaim, "slotAt" | "origin">) {
     const found: Array<Noticed> = []
-    for (const { bars, symbol } of changed) {
-      const since = Math.min(...bars.map(({ closeTime }) => closeTime))
+    const rules = rulesId(watch.rules)
+    for (const { closes, symbol } of changed) {
+      const since = Math.min(...closes)
       const given = yield* stores.signals.recent({
         schedule: watch.schedule.name,
         symbol,
@@ -38,10 +44,15 @@ export const corrections = Effect.fn("corrections")(
         since,
         limit: mostSignals
       })
-      for (const signal of given.filter(({ signalTimestamp }) => signalTimestamp < slot.slotAt).toReversed()) {
-        const now = yield* decidedNow(stores, watch, signal, slot.slotAt)
-        const detail = correctionText(signal, now.draft, now.detail, now.factor)
-        if (detail === null) continue
+      const judged = given.filter((signal) => signal.signalTimestamp < slot.slotAt && signal.rules === rules)
+        .toReversed()
+      const notices = yield* stores.signals.noticesOf(judged.map(({ id }) => id))
+      for (const signal of judged) {
+        const now = yield* decidedNow(stores, watch, signal)
+        const told = (notices.get(signal.id) ?? []).findLast(({ kind }) => kind === "CORRECTED")?.detail ?? null
+        const detail = correctionText(signal, now.draft, now.detail, now.factor) ?? (told === null ? null : asGiven)
+        // A bar is often revised more than once, and mostly to the same end.
+        if (detail === null || detail === told) continue
         const id = `${signal.id}/CORRECTED/${isoText(slot.slotAt)}`
         found.push({ signal, notice: { id, signalId: signal.id, kind: "CORRECTED", detail } })
       }
@@ -51,14 +62,16 @@ export const corrections = Effect.fn("corrections")(
 )
 
 /** `factor` is what the signal's prices are multiplied by to be those of the bars that are stored now. */
-const decidedNow = Effect.fnUntraced(function*(stores: Stores, watch: Watch, signal: StoredSignal, until: number) {
+const decidedNow = Effect.fnUntraced(function*(stores: Stores, watch: Watch, signal: StoredSignal) {
   const { origin, signalTimestamp: slotAt, symbol } = signal
   const one = { ...watch, instruments: watch.instruments.filter((instrument) => instrument.symbol === symbol) }
   const [state] = yield* buildStates(stores, one, { slotAt, origin, since: null, readOnly: true })
   if (state === undefined) return { draft: null, detail: "it is not watched any more", factor: 1 }
   const { instrumentId } = state
-  const events = yield* eventsUntil(stores, watch, [instrumentId], { slotAt: until })
-  const factor = watch.universe.basis === "split" ? factorSince(events.get(instrumentId) ?? [], slotAt) : 1
+  const restated = watch.universe.basis === "split"
+    ? yield* stores.events.recordedAfter([{ instrumentId, runId: signal.runId }])
+    : new Map<number, ReadonlyArray<PriceEvent>>()
+  const factor = productOf(restated.get(instrumentId) ?? [])
   state.advance(slotAt)
   if (state.analyzer.trading.closeTime !== slotAt) return { draft: null, detail: "there is no such bar", factor }
   const { detail, draft, gate } = state.analyzer.decide()
@@ -90,16 +103,15 @@ export const correctionText = (
 
 /** Live entries whose prices were adjusted for splits or rolls, once each event. */
 export const adjustments = (states: ReadonlyArray<SymbolState>): ReadonlyArray<Noticed> =>
-  states.flatMap(({ adjustedEntry: signal, analyzer, events }) => {
-    if (signal === null || (analyzer.live ?? analyzer.ended)?.id !== signal.id) return []
-    const lived = events.filter(({ at }) => at >= signal.signalTimestamp)
+  states.flatMap(({ analyzer, entry, lived }) => {
+    if (entry === null || (analyzer.live ?? analyzer.ended)?.id !== entry.id) return []
     return lived.map((event, index) => {
-      const factor = lived.slice(0, index + 1).reduce((product, one) => product * one.factor, 1)
-      const [entry, stop, target] = [signal.entryPrice, signal.stopLoss, signal.targetPrice].map((price) =>
-        shown(price * factor)
+      const factor = productOf(lived.slice(0, index + 1))
+      const [price, stop, target] = [entry.entryPrice, entry.stopLoss, entry.targetPrice].map((one) =>
+        shown(one * factor)
       )
-      const detail = `${eventsText([event])}: entry is now ${entry}, stop ${stop}, target ${target}`
-      const id = `${signal.id}/ADJUSTED/${event.kind}/${isoText(event.at)}`
-      return { signal, notice: { id, signalId: signal.id, kind: "ADJUSTED" as const, detail } }
+      const detail = `${eventsText([event])}: entry is now ${price}, stop ${stop}, target ${target}`
+      const id = `${entry.id}/ADJUSTED/${event.kind}/${isoText(event.at)}`
+      return { signal: entry, notice: { id, signalId: entry.id, kind: "ADJUSTED" as const, detail } }
     })
   })

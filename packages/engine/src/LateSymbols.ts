@@ -15,7 +15,7 @@ import { lateness } from "./RunRow.ts"
 import { rulesId, type RunKey } from "./SignalRow.ts"
 import { inSlices } from "./Slices.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates, type Stores } from "./WatchStates.ts"
+import { buildStates, eventsUntil, type Stores } from "./WatchStates.ts"
 
 export interface LateServices {
   readonly stores: Stores
@@ -42,14 +42,19 @@ export const owedSince = (
   symbols: ReadonlyArray<string>
 ): ReadonlyMap<number, ReadonlyArray<string>> => {
   const byFirst = new Map<number, Array<string>>()
-  for (const symbol of symbols) {
-    const hadBar = runs.findIndex((run) => !run.symbols.includes(symbol))
-    const first = (hadBar === -1 ? runs : runs.slice(0, hadBar)).at(-1)
-    if (first === undefined) continue
-    const group = byFirst.get(first.slotAt)
-    if (group === undefined) byFirst.set(first.slotAt, [symbol])
-    else group.push(symbol)
+  let waiting: ReadonlyArray<string> = symbols
+  let first: number | null = null
+  const owed = (ended: ReadonlyArray<string>) => {
+    if (first !== null && ended.length > 0) byFirst.set(first, [...ended])
   }
+  for (const run of runs) {
+    const without = new Set(run.symbols)
+    owed(waiting.filter((symbol) => !without.has(symbol)))
+    waiting = waiting.filter((symbol) => without.has(symbol))
+    first = run.slotAt
+    if (waiting.length === 0) return byFirst
+  }
+  owed(waiting)
   return byFirst
 }
 
@@ -66,15 +71,20 @@ export const analyseLate = Effect.fn("analyseLate")(
 
     for (const [first, group] of owedSince(without, symbols)) {
       const some = { ...watch, instruments: watch.instruments.filter(({ symbol }) => group.includes(symbol)) }
-      const states = yield* buildStates(stores, some, { slotAt: first, origin, since: null, complete: true })
+      const builtAt = (slotAt: number) => buildStates(stores, some, { slotAt, origin, since: null, complete: true })
+      let states = yield* builtAt(first)
       const ids = states.map(({ instrumentId }) => instrumentId)
       const bars = yield* stores.bars.rangeMany(ids, watch.base, first, until)
       for (const state of states) {
         const later = bars.get(state.instrumentId) ?? []
         state.enqueue(later.filter(({ openTime }) => openTime >= state.readUntil))
       }
+      // At the prices of the first slot a split on the way would be a move.
+      const events = yield* eventsUntil(stores, watch, ids, { slotAt: until })
+      const moves = [...events.values()].some((own) => own.some(({ at }) => at >= first))
       for (const run of without.filter(({ slotAt }) => slotAt >= first).toReversed()) {
         const { runId, slotAt } = run
+        if (moves && slotAt > first) states = yield* builtAt(slotAt)
         yield* inSlices(states, (state) => state.advance(slotAt))
         const came = states.filter(({ analyzer }) => analyzer.trading.closeTime === slotAt)
         if (came.length === 0) continue

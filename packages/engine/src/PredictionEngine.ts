@@ -31,7 +31,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { lookForLate, type Revisited, settle } from "./Aftermath.ts"
-import { adjustments } from "./Corrections.ts"
+import { adjustments, type Noticed } from "./Corrections.ts"
 import { conclude } from "./Cycle.ts"
 import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
@@ -40,7 +40,7 @@ import { rulesId, runId } from "./SignalRow.ts"
 import { inSlices } from "./Slices.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import type { Watch } from "./Watch.ts"
-import { buildStates, type Carried, followStates, type Stores } from "./WatchStates.ts"
+import { buildStates, type Carried, followStates, renewed, type Stores } from "./WatchStates.ts"
 
 /** A bar close to run. Times in epoch milliseconds. */
 export interface CycleSlot {
@@ -134,9 +134,19 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         // Whatever goes wrong from here on, a state that has moved on half-way is not carried.
         carried.delete(key)
         const followed = held === undefined ? null : yield* followStates(stores, watch, held, slot)
-        if (held !== undefined && followed !== null) return { states: followed, readSince: held.readSince }
+        if (held !== undefined && followed !== null) {
+          const states = yield* renewed(stores, watch, slot, followed, ({ stale }) => stale)
+          return { states, readSince: held.readSince, built: false }
+        }
         const readSince = yield* clock.now
-        return { states: yield* buildStates(stores, watch, slot), readSince }
+        return { states: yield* buildStates(stores, watch, slot), readSince, built: true }
+      })
+
+      /** Who was not told of a signal need not hear what became of it. */
+      const toTell = Effect.fnUntraced(function*(noticed: ReadonlyArray<Noticed>) {
+        if (noticed.length === 0) return noticed
+        const told = yield* stores.signals.toldOf(noticed.map(({ signal }) => signal.id))
+        return noticed.filter(({ signal }) => told.has(signal.id))
       })
 
       /** What the schedule's policy wants to be told of runs that were late, up to and with this one. */
@@ -155,7 +165,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
         const stopwatch = new Stopwatch(yield* Clock.monotonicTimeNanos)
-        const { readSince, states: before } = yield* statesFor(watch, slot)
+        const { built: isBuilt, readSince, states: before } = yield* statesFor(watch, slot)
+        const readAt = yield* clock.now
         const source = sources.get(watch.universe.source, watch.universe.fallbacks)
         const refreshed = yield* refreshBars(watch, source, stores, before, readRange(watch, slot))
         if (refreshed.outage !== null && slot.onOutage === "fail") {
@@ -164,7 +175,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           return yield* refreshed.outage
         }
         const dataFetchMs = yield* stopwatch.lap
-        const { corrected, states } = yield* settle(services, watch, claim, slot.since, before, refreshed)
+        const origins = { since: slot.since, built: isBuilt }
+        const { corrected, revisedCloses, states } = yield* settle(services, watch, claim, origins, before, refreshed)
         const built = yield* advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
@@ -208,7 +220,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
             signals: fresh ? signals : [],
             events: fresh ? events : [],
             late: slot.endsBacklog === true ? yield* lateSignals(watch, draft, signals) : [],
-            notices: noticed.filter(({ signal }) => signal.notificationSent)
+            notices: yield* toTell(noticed)
           })
           : []
         const notificationMs = yield* stopwatch.lap
@@ -221,13 +233,13 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           metrics: metricsOf(run, refreshed),
           outbox,
           notices: noticed.map(({ notice }) => notice),
-          revisedCloses: refreshed.changed.flatMap(({ bars }) => bars.map(({ closeTime }) => closeTime)),
+          revisedCloses,
           slot: finalState(run)
         })
         // A refused signal must not live on in the state, so the next slot builds it anew from what is stored.
         if (!rejected.some(({ what }) => what === "signal")) {
           for (const state of states) state.pass(slotAt)
-          carried.set(`${name}/${origin}`, { slotAt, states, readSince })
+          carried.set(`${name}/${origin}`, { slotAt, states, readSince, readAt })
         }
         const refused = new Set(rejected.map(({ id }) => id))
         return {

@@ -8,9 +8,9 @@ import type { Bar } from "@dgas/domain/Bar"
 import type { PriceBasis } from "@dgas/domain/Instrument"
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
 
-/** What a price of the instant `from` is multiplied by after those `events`. */
-export const factorSince = (events: ReadonlyArray<PriceEvent>, from: number): number =>
-  events.reduce((factor, event) => event.at >= from ? factor * event.factor : factor, 1)
+/** What a price from before all of `events` is multiplied by after them. */
+export const productOf = (events: ReadonlyArray<PriceEvent>): number =>
+  events.reduce((factor, event) => factor * event.factor, 1)
 
 const scaled = (bar: Bar, prices: number, volume: number): Bar => ({
   openTime: bar.openTime,

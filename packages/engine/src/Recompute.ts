@@ -137,7 +137,12 @@ export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun)
   const known = runInputs(watch, former, run.slotAt, inputs).hash === inputs.hash
   const logic = found.length === 0 || sameBars || !known
     ? null
-    : differences(symbols, { run, signals }, decided(watch, run, former))
+    // The bars as they were have none that came late, and so had the run.
+    : differences(
+      symbols,
+      { run: stored, signals: signals.filter(({ lateMs }) => lateMs === null) },
+      decided(watch, run, former)
+    )
   return {
     run,
     inputs,

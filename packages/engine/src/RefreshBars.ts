@@ -13,6 +13,7 @@ import { validateBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
 import { longestWait } from "./OwedSlots.ts"
 import type { SymbolState } from "./SymbolState.ts"
+import { tellEvents } from "./TellEvents.ts"
 import type { Watch } from "./Watch.ts"
 import type { Stores } from "./WatchStates.ts"
 
@@ -23,22 +24,24 @@ export interface Refreshed {
   readonly outsideSessions: number
   /** Why the source could not be asked at all; null when it answered. */
   readonly outage: SourceUnavailable | null
-  /** Bars that are other than they were when they were read first, or were not there. Their states are stale. */
+  /** Bars whose prices are other than when somebody decided on them, or were not there then. Their states are stale. */
   readonly changed: ReadonlyArray<Changed>
   /** Symbols that got bars of slots that had been run without them. */
   readonly late: ReadonlyArray<string>
 }
 
+/** Which bars of a symbol, by their closes in epoch milliseconds. */
 export interface Changed {
   readonly symbol: string
-  readonly bars: ReadonlyArray<Bar>
+  readonly closes: ReadonlyArray<number>
 }
 
 interface Read {
   readonly state: SymbolState
   readonly source: string
   readonly bars: ReadonlyArray<Bar>
-  readonly changed: ReadonlyArray<Bar>
+  /** Bars that were read again and are other than they were. */
+  readonly revised: ReadonlyArray<Bar>
   readonly told: ReadonlyArray<ToldEvent>
   readonly quarantined: ReadonlyArray<QuarantinedBar>
   readonly outsideSessions: number
@@ -126,7 +129,7 @@ const read = Effect.fnUntraced(
       state,
       source: answer.source,
       bars: bars.filter(({ openTime }) => openTime >= state.readUntil),
-      changed: state.changed(again, answer.source, watch.universe.fallbacks.length === 0),
+      revised: state.revised(again, answer.source, watch.universe.fallbacks.length === 0),
       told: (answer.events ?? []).map((event) => ({ instrumentId, source: answer.source, event })),
       outsideSessions,
       // A bar that has not closed yet is what every source ends with, not a bad bar: it is read again when it has.
@@ -149,11 +152,11 @@ const keep = Effect.fnUntraced(function*(
     )
   }
   const told = reads.flatMap(({ told }) => told)
-  const restated = told.length > 0 ? yield* recordEvents(watch, stores, told, range.until) : none
-  yield* stores.bars.upsert(reads.map(({ bars, changed, state }) => ({
+  const restated = yield* tellEvents(stores.events, watch.universe.basis, told, range.until)
+  yield* stores.bars.upsert(reads.map(({ bars, revised, state }) => ({
     instrumentId: state.instrumentId,
     timeframe,
-    bars: changed.length === 0 ? bars : [...changed, ...bars]
+    bars: revised.length === 0 ? bars : [...revised, ...bars]
   })))
   const previous = watch.tradingGrid.closes(range.slotAt - longestWait, range.slotAt - 1).at(-1) ?? -Infinity
   const late: Array<string> = []
@@ -162,17 +165,16 @@ const keep = Effect.fnUntraced(function*(
   let quarantined = 0
   let outsideSessions = 0
   for (const result of reads) {
-    const { bars, source, state } = result
+    const { bars, revised, source, state } = result
     const [first] = bars
     const last = bars.at(-1)
     const { symbol } = state.instrument
     if (first !== undefined && first.closeTime <= previous) late.push(symbol)
     if (first !== undefined && first.closeTime <= state.seenUntil) state.stale = true
+    const moved = [...state.revise(revised, source), ...bars.filter((bar) => state.decidedWithout(bar))]
+    // Restated bars are other than they were, and the same.
     if (restated.has(state.instrumentId)) state.stale = true
-    else if (result.changed.length > 0) {
-      changed.push({ symbol, bars: result.changed })
-      state.revise(result.changed, source)
-    }
+    else if (moved.length > 0) changed.push({ symbol, closes: moved.map(({ closeTime }) => closeTime) })
     state.enqueue(bars, source)
     if (range.final) state.readUntil = range.until
     else if (last !== undefined) state.readUntil = last.openTime + 1
@@ -181,29 +183,4 @@ const keep = Effect.fnUntraced(function*(
     outsideSessions += result.outsideSessions
   }
   return { stored, quarantined, outsideSessions, outage: null, changed, late } satisfies Refreshed
-})
-
-const none: ReadonlySet<number> = new Set()
-
-/**
- * Where the basis is `split` the provider has restated its history, and what is stored of it must be restated too: comes
- * back with the instruments of which that is so, whose bars are other than they were without a revision.
- */
-const recordEvents = Effect.fnUntraced(function*(
-  watch: Watch,
-  { events }: Kept,
-  told: ReadonlyArray<ToldEvent>,
-  now: number
-) {
-  const restated = new Set<number>()
-  if (watch.universe.basis === "split") {
-    // Before it is recorded: a split that was told again finds nothing left to restate, one that was cut off here does.
-    for (const { event, instrumentId } of told) {
-      if (event.factor !== 1 && event.at < now && (yield* events.restate(instrumentId, event)) > 0) {
-        restated.add(instrumentId)
-      }
-    }
-  }
-  yield* events.record(told)
-  return restated
 })

@@ -7,7 +7,7 @@ import type { Instrument } from "@dgas/domain/Instrument"
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import type { StoredSignal } from "@dgas/domain/Signal"
 import type { InputTrail } from "./InputTrail.ts"
-import { atPresentPrices, eventsText, factorSince } from "./PriceBasis.ts"
+import { atPresentPrices, eventsText, productOf } from "./PriceBasis.ts"
 import { OutcomeMachine } from "./signals/OutcomeMachine.ts"
 import { SymbolAnalyzer } from "./signals/SymbolAnalyzer.ts"
 import { SymbolFeed } from "./SymbolFeed.ts"
@@ -43,8 +43,10 @@ export class SymbolState {
   private recent: ReadonlyArray<ReadBar>
   /** The stored entry that may still live, at the prices of now. */
   private resume: StoredSignal | null
-  /** The entry that it was built with, when that lives at other prices than it was given at. */
-  readonly adjustedEntry: StoredSignal | null
+  /** The entry that it was built with, at the prices that it was given at. */
+  readonly entry: StoredSignal | null
+  /** Splits and rolls that this entry has lived through. */
+  readonly lived: ReadonlyArray<PriceEvent>
 
   constructor(watch: Watch, instrument: Instrument, instrumentId: number, start: {
     readonly bars: ReadonlyArray<Bar>
@@ -53,6 +55,7 @@ export class SymbolState {
     /** The stored entry that may still live, at the prices that it was given at. */
     readonly entry: StoredSignal | null
     readonly events?: ReadonlyArray<PriceEvent>
+    readonly lived?: ReadonlyArray<PriceEvent>
   }) {
     this.instrument = instrument
     this.instrumentId = instrumentId
@@ -61,8 +64,9 @@ export class SymbolState {
     this.events = start.events ?? []
     this.recent = []
     this.enqueue(start.bars)
-    this.resume = start.entry === null ? null : atPricesOf(start.entry, this.events)
-    this.adjustedEntry = this.resume === start.entry ? null : start.entry
+    this.entry = start.entry
+    this.lived = start.lived ?? []
+    this.resume = start.entry === null ? null : scaled(start.entry, productOf(this.lived))
     const lower = watch.schedule.lower !== null
     this.feed = new SymbolFeed(
       new SymbolAnalyzer(watch.rules, {
@@ -94,22 +98,43 @@ export class SymbolState {
    * Which of `bars`, read again, are other than they were, or were not there. A source is compared with itself alone: where
    * another one had to be asked, its prices differ, and that is no revision.
    */
-  changed(bars: ReadonlyArray<Bar>, source: string, alone: boolean): ReadonlyArray<Bar> {
+  revised(bars: ReadonlyArray<Bar>, source: string, alone: boolean): ReadonlyArray<Bar> {
     return bars.filter((bar) => {
       const known = this.recent.find((one) => one.bar.openTime === bar.openTime)
       if (known === undefined) return bar.openTime > this.rereadFrom && bar.openTime < this.readUntil
-      return (known.source === source || (known.source === null && alone)) && !sameBar(known.bar, bar)
+      if (known.source !== source && !(known.source === null && alone)) return false
+      return !samePrices(known.bar, bar) || known.bar.volume !== bar.volume
     })
   }
 
-  /** Takes revised bars in the place of what was read, and must be built anew. */
-  revise(bars: ReadonlyArray<Bar>, source: string): void {
+  /**
+   * Takes revised bars in the place of what was read, and comes back with those whose prices are other. With one of them it
+   * must be built anew; no decision looks at volumes.
+   */
+  revise(bars: ReadonlyArray<Bar>, source: string): ReadonlyArray<Bar> {
+    if (bars.length === 0) return bars
+    const moved = bars.filter((bar) => {
+      const known = this.recent.find((one) => one.bar.openTime === bar.openTime)
+      return known === undefined || !samePrices(known.bar, bar)
+    })
     const given = new Map(bars.map((bar) => [bar.openTime, bar]))
     this.recent = this.recent.map((one) => {
       const bar = given.get(one.bar.openTime)
       return bar === undefined ? one : { bar, source }
     })
-    this.stale = true
+    if (moved.length > 0) this.stale = true
+    return moved
+  }
+
+  /** Whether a bar, read for the first time, lies in a trading bar that was decided on without it. */
+  decidedWithout({ closeTime }: Bar): boolean {
+    return closeTime <= this.seenUntil && closeTime <= this.analyzer.trading.closeTime
+  }
+
+  /** Knows of the last bars what the state in whose place it stands knew: from which source they were. */
+  inherit({ recent }: SymbolState): void {
+    const known = new Map(recent.map((one) => [one.bar.openTime, one.source]))
+    this.recent = this.recent.map((one) => ({ bar: one.bar, source: known.get(one.bar.openTime) ?? one.source }))
   }
 
   /** Shows the analyzer every bar that had closed at `slotAt`, and none that had not. */
@@ -118,7 +143,7 @@ export class SymbolState {
       const entry = this.resume
       this.resume = null
       this.feed.advance(this.take(entry.signalTimestamp), entry.signalTimestamp)
-      this.analyzer.live = revived(entry, this.analyzer, eventsText(since(this.events, entry)))
+      this.analyzer.live = revived(entry, this.analyzer, eventsText(this.lived))
     }
     this.feed.advance(this.take(slotAt), slotAt)
     this.seenUntil = slotAt
@@ -143,24 +168,15 @@ export class SymbolState {
   }
 }
 
-const sameBar = (a: Bar, b: Bar) =>
-  a.closeTime === b.closeTime && a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close &&
-  a.volume === b.volume
+const samePrices = (a: Bar, b: Bar) =>
+  a.closeTime === b.closeTime && a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close
 
-/** Splits and rolls that a signal has lived through. */
-const since = (events: ReadonlyArray<PriceEvent>, { signalTimestamp }: StoredSignal) =>
-  events.filter(({ at }) => at >= signalTimestamp)
-
-const atPricesOf = (entry: StoredSignal, events: ReadonlyArray<PriceEvent>): StoredSignal => {
-  const factor = factorSince(events, entry.signalTimestamp)
-  if (factor === 1) return entry
-  return {
-    ...entry,
-    entryPrice: entry.entryPrice * factor,
-    stopLoss: entry.stopLoss * factor,
-    targetPrice: entry.targetPrice * factor
-  }
-}
+const scaled = (entry: StoredSignal, factor: number): StoredSignal => ({
+  ...entry,
+  entryPrice: entry.entryPrice * factor,
+  stopLoss: entry.stopLoss * factor,
+  targetPrice: entry.targetPrice * factor
+})
 
 const revived = (entry: StoredSignal, analyzer: SymbolAnalyzer, adjustedFor: string) => {
   const type = entry.type === "LONG" ? "LONG" as const : "SHORT" as const

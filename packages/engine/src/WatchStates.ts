@@ -66,6 +66,15 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
   const stored = yield* stores.bars.rangeMany(instrumentIds, watch.base, from, slotAt)
   const events = yield* eventsUntil(stores, watch, instrumentIds, at)
   const entries = new Map(open.map((entry) => [entry.symbol, entry]))
+  const restated = yield* restatedSince(
+    stores,
+    watch,
+    at,
+    watch.instruments.flatMap(({ symbol }, index) => {
+      const entry = entries.get(symbol)
+      return entry === undefined ? [] : [{ instrumentId: instrumentIds[index]!, runId: entry.runId }]
+    })
+  )
   return watch.instruments.map((instrument, index) => {
     const instrumentId = instrumentIds[index]!
     const bars = stored.get(instrumentId) ?? []
@@ -73,14 +82,54 @@ export const buildStates = Effect.fn("buildStates")(function*(stores: Stores, wa
     const first = closed[0]
     const enough = first !== undefined && first.openTime <= whole
     const own = events.get(instrumentId) ?? []
+    const entry = entries.get(instrument.symbol) ?? null
     return new SymbolState(watch, instrument, instrumentId, {
       bars: enough ? closed : [],
       readUntil: enough ? closed.at(-1)!.openTime + 1 : from,
       trail: at.trail === undefined ? new InputTrail(from, slotAt) : InputTrail.like(at.trail),
-      entry: entries.get(instrument.symbol) ?? null,
-      events: own
+      entry,
+      events: own,
+      lived: restated?.get(instrumentId) ??
+        (restated !== null || entry === null ? [] : own.filter(({ at }) => at >= entry.signalTimestamp))
     })
   })
+})
+
+/** `states`, of which those that are not what the stored bars and signals say are built anew, before the bars of the slot. */
+export const renewed = Effect.fn("renewed")(function*(
+  stores: Stores,
+  watch: Watch,
+  { origin, since, slotAt }: Pick<StatesAt, "slotAt" | "origin" | "since">,
+  states: ReadonlyArray<SymbolState>,
+  isStale: (state: SymbolState) => boolean
+) {
+  const stale = new Set(states.filter(isStale))
+  if (stale.size === 0) return states
+  const some = { ...watch, instruments: [...stale].map(({ instrument }) => instrument) }
+  const trail = states[0]?.trail
+  const built = yield* buildStates(stores, some, { slotAt, origin, since, complete: true, trail })
+  const fresh = new Map(built.map((state) => [state.instrument.symbol, state]))
+  return states.map((state) => {
+    const other = stale.has(state) ? fresh.get(state.instrument.symbol) : undefined
+    other?.inherit(state)
+    return other ?? state
+  })
+})
+
+/**
+ * Of basis `split` the splits by which the source restated its prices after an entry was given; null where what an entry has
+ * lived through is told by the instants of events. A replay reads what is restated already.
+ */
+const restatedSince = Effect.fnUntraced(function*(
+  { events }: Stores,
+  { universe }: Watch,
+  { knownBy, origin }: Pick<StatesAt, "knownBy" | "origin">,
+  entries: ReadonlyArray<{ readonly instrumentId: number; readonly runId: string }>
+) {
+  if (universe.basis !== "split") return null
+  return origin === "LIVE"
+    ? yield* events.recordedAfter(entries, knownBy)
+    : new Map<number, ReadonlyArray<PriceEvent>>()
 })
 
 /** Splits and rolls that the prices of `slotAt` have behind them. Prices of basis `total` have none. */
@@ -99,6 +148,8 @@ export interface Carried {
   readonly slotAt: number
   /** When they began to read bars, epoch milliseconds by the database's clock. */
   readonly readSince: number
+  /** When they read bars last. */
+  readonly readAt: number
   readonly states: ReadonlyArray<SymbolState>
 }
 
@@ -122,10 +173,16 @@ export const followStates = Effect.fn("followStates")(function*(
 
   const from = Math.min(...states.map(({ readUntil }) => readUntil))
   const bars = yield* stores.bars.rangeMany(states.map(({ instrumentId }) => instrumentId), watch.base, from, last)
+  const ids = states.map(({ instrumentId }) => instrumentId)
+  const revised = yield* stores.bars.revisedSince(ids, watch.base, carried.readAt)
   for (const state of states) {
     const fresh = (bars.get(state.instrumentId) ?? []).filter(({ closeTime, openTime }) =>
       openTime >= state.readUntil && closeTime <= last
     )
+    // What came of bars that are this late, and of those that were revised, is not known from the signals since.
+    if (fresh.some(({ closeTime }) => closeTime <= carried.slotAt) || revised.has(state.instrumentId)) {
+      state.stale = true
+    }
     state.enqueue(fresh)
     state.readUntil = (fresh.at(-1)?.openTime ?? state.readUntil - 1) + 1
   }

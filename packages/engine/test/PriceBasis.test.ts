@@ -1,7 +1,7 @@
 /** Bars from before a split or roll at the prices after it. */
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import { describe, expect, test } from "bun:test"
-import { adjusted, atPresentPrices, eventsText, factorSince } from "../src/PriceBasis.ts"
+import { adjusted, atPresentPrices, eventsText, productOf } from "../src/PriceBasis.ts"
 
 const bar = (openTime: number, price: number, volume = 100) => ({
   openTime,
@@ -39,10 +39,9 @@ describe("adjusted bars", () => {
   })
 })
 
-test("a price is adjusted for what happened from its instant on", () => {
-  expect(factorSince([split, roll], 20)).toBe(0.375)
-  expect(factorSince([split, roll], 21)).toBe(1.5)
-  expect(factorSince([split, roll], 41)).toBe(1)
+test("a price is adjusted for all that it has lived through", () => {
+  expect(productOf([split, roll])).toBe(0.375)
+  expect(productOf([])).toBe(1)
 })
 
 test("events are told in words", () => {

@@ -12,7 +12,7 @@ import { type Column, type Format, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
 import { instrumentsOf } from "../StoredSymbol.ts"
 
-interface Flags {
+export interface BarFlags {
   readonly format: Format
   readonly limit: number
   readonly symbol: Option.Option<string>
@@ -78,7 +78,7 @@ const foundText = (row: SeriesQuality) =>
     ...row.gaps.length === 0 ? [] : [`longest gap ${longestOf(row)}, latest ${latestOf(row).map(gapText).join(", ")}`]
   ].join("; ")
 
-export const quality = (flags: Flags) =>
+export const quality = (flags: BarFlags) =>
   withStore(flags, (zone, { since }, config) =>
     Effect.gen(function*() {
       const store = yield* BarQualityStore

@@ -15,17 +15,12 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { eventText } from "../EventText.ts"
-import { type Column, type Format, print } from "../Rows.ts"
+import { type Column, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
 import { gridOf, instrumentsOf } from "../StoredSymbol.ts"
-import { quality } from "./BarQuality.ts"
+import { type BarFlags, quality } from "./BarQuality.ts"
 
-interface Flags {
-  readonly format: Format
-  readonly limit: number
-  readonly symbol: Option.Option<string>
-  readonly timeframe: Option.Option<Timeframe>
-  readonly since: Option.Option<string>
+interface Flags extends BarFlags {
   readonly quality: boolean
 }
 

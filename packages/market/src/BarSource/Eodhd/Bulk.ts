@@ -14,7 +14,7 @@ import { type BarRequest, firstLabel, type SourceUnavailable, type UnknownSymbol
 /** Calls that a request for an exchange costs; one for a symbol costs one. */
 const callsOfBulk = 100
 /** More days than this are a history, which a single request has whole. */
-const mostDays = 4
+const mostDays = 6
 const keptMs = 7 * 86_400_000
 
 type Rows = ReadonlyMap<string, RawBar>
