@@ -1,6 +1,7 @@
 /**
  * What `bun run test` runs after installing: lint, format, types, every package's tests, whether these notice
- * mistakes, and whether anything that a provider may send gets past validation.
+ * mistakes, whether anything that a provider may send gets past validation, and whether the promises hold while workers
+ * are killed.
  *
  * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
  * packages and a non-zero exit code when anything failed.
@@ -49,12 +50,14 @@ const steps = [
 // Mistakes that the tests must notice; that they pass without one has just been seen.
 const mutants = await run("mutants", ["bun", "scripts/mutants.ts", "--short"])
 const fuzz = await run("fuzz", ["bun", "packages/engine/test/fuzz/main.ts", "--series", "20000"])
+// The same faults for every change; others are drawn by whoever runs it without a seed.
+const chaos = await run("chaos", ["bun", "chaos/main.ts", "--kills", "20", "--seed", "1"])
 // The tests of this machine share one PostgreSQL. Who found it running leaves it so.
 if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
 
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
-const failed = [...steps, mutants, fuzz].some((step) => step.failed)
+const failed = [...steps, mutants, fuzz, chaos].some((step) => step.failed)
 const seconds = Math.round((performance.now() - started) / 1000)
 
 console.log(

@@ -3,15 +3,17 @@
  *
  * Each pass asks the database anew which slots have no final state, so nothing depends on the pass before. A slot
  * that nobody finished is looked for as far back as the schedule says; a database that is away is waited for. Slots of one
- * schedule are run in order, whoever runs them; a schedule whose slot fails does not hold up the others.
+ * schedule are run in order, whoever runs them; a schedule whose slot fails, or that has much to catch up with, does not
+ * hold up the others.
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
-import { SlotStore } from "@dgas/db/SlotStore"
-import type { SqlFailure } from "@dgas/db/Sql"
-import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
+import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
+import { type CycleFailed, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
+import type { SourceUnavailable } from "@dgas/market/BarSource"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -25,6 +27,7 @@ import { owed } from "./Owed.ts"
 import { tellOfPredecessor } from "./Predecessor.ts"
 import { makePulse, type Pulse } from "./Pulse.ts"
 import { runLine } from "./RunLine.ts"
+import { inTurns, longestWaiting, type Turn, turnMs } from "./Turns.ts"
 import { countCycle } from "./WorkerMetrics.ts"
 
 const pollMs = 2000
@@ -84,16 +87,21 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   })
 
   const runSlots = Effect.fnUntraced(function*(watch: Watch) {
+    const over = (yield* monotonicMs) + turnMs
     const slots = yield* owed(watch, yield* clock.now)
+    let ran = 0
     for (const slotAt of slots) {
-      if (isStopping()) return
+      if (isStopping()) break
+      if (ran > 0 && (yield* monotonicMs) >= over) return { ran, left: "more" } satisfies Turn
       const { name } = watch.schedule
       const result = yield* runSlot(watch, slotAt, slotAt === slots.at(-1)).pipe(
         Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), run: runId(name, slotAt, "LIVE"), owner })
       )
-      if (result === null) return
+      if (result === null) return { ran, left: "held" } satisfies Turn
+      ran++
     }
     if (lateLooks !== undefined && !isStopping()) yield* lookForLate(watch, lateLooks)
+    return { ran, left: "nothing" } satisfies Turn
   })
 
   const lookForLate = Effect.fnUntraced(function*(watch: Watch, looks: LateLooks) {
@@ -116,20 +124,22 @@ export const pass = Effect.fn("pass", { root: true })(function*(
 
   // What a crash left between a run and its delivery must not wait for the next signal.
   yield* deliverConsole()
-  const failures = yield* Effect.forEach(watches, (watch) =>
+  const failures: Array<CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused> = []
+  yield* inTurns(yield* longestWaiting(watches, yield* clock.now), (watch) =>
     runSlots(watch).pipe(
-      Effect.as(null),
-      Effect.catchTag(
-        ["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"],
-        (error) => Effect.succeed(error)
-      )
+      Effect.catchTag(["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"], (error) => {
+        failures.push(error)
+        return Effect.succeed<Turn>({ ran: 0, left: "nothing" })
+      })
     ))
-  const failure = failures.find((error) => error !== null)
+  const [failure] = failures
   if (failure !== undefined) return yield* failure
   const now = yield* clock.now
   yield* state.settle({ status: "IDLE", owner, runId: lastRun, nextScheduledRun: nextRun(all, now) })
   return Math.min(Math.max(nextRun(watches, now) - now, 0), pollMs)
 })
+
+const monotonicMs = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 const nextRun = (watches: ReadonlyArray<Watch>, now: number): number =>
   Math.min(...watches.map(({ settleMs, tradingGrid }) => tradingGrid.nextClose(now - settleMs) + settleMs))

@@ -59,6 +59,22 @@ const failingFor = (name: string, error: StoreRefused | StoreUnavailable) =>
       }))
   )
 
+/** The engine, but that a cycle that ran takes 3 s; `ran` are the schedules of these. */
+const slowEngine = (ran: Array<string>) =>
+  Layer.effect(
+    PredictionEngine,
+    Effect.map(PredictionEngine, ({ cycle, revisit }) =>
+      PredictionEngine.of({
+        revisit,
+        cycle: (watch, slot, owner) =>
+          Effect.tap(cycle(watch, slot, owner), (result) => {
+            if (result === null) return Effect.void
+            ran.push(watch.schedule.name)
+            return TestClock.adjust(3000)
+          })
+      }))
+  )
+
 const refused = new StoreRefused({ statement: "finish run", constraint: "signals_order", detail: "no" })
 
 describe("a pass", () => {
@@ -107,6 +123,39 @@ describe("a pass", () => {
       const away = new StoreUnavailable({ target: "db", reason: "no" })
       yield* Effect.flip(pass([slow, fast], "a", "UTC").pipe(Effect.provide(failingFor("slow", away))))
       expect(yield* (yield* SlotStore).counts).toEqual([])
+    }))
+
+  it.effect("lets a schedule with a backlog take turns with the others", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(noon + 1000)
+      yield* pass([fast, slow], "a", "UTC")
+      yield* TestClock.setTime(noon + 30 * minute + 1000)
+      const ran: Array<string> = []
+      yield* pass([fast, slow], "a", "UTC").pipe(Effect.provide(slowEngine(ran)))
+      expect(ran).toEqual(["fast", "slow", "fast", "fast", "fast", "fast", "fast"])
+    }))
+
+  it.effect("begins with the oldest slot, so that workers that are killed over and over come to every schedule", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(noon + 1000)
+      yield* pass([slow, fast], "a", "UTC")
+      yield* TestClock.setTime(noon + 30 * minute + 1000)
+      const ran: Array<string> = []
+      yield* pass([slow, fast], "a", "UTC").pipe(Effect.provide(slowEngine(ran)))
+      expect(ran[0]).toBe("fast")
+    }))
+
+  it.effect("takes over what a dead worker held as soon as the lease is over, whatever another schedule still owes", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(noon + 1000)
+      yield* pass([slow, fast], "a", "UTC")
+      yield* TestClock.setTime(noon + 60 * minute + 1000)
+      const slot = { schedule: "slow", slotAt: noon + 30 * minute, origin: "LIVE" } as const
+      yield* (yield* SlotStore).claim(slot, "b", 10_000)
+      const ran: Array<string> = []
+      yield* pass([slow, fast], "a", "UTC").pipe(Effect.provide(slowEngine(ran)))
+      expect(ran.indexOf("slow")).toBe(4)
+      expect(ran.filter((name) => name === "fast")).toHaveLength(12)
     }))
 
   it.effect("leaves a row that says when the next slot of any schedule is due, also of those it does not run", () =>

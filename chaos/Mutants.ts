@@ -1,0 +1,86 @@
+/** Mistakes that the suite must notice: each breaks one of the rules that it is about, in the workers alone. */
+import { resolve } from "node:path"
+
+/** One text of one file, replaced. */
+export interface Rewrite {
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly put: string
+}
+
+export interface Mutant extends Omit<Rewrite, "file"> {
+  readonly name: string
+  readonly what: string
+  readonly file: string
+  /** What is done to the schema besides. */
+  readonly alter: ReadonlyArray<string>
+}
+
+const root = resolve(import.meta.dir, "..")
+const mutant = (name: string, what: string, file: string, find: string, put: string, alter: Mutant["alter"] = []) => ({
+  name,
+  what,
+  file: `${root}/${file}`,
+  find,
+  put,
+  alter
+})
+
+export const mutants: ReadonlyArray<Mutant> = [
+  mutant(
+    "fence",
+    "a slot is ended whoever holds it by then",
+    "packages/db/src/RunFinish.ts",
+    "and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'",
+    "and state = 'running'"
+  ),
+  mutant(
+    "unique-key",
+    "two rows may stand for one slot",
+    "packages/db/src/SlotStore.ts",
+    `            on conflict (schedule, origin, slot_at) do update set
+              owner = excluded.owner, fence = held.fence + 1,
+              lease_until = excluded.lease_until, updated_at = excluded.updated_at
+            where held.state = 'running' and held.lease_until <= excluded.updated_at
+            returning fence`,
+    "            returning fence",
+    ["alter table slots drop constraint slots_pkey"]
+  ),
+  mutant(
+    "attempt-in-key",
+    "the id of a signal holds the number of the attempt",
+    "packages/engine/src/PredictionEngine.ts",
+    "const key = { schedule: name, rules: rulesId(watch.rules), origin }",
+    "const key = { schedule: name, rules: `${rulesId(watch.rules)}-${claim.fence}`, origin }"
+  ),
+  mutant(
+    "clock-in-key",
+    "the id of a message holds the time at which it was made",
+    "packages/notify/src/Router.ts",
+    "/console/terminal/${kind}`",
+    "/console/terminal/${kind}/${run.runTimestamp}`"
+  ),
+  mutant(
+    "local-clock",
+    "each worker goes by its own clock",
+    "chaos/WorkerLayers.ts",
+    "now: Effect.map(now, (at) => guide.marketTime(at))",
+    "now: Effect.map(now, () => Date.now())"
+  ),
+  mutant(
+    "order",
+    "a message is acknowledged before it is printed",
+    "apps/scheduler/src/Deliver.ts",
+    `      yield* print(message)
+      yield* outbox.markDone([message.id])`,
+    `      yield* outbox.markDone([message.id])
+      yield* print(message)`
+  )
+]
+
+/** Why a mutant is none, or null. */
+export const mistakeIn = async ({ file, find, name }: Mutant): Promise<string | null> => {
+  const times = (await Bun.file(file).text()).split(find).length - 1
+  return times === 1 ? null : `mutant ${name}: found its text ${times} times in ${file}, expected once`
+}
