@@ -115,8 +115,10 @@ const placeOf = (label: number, one: Case): Fate => {
   }
   const date = (session: Session) => midnight(session.date)
   // Sessions whose date is near enough to be meant by the label.
-  const clamped = (instant: number) => calendar.covers(instant) ? instant : label
-  const near = calendar.sessions(clamped(label - 8 * day), clamped(label + 8 * day))
+  const reach = (direction: -1 | 1) =>
+    label + direction * ([8, 4, 2, 1].find((days) => calendar.covers(label + direction * days * day)) ?? 0) * day
+  // One more, since the end of the stretch does not belong to it and a session may open at the very label.
+  const near = calendar.sessions(reach(-1), reach(1) + 1)
   if (one.timeframe === "1d") {
     const named = near.find((session) => date(session) === label)
     const meantBy = near.find(({ open }) => open === label) ?? named
