@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<F
   decision: () => import("./decision.ts"),
   cold: () => import("./cold.ts"),
   cycle: () => import("./cycle.ts"),
+  catchup: () => import("./catchup.ts"),
   store: () => import("./store.ts"),
   startup: () => import("./startup.ts")
 }
