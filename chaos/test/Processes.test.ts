@@ -50,6 +50,7 @@ const evidence = (afterMs: number, change: Partial<Evidence> = {}) => {
     drained: true,
     connections: 8,
     stoppedInTime: true,
+    missed: [],
     ...change
   }
   return { ...found, main: rows } as unknown as Evidence
@@ -60,24 +61,24 @@ const takeover = (of: Evidence) => check("takeover after", of)
 
 describe("a dead worker", () => {
   test("is replaced within 15 s", () => {
-    expect(takeover(evidence(15_000))).toMatchObject({ ok: true, figure: "15.0 s at most, of 1" })
+    expect(takeover(evidence(15_000))).toMatchObject({ ok: true, figure: "15.0 s in the middle, 15.0 s at most, of 1" })
     expect(takeover(evidence(15_001)).ok).toBe(false)
   })
 
   test("has no part in it while something else is wrong, nor when nobody else lived long enough", () => {
     const hole = { kind: "black hole" as const, from: died + 5000, to: died + 9000, pid: null }
-    expect(takeover(evidence(20_000, { disturbances: [hole] })).figure).toEndWith("of 0")
+    expect(takeover(evidence(20_000, { disturbances: [hole] })).figure).toBe("none")
     const lateStart = [
       death("a", died, [{ schedule: "s", slotAt, fence: 1 }]),
       death("b", died + 60_000, [], died + 12_000)
     ]
-    expect(takeover(evidence(20_000, { deaths: lateStart })).figure).toEndWith("of 0")
+    expect(takeover(evidence(20_000, { deaths: lateStart })).figure).toBe("none")
   })
 
   test("counts from the last one of those who held the slot", () => {
     const held = [{ schedule: "s", slotAt, fence: 1 }]
     const twice = [death("a", died - 10_000, held), death("c", died, held), death("b", died + 60_000, [])]
-    expect(takeover(evidence(12_000, { deaths: twice })).figure).toBe("12.0 s at most, of 1")
+    expect(takeover(evidence(12_000, { deaths: twice })).figure).toBe("12.0 s in the middle, 12.0 s at most, of 1")
   })
 })
 
@@ -109,5 +110,13 @@ describe("a worker", () => {
     const says = (message: string) => ends({ log: [{ level: "error", message }] })
     expect(says("database 127.0.0.1:1/x is not available: gone; trying again")).toEqual([true, true])
     expect(says("statement finish run was refused by constraint x: y; trying again")).toEqual([false, true])
+  })
+})
+
+test("a point of the plan at which no worker died is found", () => {
+  expect(check("points of the plan", evidence(1000)).ok).toBe(true)
+  expect(check("points of the plan", evidence(1000, { missed: ["after claim"] }))).toMatchObject({
+    ok: false,
+    figure: "1"
   })
 })
