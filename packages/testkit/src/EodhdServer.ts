@@ -54,6 +54,12 @@ const dated = (entries: ReadonlyArray<unknown>, query: URLSearchParams) => {
   }))
 }
 
+/** Dividends have another name for their value there. */
+const bulkNames = (entry: object) => {
+  const { value, ...others } = { value: undefined, ...entry }
+  return value === undefined ? others : { ...others, dividend: value }
+}
+
 export interface EodhdOptions {
   readonly key: string
   /** The body of exchange details. */
@@ -78,12 +84,30 @@ export const eodhdServer = (
       return day === undefined ? [] : [{ code, exchange_short_name: exchange, ...day }]
     }))
 
+  /** A list of one date, of every symbol of an exchange: all have the same. */
+  const exchangeList = (exchange: string, type: string, date: string) => {
+    const entries = (type === "splits" ? options.splits : options.dividends) ?? []
+    return Response.json(
+      (options.listed ?? []).flatMap((code) =>
+        entries.flatMap((entry) =>
+          typeof entry === "object" && entry !== null && "date" in entry && entry.date === date
+            ? [{ code, exchange, ...bulkNames(entry) }]
+            : []
+        )
+      )
+    )
+  }
+
   const answer = ({ path, query }: Asked): Response => {
     if (query.get("api_token") !== options.key) return new Response("Unauthenticated", { status: 401 })
     if (query.get("fmt") !== "json") return new Response("Date,Open,High,Low,Close,Adjusted_close,Volume\n")
     const [, kind, name = ""] = path.split("/")
     if (kind === "exchange-details") return Response.json(options.exchange)
-    if (kind === "eod-bulk-last-day") return exchangeDays(name, query.get("date"))
+    if (kind === "eod-bulk-last-day") {
+      const type = query.get("type")
+      if (type === null) return exchangeDays(name, query.get("date"))
+      return options.listFaults?.shift()?.() ?? exchangeList(name, type, query.get("date") ?? "")
+    }
     if (kind === "splits" || kind === "div") {
       const fault = options.listFaults?.shift()
       return fault?.() ?? dated((kind === "splits" ? options.splits : options.dividends) ?? [], query)

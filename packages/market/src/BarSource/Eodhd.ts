@@ -4,7 +4,8 @@
  * Prices are raw. It has 1m (120 days a request), 5m (600), 1h (7200) and 1d (all at once); 15m and 30m are built from
  * 5m, 4h from 1h, 1w from 1d. The key goes into the address of each request, and into no error. A thousand requests
  * a minute are allowed and nine hundred made; each costs 1 (days) or 5 (intraday) of the day's calls, and once these are
- * used up the source rests until midnight UTC, or an hour at a time. Splits and dividends cost 2 calls a day and symbol.
+ * used up the source rests until midnight UTC, or an hour at a time. Splits and dividends cost 2 calls a day and symbol,
+ * or 200 a day of an exchange where that is less.
  * Source: EODHD documentation and recorded answers, 2026.
  */
 import * as Clock from "effect/Clock"
@@ -14,6 +15,7 @@ import * as Schema from "effect/Schema"
 import { type BarRequest, type BarSource, firstLabel, SourceUnavailable, type UnknownSymbol } from "../BarSource.ts"
 import { ownOrBuilt } from "./BuiltBars.ts"
 import { eodhdBulk } from "./Eodhd/Bulk.ts"
+import { eodhdBulkEvents } from "./Eodhd/BulkEvents.ts"
 import { type AdjustedRow, dayRows, Days, ExchangeDays, Intraday, intradayRows } from "./Eodhd/Days.ts"
 import { eodhdEvents } from "./Eodhd/Events.ts"
 import { ExchangeDetails } from "./Eodhd/ExchangeDetails.ts"
@@ -119,21 +121,28 @@ export const eodhdSource = (
   ) => request(path, query, readAnswer(symbol, decode))
 
   // An answer that is no use is no failure of the provider, which may have bars all the same.
+  const listOf = (path: string, query: Record<string, string>) =>
+    request(path, query, (answer) => {
+      const { said, status } = answer
+      // So it says that there are none in these days.
+      if (status === 404) return Effect.succeed([])
+      if (status === 200) {
+        return decodeJson(answer, decodeList).pipe(
+          Effect.catch(({ detail }) => Effect.succeed({ refused: `${provider.host} ${detail}`, all: false }))
+        )
+      }
+      const all = [401, 402, 403].includes(status)
+      return Effect.succeed({ refused: `${provider.host} answered ${status} ${said}`, all })
+    })
+
   const eventsOf = eodhdEvents(
     name,
-    (list, symbol, dates) =>
-      request(`/${list}/${encodeURIComponent(symbol)}`, dates, (answer) => {
-        const { said, status } = answer
-        // So it says that there are none in these days.
-        if (status === 404) return Effect.succeed([])
-        if (status === 200) {
-          return decodeJson(answer, decodeList).pipe(
-            Effect.catch(({ detail }) => Effect.succeed({ refused: `${provider.host} ${detail}`, all: false }))
-          )
-        }
-        const all = [401, 402, 403].includes(status)
-        return Effect.succeed({ refused: `${provider.host} answered ${status} ${said}`, all })
-      })
+    eodhdBulkEvents(
+      name,
+      watched,
+      (type, exchange, date) => listOf(`/eod-bulk-last-day/${encodeURIComponent(exchange)}`, { type, date })
+    ),
+    (list, symbol, dates) => listOf(`/${list}/${encodeURIComponent(symbol)}`, dates)
   )
 
   const exchangeDays = Effect.fn("EodhdSource.exchangeDays")(function*(exchange: string, date?: string) {

@@ -310,6 +310,44 @@ describe("the splits and dividends of EODHD", () => {
       expect(listsAsked(server)).toHaveLength(6)
     }))
 
+  const bulkAsked = ({ asked }: ProviderServer) =>
+    asked.filter(({ path, query }) => path === "/eod-bulk-last-day/US" && query.has("type")).map(({ query }) =>
+      `${query.get("type")} ${query.get("date")}`
+    )
+
+  it.live("are asked for by exchange and date where that costs less, once a day, and are the same", () =>
+    Effect.gen(function*() {
+      const options = { splits, dividends, listed: ["AAPL", "MSFT"] }
+      // From 2026-01-29 to 2026-02-06: nine dates.
+      const few = yield* over(market, { ...options, watched: new Map([["US", 900]]) })
+      expect((yield* few.ask()).events).toEqual(expected)
+      expect(bulkAsked(few.server)).toEqual([])
+      const { ask, clock, server } = yield* over(() => session, { ...options, watched: new Map([["US", 901]]) })
+      expect((yield* ask()).events).toEqual(expected)
+      expect((yield* ask({ symbol: "MSFT.US" })).events).toEqual(expected)
+      expect((yield* ask({ symbol: "NONE.US" })).events).toEqual([])
+      expect(bulkAsked(server)).toHaveLength(18)
+      expect(bulkAsked(server).slice(0, 3)).toEqual(["splits 2026-01-29", "dividends 2026-01-29", "splits 2026-01-30"])
+      expect(listsAsked(server)).toEqual([])
+      clock.leap(day)
+      yield* ask({ from: at("2026-02-06T14:30Z") })
+      expect(bulkAsked(server)).toHaveLength(36)
+    }))
+
+  it.live("are asked for by symbol until the next day where the plan does not have them by exchange", () =>
+    Effect.gen(function*() {
+      const listFaults = [() => new Response("Forbidden", { status: 403 })]
+      const options = { splits, dividends, listed: ["AAPL"], listFaults, watched: new Map([["US", 5000]]) }
+      const { ask, clock, server } = yield* over(market, options)
+      expect((yield* ask()).events).toEqual(expected)
+      expect(bulkAsked(server)).toEqual(["splits 2026-01-29"])
+      expect(listsAsked(server)).toEqual(["/splits/AAPL.US", "/div/AAPL.US"])
+      clock.leap(day)
+      yield* ask()
+      expect(bulkAsked(server).length).toBeGreaterThan(1)
+      expect(listsAsked(server)).toHaveLength(2)
+    }))
+
   it.live("of which one is no use cost neither the others nor a bar", () =>
     Effect.gen(function*() {
       const told: Array<unknown> = []

@@ -12,7 +12,7 @@ import * as Semaphore from "effect/Semaphore"
 import { type BarRequest, firstLabel, type SourceUnavailable, type UnknownSymbol } from "../../BarSource.ts"
 
 /** Calls that a request for an exchange costs; one for a symbol costs one. */
-const callsOfBulk = 100
+export const callsOfBulk = 100
 /** More days than this are a history, which a single request has whole. */
 const mostDays = 6
 const keptMs = 7 * 86_400_000

@@ -1,5 +1,6 @@
 /**
- * Splits and dividends as EODHD tells them: by symbol, from a date on, labelled by the date of their session.
+ * Splits and dividends as EODHD tells them: by symbol from a date on, or by exchange and date where that is cheaper,
+ * labelled by the date of their session.
  *
  * They are asked for once a UTC day and symbol. Bars do not wait for them longer than for one request, and come without
  * them when they cannot be had: then the next time asks again, or the next day where the plan does not have them.
@@ -13,6 +14,7 @@ import { datedTime } from "../../EventTime.ts"
 import { tryMs } from "../Provider.ts"
 import { numberOf } from "../Rows.ts"
 import { readEvents, usable } from "../ToldEvents.ts"
+import type { EventLists } from "./BulkEvents.ts"
 
 const day = 86_400_000
 /** Days before the first bar that are asked for as well: an event may be told late. */
@@ -25,10 +27,11 @@ export interface ListRefused {
 }
 
 const Split = Schema.Struct({ date: Schema.String, split: Schema.String })
-/** `unadjustedValue` is in prices of its day, as the bars are; `value` is adjusted for later splits. */
+/** `unadjustedValue` is in prices of its day, as the bars are; `value`, by exchange `dividend`, is adjusted for later splits. */
 const Dividend = Schema.Struct({
   date: Schema.String,
-  value: Schema.Unknown,
+  value: Schema.optionalKey(Schema.Unknown),
+  dividend: Schema.optionalKey(Schema.Unknown),
   unadjustedValue: Schema.optionalKey(Schema.Unknown)
 })
 
@@ -38,9 +41,14 @@ interface Known {
   readonly events: ReadonlyArray<PriceEvent>
 }
 
-/** `ask` answers for one of the two lists. */
+/** `inBulk` has the lists of a symbol for the given dates on a UTC day, or null; `ask` answers for one of the two. */
 export const eodhdEvents = (
   source: string,
+  inBulk: (
+    symbol: string,
+    dates: ReadonlyArray<string>,
+    today: number
+  ) => Effect.Effect<EventLists | null, SourceUnavailable | UnknownSymbol>,
   ask: (
     list: "splits" | "div",
     symbol: string,
@@ -51,16 +59,24 @@ export const eodhdEvents = (
   /** The day on which the plan did not have them. */
   let refusedOn = Number.NEGATIVE_INFINITY
 
-  const read = Effect.fnUntraced(function*({ from, grid, symbol }: BarRequest, today: number) {
-    const dates = { from: dateOf(from - lateMs), to: dateOf(today * day) }
+  const listsOf = Effect.fnUntraced(function*(symbol: string, from: number, today: number) {
+    const bulk = yield* inBulk(symbol, datesOf(from, today * day), today)
+    if (bulk !== null) return bulk
+    const dates = { from: dateOf(from), to: dateOf(today * day) }
     const splits = yield* ask("splits", symbol, dates)
-    if ("refused" in splits) return yield* withoutThem(symbol, splits, today)
+    if ("refused" in splits) return splits
     const dividends = yield* ask("div", symbol, dates)
-    if ("refused" in dividends) return yield* withoutThem(symbol, dividends, today)
+    return "refused" in dividends ? dividends : { splits, dividends }
+  })
+
+  const read = Effect.fnUntraced(function*({ from, grid, symbol }: BarRequest, today: number) {
+    const lists = yield* listsOf(symbol, from - lateMs, today)
+    if ("refused" in lists) return yield* withoutThem(symbol, lists, today)
+    const { dividends, splits } = lists
     const events = yield* usable(source, symbol, [
       ...readEvents(splits, Split, ({ date, split }) => ({ at: datedTime(grid, date), event: parseSplit(split) })),
-      ...readEvents(dividends, Dividend, ({ date, unadjustedValue, value }) => {
-        const amount = numberOf(unadjustedValue ?? value)
+      ...readEvents(dividends, Dividend, ({ date, dividend, unadjustedValue, value }) => {
+        const amount = numberOf(unadjustedValue ?? value ?? dividend)
         return { at: datedTime(grid, date), event: amount > 0 && amount < Infinity ? dividendOf(amount) : null }
       })
     ])
@@ -90,6 +106,12 @@ export const eodhdEvents = (
         Effect.catch((error) => Effect.as(warn(request.symbol, error.message), []))
       )
     })
+}
+
+/** Every date from that of `from` to that of `to`. */
+const datesOf = (from: number, to: number): ReadonlyArray<string> => {
+  const first = Math.floor(from / day)
+  return Array.from({ length: Math.floor(to / day) - first + 1 }, (_, index) => dateOf((first + index) * day))
 }
 
 const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
