@@ -26,6 +26,8 @@ import { Chart, chartEvents, chartRows, placeLast } from "./Yahoo/Chart.ts"
 const decodeChart = Schema.decodeUnknownEffect(Chart)
 
 const day = 86_400_000
+/** An event may be told so many days late; once a day the question begins no later than that before its end. */
+const lateDays = 7
 const browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Safari/537.36"
 
 /** Days that a request may span, and how many back there is anything: one less than Yahoo says, not to miss by a second. */
@@ -79,10 +81,18 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
       return yield* new Refused({ detail: `answered arrays of several lengths, expected one; try later`, waitMs: 0 })
     })
 
+  /** By symbol and timeframe the UTC day on which events were asked for as far back as they may be told late. */
+  const lookedBack = new Map<string, number>()
+
   const read = Effect.fnUntraced(function*(request: ToldRequest) {
     const { asked, from, grid, symbol, told, to } = request
     const depth = depths[grid.timeframe]
-    let start = firstLabel(grid.timeframe, from)
+    const key = `${symbol} ${grid.timeframe}`
+    const today = Math.floor((yield* Clock.currentTimeMillis) / day)
+    const looksBack = lookedBack.get(key) !== today
+    // Within a page, of which the edges are cut to seconds.
+    const back = Math.min(lateDays, (depth?.page ?? Infinity) - 1) * day
+    let start = firstLabel(grid.timeframe, looksBack ? Math.min(from, to - back) : from)
     if (depth !== undefined) {
       const kept = (yield* Clock.currentTimeMillis) - depth.kept * day
       if (to <= kept) {
@@ -112,6 +122,7 @@ export const yahooSource = (name: string, baseUrl: string): BarSource => {
       told.push(...chartEvents(result, asked))
       start = end
     }
+    if (looksBack) lookedBack.set(key, today)
     return inOrder(rows, request)
   })
 

@@ -36,7 +36,7 @@ const over = Effect.fnUntraced(function*(
   const grid = barGrid(nyse, timeframe, cut)
   const clock = leapClock({ startsAt: now, limitMs: tryMs })
   const request = { symbol: "AAPL", grid, from: at("2026-02-02T00:00Z"), to: now, asOf: now }
-  return { server, grid, ask: asking(yahooSource("yahoo", server.url), request, clock) }
+  return { server, grid, clock, ask: asking(yahooSource("yahoo", server.url), request, clock) }
 })
 
 /** Bars of every session from `from` on, cut from its open, the last one of a day shorter. */
@@ -56,7 +56,8 @@ describe("Yahoo", () => {
       expect(headers.get("user-agent")).toStartWith("Mozilla/5.0")
       expect(path).toBe("/v8/finance/chart/AAPL")
       expect(Object.fromEntries(query)).toEqual({
-        period1: String(at("2026-02-02T00:00Z") / 1000),
+        // Seven days, back to the midnight by which the day's bar is labelled.
+        period1: String(at("2026-01-30T00:00Z") / 1000),
         period2: String(friday / 1000),
         interval: "1d",
         includePrePost: "false",
@@ -199,6 +200,21 @@ describe("Yahoo", () => {
         expect((yield* ask()).events).toEqual(expected)
       }))
   }
+
+  it.live("is asked for events of a week once a day, for they may be told late, and has no other bars by that", () =>
+    Effect.gen(function*() {
+      const half = sessionBars("2026-02-02T00:00Z", 1_800_000)
+      const { ask, clock, server } = yield* over(marketOf("AAPL", "30m", half), "30m")
+      const last = half.at(-1)!
+      for (let times = 0; times < 2; times++) expect((yield* ask({ from: last.openTime })).rows).toEqual([last])
+      clock.leap(day)
+      yield* ask({ from: last.openTime })
+      expect(server.asked.map(({ query }) => Number(query.get("period1")) * 1000)).toEqual([
+        friday - 7 * day,
+        last.openTime,
+        friday - 7 * day
+      ])
+    }))
 
   it.live("tells of nothing where nothing was, or of no kind", () =>
     Effect.gen(function*() {
