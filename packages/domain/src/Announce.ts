@@ -30,6 +30,8 @@ export interface News {
   readonly late: ReadonlyArray<Signal>
   /** Signals of symbols whose bars came after the others': each is told of by itself. */
   readonly alone?: ReadonlyArray<Signal>
+  /** What price did at levels in such bars, as long as that is news. */
+  readonly aloneEvents?: ReadonlyArray<LevelEvent>
   /** What became known of signals that somebody was told of. */
   readonly notices?: ReadonlyArray<{ readonly notice: SignalNotice; readonly signal: StoredSignal }>
 }

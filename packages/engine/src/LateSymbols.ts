@@ -108,7 +108,8 @@ export const analyseLate = Effect.fn("analyseLate")(
             signals: [],
             events: [],
             late: [],
-            alone: signals
+            alone: signals,
+            aloneEvents: fresh ? events : []
           })
         })
         for (const state of came) {

@@ -110,6 +110,15 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
         return [{ ...consoleMessage(run, "late", ids, payload), id: `${first.id}/console/terminal/late` }]
       }
 
+      /** As `aloneMessage`: the message of the run may have gone long ago. */
+      const aloneLevels = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
+        const first = events[0]
+        return (yield* levelMessage(run, events)).map((message) => ({
+          ...message,
+          id: `${first?.id}/console/terminal/levels`
+        }))
+      })
+
       const noticeMessages = (notices: News["notices"] & {}): ReadonlyArray<OutboxMessage> =>
         notices.filter(({ signal }) => wanted([signal], minConfidence).length > 0).map(({ notice, signal }) => ({
           id: `${notice.id}/console/terminal`,
@@ -122,7 +131,7 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
 
       return Announce.of({
         messages: Effect.fn("Router.messages")(
-          function*({ alone = [], events, late, notices = [], run, signals }: News) {
+          function*({ alone = [], aloneEvents = [], events, late, notices = [], run, signals }: News) {
             const channels = watches.get(run.schedule)?.schedule.channels ?? []
             if (!channels.includes("console")) return []
             return [
@@ -130,6 +139,7 @@ export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =
               ...yield* signalMessage(run, signals),
               ...aloneMessage(run, alone),
               ...yield* levelMessage(run, events),
+              ...yield* aloneLevels(run, aloneEvents),
               ...noticeMessages(notices)
             ]
           }

@@ -49,6 +49,7 @@ interface Given {
   readonly baseRates?: boolean
   readonly late?: ReadonlyArray<Signal>
   readonly alone?: ReadonlyArray<Signal>
+  readonly aloneEvents?: ReadonlyArray<LevelEvent>
   readonly notices?: News["notices"] & {}
   readonly channels?: ReadonlyArray<"console">
 }
@@ -56,7 +57,16 @@ interface Given {
 const messages = (
   minConfidence: number,
   signals: ReadonlyArray<Signal>,
-  { alone = [], baseRates = false, channels = ["console"], events = [], late = [], notices = [], of = run }: Given = {}
+  {
+    alone = [],
+    aloneEvents = [],
+    baseRates = false,
+    channels = ["console"],
+    events = [],
+    late = [],
+    notices = [],
+    of = run
+  }: Given = {}
 ) =>
   Effect.gen(function*() {
     const config = yield* decodeConfig("test", {
@@ -67,7 +77,7 @@ const messages = (
       channels: { console: { minConfidence, baseRates } }
     })
     const program = Effect.flatMap(Announce, (announce) =>
-      announce.messages({ run: of, signals, events, late, alone, notices }))
+      announce.messages({ run: of, signals, events, late, alone, aloneEvents, notices }))
     return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide(rates)))
   }).pipe(Effect.runPromise)
 
@@ -159,6 +169,14 @@ describe("Router", () => {
           "crypto-30m: 1 signal of a symbol whose bar at the 30m close of 2026-01-05 09:30 America/New_York came LATE by 4 min 0 s"
       }
     })
+  })
+
+  test("tells what price did in such bars in a message of its own, beside that of the run", async () => {
+    const late = { ...run, lateMs: 240_000 }
+    const [of, alone, ...more] = await messages(0, [], { of: late, events: [event], aloneEvents: [event] })
+    expect(more).toEqual([])
+    expect(alone).toMatchObject({ id: `${event.id}/console/terminal/levels`, kind: "levels", payload: of!.payload })
+    expect(of!.id).not.toBe(alone!.id)
   })
 
   test("tells what became known of a signal, with the signal, unless that was not told", async () => {

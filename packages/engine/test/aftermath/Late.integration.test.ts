@@ -1,6 +1,7 @@
 /** Symbols whose bars come after their slot was run. */
 import { BarStore } from "@dgas/db/BarStore"
 import { LateStore } from "@dgas/db/LateStore"
+import { LevelEventStore } from "@dgas/db/LevelEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { effectTest } from "@dgas/testkit/effectTest"
@@ -10,6 +11,7 @@ import { recompute, storedRun } from "../../src/Recompute.ts"
 import {
   database,
   first,
+  fresh,
   isoOf,
   market,
   revisit,
@@ -120,5 +122,27 @@ describe("a revisit", () => {
         // Another worker, which starts now, has nothing to look for and no slot to look at.
         expect(yield* revisit(slot, 242_000)).toEqual({ analysed: [], missing: 0 })
       }).pipe(Effect.provide(m.worker()))
+    }))
+
+  it.effect("tells what price did at levels in such a bar, as long as that is news", () =>
+    Effect.gen(function*() {
+      const eventsOf = Effect.flatMap(LevelEventStore, (store) => store.recent({ limit: 1000, symbol: "A" }))
+      const whole = yield* Effect.andThen(
+        Effect.provide(runSlots(0, slots), market().worker()),
+        eventsOf
+      ).pipe(fresh)
+      const found = whole.find(({ eventTimestamp }) => eventTimestamp > first + 5 * step)!
+      const slot = (found.eventTimestamp - first) / step
+      for (const [afterMs, told] of [[120_000, [found.id]], [20 * 60_000, []]] as const) {
+        const m = market()
+        m.hide("A", slot)
+        yield* Effect.gen(function*() {
+          yield* runSlots(0, slot)
+          m.show("A", slot)
+          yield* revisit(slot, afterMs)
+          expect(m.news.at(-1)!.aloneEvents!.map(({ id }) => id)).toEqual(told)
+          expect((yield* eventsOf).map(({ id }) => id)).toContain(found.id)
+        }).pipe(Effect.provide(m.worker()), fresh)
+      }
     }))
 })
