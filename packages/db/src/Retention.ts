@@ -91,6 +91,13 @@ const minuteBars = Effect.fnUntraced(function*(until: number, dryRun: boolean) {
       sql`
         select ctid, open_time as age from bars
         where instrument_id = ${id} and timeframe = '1m' and open_time < ${until}::timestamptz`))
+  // What has gone may be asked for again.
+  if (!dryRun && Number.isFinite(until)) {
+    yield* run(
+      "prune what was read",
+      (sql) => sql`delete from backfilled where timeframe = '1m' and from_time < ${until}::timestamptz`
+    )
+  }
   return each.reduce((sum, rows) => sum + rows, 0)
 })
 

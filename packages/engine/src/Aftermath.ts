@@ -15,7 +15,7 @@ import { analyseLate, type LateServices } from "./LateSymbols.ts"
 import { sameEvents } from "./PriceBasis.ts"
 import { type Changed, refreshBars, type Refreshed } from "./RefreshBars.ts"
 import type { SymbolState } from "./SymbolState.ts"
-import type { Watch } from "./Watch.ts"
+import { historyStart, type Watch } from "./Watch.ts"
 import { buildStates, eventsUntil, renewed } from "./WatchStates.ts"
 
 export interface AftermathServices extends LateServices {
@@ -37,10 +37,10 @@ const lookMs = 20_000
 /** Symbols that it asks for at once, so that what came is stored although others take their time. */
 const symbolsAtOnce = 16
 
-/** Where states come from: whether they were carried, or built from what is stored, maybe by another life of the worker. */
+/** Where states come from: `carried` when this very worker brought them from the slot before, and saw all that came since. */
 export interface Origins {
   readonly since: number | null
-  readonly built: boolean
+  readonly carried: boolean
 }
 
 /** Comes back with the states to go on from, of which those that did not know what is known now are built anew. */
@@ -48,7 +48,7 @@ export const settle = Effect.fn("settle")(function*(
   services: AftermathServices,
   watch: Watch,
   claim: SlotClaim,
-  { built, since }: Origins,
+  { carried, since }: Origins,
   states: ReadonlyArray<SymbolState>,
   refreshed: Refreshed
 ) {
@@ -56,7 +56,7 @@ export const settle = Effect.fn("settle")(function*(
   const { origin, slotAt } = claim
   const live = origin === "LIVE"
   // What was stored before the worker that read it came to tell of it is known to the database alone.
-  const left = live && built ? yield* leftBehind(services, watch, states, slotAt) : nothingLeft
+  const left = live && !carried ? yield* leftBehind(services, watch, states, slotAt) : nothingLeft
   const symbols = new Set([...refreshed.late, ...left.late])
   const analysed = live && symbols.size > 0
     ? yield* analyseLate(services, watch, {
@@ -101,14 +101,28 @@ const leftBehind = Effect.fnUntraced(function*(
   const [without] = yield* late.withoutData(key, { since: run.slotAt, until: run.slotAt }, all)
   const ids = states.map(({ instrumentId }) => instrumentId)
   const revised = yield* stores.bars.revisedAfterRun(run.id, ids, watch.base)
+  const told = watch.universe.basis === "raw"
+    ? yield* stores.events.recordedAfter(ids.map((instrumentId) => ({ instrumentId, runId: run.id })))
+    : new Map<number, ReadonlyArray<PriceEvent>>()
   return {
     late: without?.symbols ?? [],
     changed: states.flatMap(({ instrument: { symbol }, instrumentId }) => {
-      const closes = revised.get(instrumentId)
-      return closes === undefined ? [] : [{ symbol, closes }]
+      const closes = [
+        ...revised.get(instrumentId) ?? [],
+        ...closesAfter(watch, told.get(instrumentId) ?? [], run.slotAt)
+      ]
+      return closes.length === 0 ? [] : [{ symbol, closes }]
     })
   }
 })
+
+/** Of events that came before `until` the first close at the new prices. What was before the warm-up has no part in anything. */
+const closesAfter = (watch: Watch, events: ReadonlyArray<PriceEvent>, until: number): ReadonlyArray<number> => {
+  const past = events.filter(({ at }) => at < until)
+  if (past.length === 0) return []
+  const from = historyStart(watch, until)
+  return past.filter(({ at }) => at >= from).map(({ at }) => watch.baseGrid.nextClose(at))
+}
 
 /** Splits and rolls of raw prices that were told after slots had been run without them: they change every bar since. */
 const toldLate = (
@@ -117,10 +131,11 @@ const toldLate = (
   events: ReadonlyMap<number, ReadonlyArray<PriceEvent>>
 ): ReadonlyArray<Changed> =>
   watch.universe.basis !== "raw" ? [] : states.flatMap((state) => {
-    const news = (events.get(state.instrumentId) ?? []).filter(({ at }) =>
-      at < state.seenUntil && !state.events.some((known) => known.at === at)
+    const news = (events.get(state.instrumentId) ?? []).filter(({ at, factor }) =>
+      !state.events.some((known) => known.at === at && known.factor === factor)
     )
-    return news.map(({ at }) => ({ symbol: state.instrument.symbol, closes: [watch.baseGrid.nextClose(at)] }))
+    const closes = closesAfter(watch, news, state.seenUntil)
+    return closes.length === 0 ? [] : [{ symbol: state.instrument.symbol, closes }]
   })
 
 /**

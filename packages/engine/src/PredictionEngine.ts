@@ -136,10 +136,11 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const followed = held === undefined ? null : yield* followStates(stores, watch, held, slot)
         if (held !== undefined && followed !== null) {
           const states = yield* renewed(stores, watch, slot, followed, ({ stale }) => stale)
-          return { states, readSince: held.readSince, built: false }
+          const carried = watch.tradingGrid.closes(held.slotAt, slot.slotAt).length === 1
+          return { states, readSince: held.readSince, carried }
         }
         const readSince = yield* clock.now
-        return { states: yield* buildStates(stores, watch, slot), readSince, built: true }
+        return { states: yield* buildStates(stores, watch, slot), readSince, carried: false }
       })
 
       /** Who was not told of a signal need not hear what became of it. */
@@ -165,7 +166,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
         const stopwatch = new Stopwatch(yield* Clock.monotonicTimeNanos)
-        const { built: isBuilt, readSince, states: before } = yield* statesFor(watch, slot)
+        const { carried: isCarried, readSince, states: before } = yield* statesFor(watch, slot)
         const readAt = yield* clock.now
         const source = sources.get(watch.universe.source, watch.universe.fallbacks)
         const refreshed = yield* refreshBars(watch, source, stores, before, readRange(watch, slot))
@@ -175,7 +176,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           return yield* refreshed.outage
         }
         const dataFetchMs = yield* stopwatch.lap
-        const origins = { since: slot.since, built: isBuilt }
+        const origins = { since: slot.since, carried: isCarried }
         const { corrected, revisedCloses, states } = yield* settle(services, watch, claim, origins, before, refreshed)
         const built = yield* advance(watch, states, slotAt)
         const indicatorCalcMs = yield* stopwatch.lap

@@ -12,6 +12,7 @@ import { type BarSource, firstLabel, type SourceUnavailable } from "@dgas/market
 import { validateBars } from "@dgas/market/BarValidation"
 import * as Effect from "effect/Effect"
 import { longestWait } from "./OwedSlots.ts"
+import { sameEvents } from "./PriceBasis.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import { tellEvents } from "./TellEvents.ts"
 import type { Watch } from "./Watch.ts"
@@ -158,6 +159,7 @@ const keep = Effect.fnUntraced(function*(
     timeframe,
     bars: revised.length === 0 ? bars : [...revised, ...bars]
   })))
+  const restatedBefore = yield* restatedElsewhere(watch, stores, reads, range.until)
   const previous = watch.tradingGrid.closes(range.slotAt - longestWait, range.slotAt - 1).at(-1) ?? -Infinity
   const late: Array<string> = []
   const changed: Array<Changed> = []
@@ -173,7 +175,7 @@ const keep = Effect.fnUntraced(function*(
     if (first !== undefined && first.closeTime <= state.seenUntil) state.stale = true
     const moved = [...state.revise(revised, source), ...bars.filter((bar) => state.decidedWithout(bar))]
     // Restated bars are other than they were, and the same.
-    if (restated.has(state.instrumentId)) state.stale = true
+    if (restated.has(state.instrumentId) || restatedBefore.has(state.instrumentId)) state.stale = true
     else if (moved.length > 0) changed.push({ symbol, closes: moved.map(({ closeTime }) => closeTime) })
     state.enqueue(bars, source)
     if (range.final) state.readUntil = range.until
@@ -183,4 +185,20 @@ const keep = Effect.fnUntraced(function*(
     outsideSessions += result.outsideSessions
   }
   return { stored, quarantined, outsideSessions, outage: null, changed, late } satisfies Refreshed
+})
+
+/** Instruments whose bars were restated for a split by another schedule or worker, which this state has not seen yet. */
+const restatedElsewhere = Effect.fnUntraced(function*(
+  watch: Watch,
+  stores: Kept,
+  reads: ReadonlyArray<Read>,
+  until: number
+) {
+  const other = reads.filter(({ revised }) => revised.length > 0).map(({ state }) => state)
+  if (watch.universe.basis !== "split" || other.length === 0) return new Set<number>()
+  const known = yield* stores.events.of(other.map(({ instrumentId }) => instrumentId), { before: until })
+  return new Set(
+    other.filter(({ events, instrumentId }) => !sameEvents(events, known.get(instrumentId) ?? []))
+      .map(({ instrumentId }) => instrumentId)
+  )
 })

@@ -91,6 +91,31 @@ describe("a symbol whose bar comes late", () => {
     }))
 })
 
+describe("a symbol whose bar came late to a worker that was killed then", () => {
+  it.effect("is analysed by one that goes on from states of its own", () =>
+    Effect.gen(function*() {
+      const whole = yield* undisturbed()
+      const slot = slotOf(whole.signal)
+      const m = market()
+      m.hide("A", slot)
+      const [one, other] = [m.worker(), m.worker()]
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          yield* runSlots(0, slot - 1)
+          yield* Effect.provide(runSlots(slot, slot), other)
+          m.show("A", slot)
+          const { id } = yield* storedBar("A", slot - 1)
+          yield* (yield* BarStore).upsert([{ instrumentId: id, timeframe: "30m", bars: [m.closed("A", slot)] }])
+          yield* runSlots(slot + 1, slots)
+          expect(yield* signalsOf("A")).toEqual(whole.a)
+          const late = yield* (yield* LateStore).ofRun(`test/${isoOf(slot)}`)
+          expect(late.map(({ symbol }) => symbol)).toEqual(["A"])
+        }),
+        one
+      )
+    }))
+})
+
 describe("a revisit", () => {
   it.effect("analyses the symbols whose bars have come, tells of them by themselves, and leaves the others to come", () =>
     Effect.gen(function*() {
@@ -133,7 +158,7 @@ describe("a revisit", () => {
       ).pipe(fresh)
       const found = whole.find(({ eventTimestamp }) => eventTimestamp > first + 5 * step)!
       const slot = (found.eventTimestamp - first) / step
-      for (const [afterMs, told] of [[120_000, [found.id]], [20 * 60_000, []]] as const) {
+      for (const { afterMs, told } of [{ afterMs: 120_000, told: [found.id] }, { afterMs: 20 * 60_000, told: [] }]) {
         const m = market()
         m.hide("A", slot)
         yield* Effect.gen(function*() {

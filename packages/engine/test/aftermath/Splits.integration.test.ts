@@ -1,4 +1,6 @@
 /** Splits that states and live signals go through. */
+import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { Sql } from "@dgas/db/Sql"
@@ -6,6 +8,7 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { recompute } from "../../src/Recompute.ts"
+import type { Watch } from "../../src/Watch.ts"
 import {
   database,
   market,
@@ -71,6 +74,66 @@ describe("a split of 7:1", () => {
         const runs = yield* (yield* RunStore).recent({ limit: slots - split + 2 })
         expect(runs.toReversed().map(({ barsRevised }) => barsRevised).slice(0, 6)).toEqual([0, 1, 1, 1, 0, 0])
         expect((yield* notices).map((row) => row["signal_id"])).toEqual(given)
+      }).pipe(Effect.provide(m.worker()))
+    }))
+
+  it.effect("that was told to a worker which was killed then flags and corrects the same", () =>
+    Effect.gen(function*() {
+      const whole = yield* undisturbed()
+      const split = slotOf(whole.entry) - 1
+      const m = market()
+      m.scale("A", split, 1 / 7)
+      yield* Effect.provide(runSlots(0, split + 2), m.worker())
+      const given = (yield* signalsOf("A")).filter((id) => slotOf(id) >= split)
+      m.split(split)
+      const instrumentId = (yield* (yield* InstrumentStore).idsOf("s", ["A"])).get("A")!
+      yield* (yield* PriceEventStore).record(m.events.map((event) => ({ instrumentId, source: "s", event })))
+      yield* Effect.provide(runSlots(split + 3, slots), m.worker())
+      const runs = yield* (yield* RunStore).recent({ limit: slots - split + 2 })
+      expect(runs.toReversed().map(({ barsRevised }) => barsRevised).slice(0, 6)).toEqual([0, 1, 1, 1, 0, 0])
+      expect((yield* notices).map((row) => row["signal_id"])).toEqual(given)
+    }))
+
+  it.effect("of long ago, which no decision was made on, flags nothing when it is told", () =>
+    Effect.gen(function*() {
+      yield* Effect.provide(runSlots(0, 9), market().worker())
+      const instrumentId = (yield* (yield* InstrumentStore).idsOf("s", ["A"])).get("A")!
+      const event = {
+        kind: "split",
+        at: Date.UTC(2020, 7, 31),
+        factor: 0.25,
+        amount: null,
+        detail: "4:1 split"
+      } as const
+      yield* (yield* PriceEventStore).record([{ instrumentId, source: "s", event }])
+      yield* Effect.provide(runSlots(10, 12), market().worker())
+      const runs = yield* (yield* RunStore).recent({ limit: 99 })
+      expect(runs.every(({ barsRevised }) => barsRevised === 0)).toBe(true)
+      expect(yield* notices).toEqual([])
+    }))
+
+  it.effect("of prices that are adjusted for splits is no revision for the other schedules of its symbol", () =>
+    Effect.gen(function*() {
+      const whole = yield* undisturbed()
+      const split = slotOf(whole.entry) + 2
+      const m = market()
+      const second: Watch = { ...adjusted, schedule: { ...adjusted.schedule, name: "second" } }
+      yield* Effect.gen(function*() {
+        const both = Effect.fnUntraced(function*(from: number, to: number) {
+          for (let slot = from; slot <= to; slot++) {
+            for (const  of of[adjusted, second]) yield* runSlots(slot, slot, { of })
+          }
+        })
+        yield* both(0, split - 1)
+        yield* asOfThen
+        m.scale("A", -Infinity, 1 / 7)
+        m.split(split)
+        yield* both(split, slots)
+        const runs = yield* (yield* RunStore).recent({ limit: 999 })
+        expect(runs.filter(({ barsRevised }) => barsRevised > 0)).toEqual([])
+        expect((yield* notices).map(({ kind }) => kind)).toEqual(["ADJUSTED", "ADJUSTED"])
+        const given = (yield* signalsOf("A")).filter((id) => id.startsWith("second/"))
+        expect(given.map((id) => id.replace(/^second/, "test"))).toEqual(whole.a)
       }).pipe(Effect.provide(m.worker()))
     }))
 
