@@ -33,6 +33,8 @@ export interface Evidence {
   readonly lives: ReadonlyArray<LifeEvidence>
   readonly deaths: ReadonlyArray<Death>
   readonly disturbances: ReadonlyArray<Disturbance>
+  /** Schedules that no worker ever came to. */
+  readonly idle: ReadonlyArray<string>
   /** Points of the plan at which no worker died. */
   readonly missed: ReadonlyArray<string>
   readonly seen: Seen

@@ -176,11 +176,14 @@ export const makeFaults = (plan: Plan, { folder, proxy, server, workers }: World
     }
   })
 
-  const jump = Effect.fnUntraced(function*({ jumpMs, worker }: Round & { readonly kind: "clock jump" }) {
-    const life = yield* workers.alive(worker)
-    order(worker, "jump", "after fetch", { ms: jumpMs })
-    yield* comes(() => obeyed(life, "jump") > 0 || isOver(life), reachMs)
-    withdraw(folder, worker)
+  const jump = Effect.fnUntraced(function*({ ahead, jumpMs }: Round & { readonly kind: "clock jump" }) {
+    yield* Effect.forEach(workerNames, (worker) =>
+      Effect.gen(function*() {
+        const life = yield* workers.alive(worker)
+        order(worker, "jump", "after fetch", { ms: worker === ahead ? jumpMs : -jumpMs })
+        yield* comes(() => obeyed(life, "jump") > 0 || isOver(life), reachMs)
+        withdraw(folder, worker)
+      }), { concurrency: 2 })
   })
 
   const takeover = Effect.fnUntraced(function*({ at, worker }: Round & { readonly kind: "takeover" }) {

@@ -12,15 +12,26 @@ export interface Rewrite {
 export interface Mutant extends Omit<Rewrite, "file"> {
   readonly name: string
   readonly what: string
+  /** The check that has to fail by it; that others do is not enough. */
+  readonly noticedBy: string
   readonly file: string
   /** What is done to the schema besides. */
   readonly alter: ReadonlyArray<string>
 }
 
 const root = resolve(import.meta.dir, "..")
-const mutant = (name: string, what: string, file: string, find: string, put: string, alter: Mutant["alter"] = []) => ({
+const mutant = (
+  name: string,
+  what: string,
+  noticedBy: string,
+  file: string,
+  find: string,
+  put: string,
+  alter: Mutant["alter"] = []
+) => ({
   name,
   what,
+  noticedBy,
   file: `${root}/${file}`,
   find,
   put,
@@ -31,6 +42,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "fence",
     "a slot is ended whoever holds it by then",
+    "slots ended twice, or under an old fence",
     "packages/db/src/RunFinish.ts",
     "and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'",
     "and state = 'running'"
@@ -38,6 +50,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "unique-key",
     "two rows may stand for one slot",
+    "slots with more than one row",
     "packages/db/src/SlotStore.ts",
     `            on conflict (schedule, origin, slot_at) do update set
               owner = excluded.owner, fence = held.fence + 1,
@@ -50,6 +63,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "attempt-in-key",
     "the id of a signal holds the number of the attempt",
+    "signals that should not be, or twice",
     "packages/engine/src/PredictionEngine.ts",
     "const key = { schedule: name, rules: rulesId(watch.rules), origin }",
     "const key = { schedule: name, rules: `${rulesId(watch.rules)}-${claim.fence}`, origin }"
@@ -57,6 +71,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "clock-in-key",
     "the id of a message holds the time at which it was made",
+    "messages in time that should not be, or say other things",
     "packages/notify/src/Router.ts",
     "/console/terminal/${kind}`",
     "/console/terminal/${kind}/${run.runTimestamp}`"
@@ -64,6 +79,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "local-clock",
     "each worker goes by its own clock",
+    "slots run before their bar had closed",
     "chaos/WorkerLayers.ts",
     "now: Effect.map(now, (at) => guide.marketTime(at))",
     "now: Effect.map(now, () => Date.now())"
@@ -71,6 +87,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "order",
     "a message is acknowledged before it is printed",
+    "messages never printed",
     "apps/scheduler/src/Deliver.ts",
     `      yield* print(message)
       yield* outbox.markDone([message.id])`,

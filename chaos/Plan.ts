@@ -36,8 +36,8 @@ export type Round =
   | { readonly kind: "backends end"; readonly ms: number; readonly everyMs: number }
   | { readonly kind: "delay"; readonly ms: number; readonly delayMs: number }
   | { readonly kind: "cut"; readonly ms: number; readonly everyMs: number }
-  /** The machine's clock jumps under a worker in the middle of its work. */
-  | { readonly kind: "clock jump"; readonly worker: WorkerName; readonly jumpMs: number }
+  /** The machine's clock jumps ahead under one worker in the middle of its work, and back under the other. */
+  | { readonly kind: "clock jump"; readonly ahead: WorkerName; readonly jumpMs: number }
 
 export interface Plan {
   readonly kills: ReadonlyArray<Kill>
@@ -103,7 +103,7 @@ const setOf = (dice: Dice): ReadonlyArray<Round> =>
     { kind: "cut", ms: dice.between(2000, 4000), everyMs: dice.between(200, 1000) },
     // Beyond the client's deadline of 7.5 s.
     { kind: "black hole", ms: dice.between(8500, 11_000) },
-    { kind: "clock jump", worker: dice.one(workerNames), jumpMs: dice.one([-1, 1]) * dice.between(30_000, 600_000) }
+    { kind: "clock jump", ahead: dice.one(workerNames), jumpMs: dice.between(30_000, 600_000) }
   ]).flatMap((round) => [round, { kind: "calm", ms: dice.between(1000, 9000) }])
 
 const takeover = (dice: Dice): Round => ({
@@ -122,7 +122,7 @@ const shortSet = (dice: Dice, others: number): ReadonlyArray<Round> => {
     { kind: "lost answers", ms: dice.between(1500, 2500) },
     { kind: "cut", ms: 1500, everyMs: dice.between(200, 700) },
     { kind: "black hole", ms: 8500 },
-    { kind: "clock jump", worker: dice.one(workerNames), jumpMs: dice.one([-1, 1]) * dice.between(30_000, 600_000) }
+    { kind: "clock jump", ahead: dice.one(workerNames), jumpMs: dice.between(30_000, 600_000) }
   ]).slice(0, others)
   const freeze: Round = { kind: "freeze both", worker: dice.one(workerNames), ms: freezeMs }
   return [...dice.shuffled([freeze, ...breaks]), takeover(dice)]

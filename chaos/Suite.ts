@@ -139,6 +139,7 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
     config,
     market,
     due,
+    idle: watches.map(({ schedule }) => schedule.name).filter((name) => !first.has(name)),
     main: yield* readTables(server.url("main")),
     reference: yield* readTables(server.url("reference")),
     lives: workers.deaths.map(lifeEvidence),

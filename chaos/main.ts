@@ -39,20 +39,24 @@ const whole = Effect.fnUntraced(function*(mutant: Mutant) {
 })
 
 const all = Effect.fnUntraced(function*(options: { readonly kills: number; readonly seed: number; json: boolean }) {
-  const results: Array<{ readonly mutant: string; readonly noticed: ReadonlyArray<string> }> = []
+  const results: Array<
+    { readonly mutant: string; readonly isNoticed: boolean; readonly noticed: ReadonlyArray<string> }
+  > = []
   for (const mutant of mutants) yield* whole(mutant)
   for (const mutant of mutants) {
     const tell = makeTell(mutant.name)
     const verdict = yield* runSuite({ ...options, mutant, tell: tell.line })
     tell.end()
     const noticed = failures(verdict)
-    results.push({ mutant: mutant.name, noticed })
+    const isNoticed = noticed.some((line) => line.startsWith(`${mutant.noticedBy}:`))
+    results.push({ mutant: mutant.name, isNoticed, noticed })
     if (options.json) continue
-    const seen = noticed.length === 0 ? "SURVIVED" : `noticed by ${noticed.join("; ")}`
+    const others = noticed.length === 0 ? "" : `, failed: ${noticed.join("; ")}`
+    const seen = isNoticed ? `noticed by ${noticed.join("; ")}` : `SURVIVED "${mutant.noticedBy}"${others}`
     yield* Console.log(`${mutant.name} (${mutant.what}): ${seen}`)
   }
   if (options.json) yield* Console.log(JSON.stringify({ seed: options.seed, mutants: results }, null, 2))
-  const survivors = results.filter(({ noticed }) => noticed.length === 0)
+  const survivors = results.filter(({ isNoticed }) => !isNoticed)
   if (survivors.length > 0) {
     return yield* new ChaosFailed({ detail: `not noticed: ${survivors.map(({ mutant }) => mutant).join(", ")}` })
   }

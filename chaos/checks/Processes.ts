@@ -101,6 +101,7 @@ export const processChecks = (evidence: Evidence): ReadonlyArray<Check> => {
   const taken = takeovers(evidence)
   return [
     none("points of the plan at which no worker died", missed),
+    none("takeovers that can be judged", taken.some(({ judged }) => judged) ? [] : ["there was none"]),
     none("drained in time", drained ? [] : ["slots or messages were left when the time was over"]),
     atMost("takeover after a kill", takeoverMs, taken.filter(({ judged }) => judged)),
     atMost("longest statement, as a worker sees it", operationMs, took.filter(({ kind }) => kind === "statement")),

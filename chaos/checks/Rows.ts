@@ -33,11 +33,13 @@ const compared = (what: string, found: ReadonlyArray<Row>, expected: ReadonlyArr
 
 export const rowChecks = ({ main, reference }: Evidence): ReadonlyArray<Check> => {
   const bars = byId(reference.bars)
+  const stored = byId(main.bars)
   const differing = main.bars.filter(({ id, row }) => (bars.get(id) ?? row) !== row)
   return [
     ...compared("runs", main.runs, reference.runs),
     ...compared("signals", main.signals, reference.signals),
     ...compared("level events", main.events, reference.events),
+    none("bars lost", [...bars.keys()].filter((id) => !stored.has(id)), String(bars.size)),
     none("bars with other values", differing.map(({ id }) => id), String(main.bars.length)),
     zero("bars revised", main.revised)
   ]

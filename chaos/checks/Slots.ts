@@ -6,7 +6,7 @@ import { type Check, none, zero } from "./Check.ts"
 
 const nameOf = (schedule: string, slotAt: number) => `${schedule} ${new Date(slotAt).toISOString()}`
 
-export const slotChecks = ({ due, lives, main, market, seen }: Evidence): ReadonlyArray<Check> => {
+export const slotChecks = ({ due, idle, lives, main, market, seen }: Evidence): ReadonlyArray<Check> => {
   const rows = new Map<string, Array<Evidence["main"]["slots"][number]>>()
   for (const slot of main.slots) {
     const name = nameOf(slot.schedule, slot.slotAt)
@@ -43,7 +43,9 @@ export const slotChecks = ({ due, lives, main, market, seen }: Evidence): Readon
     zero("slots run before an older one of their schedule", main.outOfOrder),
     none("slots ended twice, or under an old fence", stale),
     zero("rows half written, at the end", main.halfWritten),
-    zero("rows half written, ever seen", seen.halfWritten, `${seen.looks} looks`)
+    zero("rows half written, ever seen", seen.halfWritten, `${seen.looks} looks`),
+    none("looks at what is half written", seen.looks > 0 ? [] : ["nobody looked"]),
+    none("schedules that never had a slot", idle)
   ]
 }
 

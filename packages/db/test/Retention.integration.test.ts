@@ -73,8 +73,14 @@ describe("bars", () => {
 
   it.live("of a minute go by age, those of other timeframes stay", () =>
     Effect.gen(function*() {
+      const read = (timeframe: string, days: number) =>
+        `insert into backfilled select id, '${timeframe}', '${ago(days)}', '${ago(days - 10)}' from instruments`
       yield* fill(instruments, bars("1m", "A"), bars("1m", "B"), bars("5m", "A"))
+      yield* fill(read("1m", 200), read("1m", 50), read("5m", 200))
       expect(yield* pruned({ bars1m: 100 })).toEqual({ bars: 20 })
+      // A backfill may ask for them again.
+      const asked = yield* ids("select distinct timeframe || ' ' || from_time::date as id from backfilled order by 1")
+      expect(asked).toEqual([`1m ${ago(50).slice(0, 10)}`, `5m ${ago(200).slice(0, 10)}`])
       const left = yield* ids(
         "select timeframe || ' ' || count(*) || ' ' || min(open_time)::date as id from bars group by timeframe order by 1"
       )

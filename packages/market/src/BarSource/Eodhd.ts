@@ -17,7 +17,7 @@ import { ownOrBuilt } from "./BuiltBars.ts"
 import { eodhdBulk } from "./Eodhd/Bulk.ts"
 import { eodhdBulkEvents } from "./Eodhd/BulkEvents.ts"
 import { type AdjustedRow, dayRows, Days, ExchangeDays, Intraday, intradayRows } from "./Eodhd/Days.ts"
-import { eodhdEvents } from "./Eodhd/Events.ts"
+import { eodhdEvents, type ListRefused } from "./Eodhd/Events.ts"
 import { ExchangeDetails } from "./Eodhd/ExchangeDetails.ts"
 import { makeProvider } from "./Provider.ts"
 import { type Answer, decodeJson, refuse, Refused } from "./Provider/Answer.ts"
@@ -122,17 +122,18 @@ export const eodhdSource = (
 
   // An answer that is no use is no failure of the provider, which may have bars all the same.
   const listOf = (path: string, query: Record<string, string>) =>
-    request(path, query, (answer) => {
+    request(path, query, (answer): Effect.Effect<ReadonlyArray<unknown> | ListRefused> => {
       const { said, status } = answer
       // So it says that there are none in these days.
       if (status === 404) return Effect.succeed([])
       if (status === 200) {
         return decodeJson(answer, decodeList).pipe(
-          Effect.catch(({ detail }) => Effect.succeed({ refused: `${provider.host} ${detail}`, all: false }))
+          Effect.catch(({ detail }) =>
+            Effect.succeed({ refused: `${provider.host} ${detail}`, scope: "list" as const })
+          )
         )
       }
-      const all = [401, 402, 403].includes(status)
-      return Effect.succeed({ refused: `${provider.host} answered ${status} ${said}`, all })
+      return Effect.succeed({ refused: `${provider.host} answered ${status} ${said}`, scope: scopeOf(status) })
     })
 
   const eventsOf = eodhdEvents(
@@ -208,6 +209,12 @@ export const eodhdSource = (
       return yield* ask(exchange, `/exchange-details/${encodeURIComponent(exchange)}`, dates, decodeDetails)
     })
   }
+}
+
+/** For whom else a list is not to be had then. */
+const scopeOf = (status: number): ListRefused["scope"] => {
+  if ([401, 402, 403].includes(status)) return "day"
+  return [408, 425, 429].includes(status) || status >= 500 ? "minute" : "list"
 }
 
 const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)

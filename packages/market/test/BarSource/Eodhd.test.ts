@@ -348,6 +348,19 @@ describe("the splits and dividends of EODHD", () => {
       expect(listsAsked(server)).toHaveLength(2)
     }))
 
+  it.live("are asked for by exchange again in a minute when that had no answer, and not by symbol", () =>
+    Effect.gen(function*() {
+      const listFaults = [() => new Response("", { status: 502 })]
+      const options = { splits, dividends, listed: ["AAPL"], listFaults, watched: new Map([["US", 5000]]) }
+      const { ask, clock, server } = yield* over(market, options)
+      for (let times = 0; times < 3; times++) expect((yield* ask()).events).toEqual([])
+      expect(bulkAsked(server)).toEqual(["splits 2026-01-29"])
+      clock.leap(60_000)
+      expect((yield* ask()).events).toEqual(expected)
+      expect(bulkAsked(server)).toHaveLength(19)
+      expect(listsAsked(server)).toEqual([])
+    }))
+
   it.live("of which one is no use cost neither the others nor a bar", () =>
     Effect.gen(function*() {
       const told: Array<unknown> = []
@@ -367,13 +380,14 @@ describe("the splits and dividends of EODHD", () => {
       ]])
     }))
 
-  const passing: ReadonlyArray<readonly [name: string, fault: () => Response, said: string]> = [
-    ["a server error", () => new Response("<html>error</html>", { status: 500 }), "answered 500"],
-    ["a limit", () => new Response("", { status: 429, headers: { "retry-after": "60" } }), "answered 429"],
-    ["a page", () => new Response("<!doctype html>"), "answered a page"],
-    ["another shape", () => Response.json({ splits: [] }), "answered JSON of another shape"]
+  const minute = 60_000
+  const passing: ReadonlyArray<readonly [name: string, fault: () => Response, said: string, pauseMs: number]> = [
+    ["a server error", () => new Response("<html>error</html>", { status: 500 }), "answered 500", minute],
+    ["a limit", () => new Response("", { status: 429, headers: { "retry-after": "60" } }), "answered 429", minute],
+    ["a page", () => new Response("<!doctype html>"), "answered a page", 0],
+    ["another shape", () => Response.json({ splits: [] }), "answered JSON of another shape", 0]
   ]
-  for (const [name, fault, said] of passing) {
+  for (const [name, fault, said, pauseMs] of passing) {
     it.live(`are asked for again the next time after ${name}, and the bars are there`, () =>
       Effect.gen(function*() {
         const told: Array<unknown> = []
@@ -383,11 +397,14 @@ describe("the splits and dividends of EODHD", () => {
           const { events, rows } = yield* ask().pipe(Effect.provide(warnings(told)))
           expect(rows).toEqual(session)
           expect(events).toEqual([])
+          // Of a list that is no use the next may be; an outage is one for all symbols.
+          if (pauseMs > 0) expect((yield* ask()).events).toEqual([])
+          clock.leap(pauseMs)
         }
         expect(told).toHaveLength(2)
         expect(JSON.stringify(told)).toContain(said)
         expect(JSON.stringify(told)).not.toContain(key)
-        expect(clock.currentTimeMillisUnsafe()).toBe(began)
+        expect(clock.currentTimeMillisUnsafe()).toBe(began + 2 * pauseMs)
         expect((yield* ask()).events).toEqual(expected)
         expect(listsAsked(server)).toHaveLength(4)
       }))

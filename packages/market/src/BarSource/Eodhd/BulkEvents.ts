@@ -49,6 +49,7 @@ export const eodhdBulkEvents = (
     if (before !== undefined) return before
     const answer = yield* ask(list, exchange, date)
     if ("refused" in answer) {
+      if (answer.scope === "minute") return answer
       refused.add(exchange)
       yield* Effect.logWarning(
         `source ${source} does not tell of all ${list} of ${exchange}: ${answer.refused}; symbols are asked for one by one`
@@ -65,18 +66,20 @@ export const eodhdBulkEvents = (
     for (const date of dates) {
       for (const list of lists) {
         if (refused.has(exchange)) return null
-        found[list].push(...(yield* listOf(list, exchange, date))?.get(code) ?? [])
+        const entries = yield* listOf(list, exchange, date)
+        if (entries === null || "refused" in entries) return entries
+        found[list].push(...entries.get(code) ?? [])
       }
     }
-    return refused.has(exchange) ? null : found
+    return found
   })
 
-  /** The lists of `symbol` for some dates, or null where it is to be asked for by itself. `today` is a UTC day. */
+  /** The lists of `symbol` for some dates, why they are not to be had now, or null where it is to be asked for by itself. `today` is a UTC day. */
   return (
     symbol: string,
     dates: ReadonlyArray<string>,
     today: number
-  ): Effect.Effect<EventLists | null, SourceUnavailable | UnknownSymbol> =>
+  ): Effect.Effect<EventLists | ListRefused | null, SourceUnavailable | UnknownSymbol> =>
     Effect.suspend(() => {
       const exchange = exchangeOf(symbol)
       // A symbol by itself costs one call for each list.

@@ -20,10 +20,13 @@ const day = 86_400_000
 /** Days before the first bar that are asked for as well: an event may be told late. */
 const lateMs = 7 * day
 
-/** Why a list is not to be had: `all` where that is so for every symbol until the next day. */
+/** So long nobody asks when none can be had just now: many symbols do not wait for one outage, each by itself. */
+const pauseMs = 60_000
+
+/** Why a list is not to be had: this one, any of them for a minute, or any until the next day. */
 export interface ListRefused {
   readonly refused: string
-  readonly all: boolean
+  readonly scope: "list" | "minute" | "day"
 }
 
 const Split = Schema.Struct({ date: Schema.String, split: Schema.String })
@@ -48,7 +51,7 @@ export const eodhdEvents = (
     symbol: string,
     dates: ReadonlyArray<string>,
     today: number
-  ) => Effect.Effect<EventLists | null, SourceUnavailable | UnknownSymbol>,
+  ) => Effect.Effect<EventLists | ListRefused | null, SourceUnavailable | UnknownSymbol>,
   ask: (
     list: "splits" | "div",
     symbol: string,
@@ -58,6 +61,7 @@ export const eodhdEvents = (
   const known = new Map<string, Known>()
   /** The day on which the plan did not have them. */
   let refusedOn = Number.NEGATIVE_INFINITY
+  let pausedUntil = Number.NEGATIVE_INFINITY
 
   const listsOf = Effect.fnUntraced(function*(symbol: string, from: number, today: number) {
     const bulk = yield* inBulk(symbol, datesOf(from, today * day), today)
@@ -84,10 +88,12 @@ export const eodhdEvents = (
     return events
   })
 
-  const withoutThem = (symbol: string, { all, refused }: ListRefused, today: number) => {
-    if (all) refusedOn = today
-    return Effect.as(warn(symbol, refused), [])
-  }
+  const withoutThem = Effect.fnUntraced(function*(symbol: string, { refused, scope }: ListRefused, today: number) {
+    if (scope === "day") refusedOn = today
+    if (scope === "minute") pausedUntil = (yield* Clock.currentTimeMillis) + pauseMs
+    yield* warn(symbol, scope === "minute" ? `${refused}; they are asked for in a minute` : refused)
+    return []
+  })
 
   const warn = (symbol: string, detail: string) =>
     Effect.logWarning(`source ${source} does not tell of splits and dividends of ${symbol}: ${detail}`)
@@ -97,13 +103,14 @@ export const eodhdEvents = (
       const today = Math.floor((yield* Clock.currentTimeMillis) / day)
       const before = known.get(request.symbol)
       if (before !== undefined && before.day === today && before.from <= request.from) return before.events
-      if (refusedOn === today) return []
+      if (refusedOn === today || (yield* Clock.currentTimeMillis) < pausedUntil) return []
+      const later = (refused: string) => withoutThem(request.symbol, { refused, scope: "minute" }, today)
       return yield* read(request, today).pipe(
-        Effect.timeoutOrElse({
-          duration: tryMs,
-          orElse: () => Effect.as(warn(request.symbol, `no answer within ${tryMs / 1000} s`), [])
-        }),
-        Effect.catch((error) => Effect.as(warn(request.symbol, error.message), []))
+        Effect.timeoutOrElse({ duration: tryMs, orElse: () => later(`no answer within ${tryMs / 1000} s`) }),
+        Effect.catchTags({
+          SourceUnavailable: ({ message }) => later(message),
+          UnknownSymbol: ({ message }) => Effect.as(warn(request.symbol, message), [])
+        })
       )
     })
 }
