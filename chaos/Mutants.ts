@@ -79,7 +79,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "local-clock",
     "each worker goes by its own clock",
-    "slots run before their bar had closed",
+    // A slot that is run before its close has no bar, and is looked at again later.
+    "slots missed or failed",
     "chaos/WorkerLayers.ts",
     "now: Effect.map(now, (at) => guide.marketTime(at))",
     "now: Effect.map(now, () => Date.now())"
