@@ -29,6 +29,12 @@ export const figure = (
   return { name, value, unit, floor, ratio, goal, most, met }
 }
 
+/** One line that names the figures which have a bound and do not meet it, or null when all do. */
+export const unmetLine = (figures: ReadonlyArray<Figure>): string | null => {
+  const unmet = figures.filter(({ met }) => met === false)
+  return unmet.length === 0 ? null : `not met: ${unmet.map(({ name }) => name).join("; ")}`
+}
+
 /**
  * The median of `times` calls of each piece of work, in milliseconds, after one call that warms it up. The pieces take
  * turns, so a busy moment of the machine hits all of them, and medians forgive it.

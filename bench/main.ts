@@ -1,7 +1,10 @@
 #!/usr/bin/env bun
-/** `bun run bench [NAME] [--format json]`: figures as a table, or as rows for programs. */
+/**
+ * `bun run bench [NAME] [--format json]`: figures as a table, or as rows for programs. Ends with 1 when a figure is not
+ * within its bound, and names it.
+ */
 import { left, render, right } from "@dgas/notify/Table"
-import type { Figure } from "./Measure.ts"
+import { type Figure, unmetLine } from "./Measure.ts"
 
 const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<Figure>> }>> = {
   geometry: () => import("./geometry.ts"),
@@ -58,3 +61,9 @@ console.log(
     ])
   )
 )
+
+const unmet = unmetLine(figures)
+if (unmet !== null) {
+  console.error(unmet)
+  process.exitCode = 1
+}

@@ -4,9 +4,12 @@
  * What one cannot be sure of is no alarm: a run that failed is told, and is wrong when the next one fails too.
  */
 import { clockSkew, warnSkewMs } from "@dgas/db/ClockSkew"
+import * as Database from "@dgas/db/Database"
 import { DbClock } from "@dgas/db/DbClock"
+import { type DiskLeft, diskLeft, diskText, isLow } from "@dgas/db/DiskSpace"
 import { HealthStore } from "@dgas/db/HealthStore"
 import { readMigrations } from "@dgas/db/Migrator"
+import { restoredMessages } from "@dgas/db/OutboxRelease"
 import { RunStore } from "@dgas/db/RunStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotHistory, type SlotTally } from "@dgas/db/SlotHistory"
@@ -20,13 +23,23 @@ import * as Effect from "effect/Effect"
 
 /** `value` is the number that the check is about, in `unit`; null where there is none. */
 export interface Check {
-  readonly check: "database" | "clocks" | "worker" | "runs" | "slots" | "messages" | "bars" | "calendar"
+  readonly check:
+    | "database"
+    | "disk"
+    | "clocks"
+    | "worker"
+    | "runs"
+    | "slots"
+    | "messages"
+    | "restored"
+    | "bars"
+    | "calendar"
   /** What it is about: a schedule, a universe, a calendar; empty where there is one only. */
   readonly subject: string
   readonly ok: boolean
   readonly found: string
   readonly value: number | null
-  readonly unit: "ms" | "days" | "slots" | "messages" | ""
+  readonly unit: "ms" | "days" | "bytes" | "slots" | "messages" | ""
 }
 
 const day = 86_400_000
@@ -43,6 +56,25 @@ const check = (
 
 /** The page that is left when the database cannot be asked. */
 export const unreachable = (reason: string): ReadonlyArray<Check> => [check("database", "", false, reason)]
+
+/** Of the disk that an embedded database is on; null where the operating system does not tell. */
+export const diskCheck = (left: DiskLeft | null): Check =>
+  left === null
+    ? check("disk", "", true, "how much space is left is not known")
+    : check(
+      "disk",
+      "",
+      !isLow(left),
+      `${diskText(left)}${isLow(left) ? ", expected 1 GB and 5 %" : ""}`,
+      left.bytesLeft,
+      "bytes"
+    )
+
+/** None for a database that is elsewhere: its disk is not this machine's. */
+const disk = Effect.fnUntraced(function*(root: string) {
+  const folder = yield* Database.dataFolder(root)
+  return folder === null ? [] : [diskCheck(yield* diskLeft(folder))]
+})
 
 const clocks = Effect.map(clockSkew(), (skew) =>
   check(
@@ -125,6 +157,16 @@ const messages = Effect.fnUntraced(function*(now: number) {
   return check("messages", "", age <= longestWaitMs, found, count, "messages")
 })
 
+const restored = Effect.map(restoredMessages, (count) =>
+  check(
+    "restored",
+    "",
+    count === 0,
+    count === 0 ? "no message is held" : `${count} held since a restore: bun run db:release lets them go out`,
+    count,
+    "messages"
+  ))
+
 /** The newest bar of a universe against the closes of its schedules: one that was just due may still be read. */
 const bars = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, at: (instant: number) => string) {
   const [first] = watches
@@ -171,19 +213,25 @@ const calendars = (watches: ReadonlyArray<Watch>, now: number): ReadonlyArray<Ch
     }
   )
 
-/** Every check of the schedules in `watches`, in the order in which one would look. */
-export const healthChecks = Effect.fn("healthChecks")(function*(watches: ReadonlyArray<Watch>, zone: string) {
+/** Every check of the schedules in `watches`, in the order in which one would look. `root` is the folder of the project. */
+export const healthChecks = Effect.fn("healthChecks")(function*(
+  watches: ReadonlyArray<Watch>,
+  zone: string,
+  root: string
+) {
   const at = (instant: number) => `${timeText(instant, zone)} ${zone}`
   const now = yield* (yield* DbClock).now
   const universes = Map.groupBy(watches, ({ base, schedule }) => `${schedule.universe} ${base}`)
   const nextOf = ({ settleMs, tradingGrid }: Watch) => at(tradingGrid.nextClose(now - settleMs))
   return [
     check("database", "", true, `answers, schema ${readMigrations().at(-1)?.version ?? "none"}`),
+    ...yield* disk(root),
     yield* clocks,
     yield* worker(now, at),
     ...yield* Effect.forEach(watches, (watch) => runs(watch, nextOf(watch), at)),
     ...yield* Effect.forEach(watches, (watch) => slots(watch, now, at)),
     yield* messages(now),
+    yield* restored,
     ...(yield* Effect.forEach([...universes.values()], (group) => bars(group, now, at))).flat(),
     ...calendars(watches, now)
   ]

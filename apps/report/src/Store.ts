@@ -37,16 +37,16 @@ export const emptyText = (what: string, origin: OriginFlag): string =>
 
 /**
  * Runs `body` with the database of the project in the working directory, the zone of its configuration, the instant
- * that `--since` means, and the configuration. A mistake in the flags is told before anything is connected or started.
+ * that `--since` means, the configuration, and its folder. A mistake in the flags is told before anything is connected or started.
  */
 export const withStore = <A, E, R>(
   flags: { readonly since: Option.Option<string> },
-  body: (zone: string, since: { readonly since?: number }, config: Config) => Effect.Effect<A, E, R>
+  body: (zone: string, since: { readonly since?: number }, config: Config, root: string) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function*() {
     const since = yield* sinceInstant(flags.since)
     const { config, root } = yield* loadConfig()
-    return yield* body(config.timeZone, since === null ? {} : { since }, config).pipe(
+    return yield* body(config.timeZone, since === null ? {} : { since }, config, root).pipe(
       Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "report" }))
     )
   })

@@ -1,7 +1,9 @@
 /** `report slots` and `report health` as a process, over rows that a worker would have stored a moment ago. */
 import { BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
+import { stop } from "@dgas/db/EmbeddedPostgres"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { releaseMessages } from "@dgas/db/OutboxRelease"
 import { RunStore } from "@dgas/db/RunStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotStore } from "@dgas/db/SlotStore"
@@ -15,7 +17,8 @@ import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { join } from "node:path"
-import { report } from "./project.ts"
+import { diskCheck } from "../src/HealthChecks.ts"
+import { report, reportWith } from "./project.ts"
 import { runReport } from "./runReport.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -121,6 +124,7 @@ describe("report health", () => {
         "runs",
         "slots",
         "messages",
+        "restored",
         "bars",
         "calendar"
       ])
@@ -192,6 +196,43 @@ describe("report health", () => {
         sql`update bars set open_time = open_time - interval '1 hour', close_time = close_time - interval '1 hour'`)
       expect(yield* wrongOf("bars")).toContain("the last closed")
     }))
+
+  it.live("tells messages that are held since a restore apart from those that wait", () =>
+    Effect.gen(function*() {
+      const slotAt = yield* well
+      yield* ran(slotAt - step, "SUCCESS", [message])
+      const { run } = yield* Sql
+      yield* run("restored", (sql) =>
+        sql`
+          update outbox set state = 'held', restored_at = now(), created_at = now() - interval '3 days',
+            lease_token = null, lease_until = null`)
+      expect(yield* wrongOf("restored")).toBe("1 held since a restore: bun run db:release lets them go out")
+      yield* releaseMessages
+      expect((yield* health).wrong.map(({ check }) => check)).toEqual(["messages"])
+    }))
+
+  it.live("tells of the disk of an embedded database, and of no other", () =>
+    Effect.gen(function*() {
+      const left = (bytesLeft: number) => ({ folder: "/data", bytesLeft, bytesTotal: 250e9 })
+      expect(diskCheck(left(20e9))).toMatchObject({
+        ok: true,
+        found: "the disk of /data has 20 GB of 250 GB left",
+        value: 20e9,
+        unit: "bytes"
+      })
+      expect(diskCheck(left(8e9))).toMatchObject({
+        ok: false,
+        found: "the disk of /data has 8.0 GB of 250 GB left, expected 1 GB and 5 %"
+      })
+      expect(diskCheck(null)).toMatchObject({ ok: true, value: null })
+
+      const dir = join(temporaryFolder("report"), ".dgas")
+      yield* Effect.addFinalizer(() => Effect.ignore(stop({ dir })))
+      const { out } = yield* reportWith({ DATABASE_URL: "", DGAS_DIR: dir }, "health", "--format", "json")
+      const lines: ReadonlyArray<Line> = JSON.parse(out)
+      expect(lines.slice(0, 2).map(({ check }) => check)).toEqual(["database", "disk"])
+      expect(lines[1]?.found).toStartWith(`the disk of ${dir} has `)
+    }), 60_000)
 
   it.live("is a page also when the database is away, or has another schema", () =>
     Effect.gen(function*() {

@@ -14,16 +14,17 @@ const config = `export default {
   schedules: [{ name: "pairs", universe: "u", trading: "30m", higher: "4h" }]
 }`
 
+/** The same in an environment that names another database, or none. */
+export const reportWith = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) =>
+  Effect.promise(async () => {
+    const cwd = temporaryFolder("report")
+    await Bun.write(join(cwd, "dgas.config.ts"), config)
+    return runReport(args, { cwd, env })
+  })
+
 /** What `report ARGS` prints and ends with. */
 export const report = (...args: ReadonlyArray<string>) =>
-  Effect.gen(function*() {
-    const { url } = yield* TestDatabase
-    return yield* Effect.promise(async () => {
-      const cwd = temporaryFolder("report")
-      await Bun.write(join(cwd, "dgas.config.ts"), config)
-      return runReport(args, { cwd, env: { DATABASE_URL: Redacted.value(url) } })
-    })
-  })
+  Effect.flatMap(TestDatabase, ({ url }) => reportWith({ DATABASE_URL: Redacted.value(url) }, ...args))
 
 /** The rows of `report ARGS`, which must end well and say nothing else. */
 export const json = (...args: ReadonlyArray<string>) =>

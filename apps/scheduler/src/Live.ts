@@ -62,6 +62,17 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
   let lastRun: string | null = null
+  /** Schedules that owe nothing any more. */
+  const upToDate: Array<Watch> = []
+  const failures: Array<CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused> = []
+  /** Null when it failed in a way that must not hold up other schedules. */
+  const noted = <A, R>(work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
+    work.pipe(
+      Effect.catchTag(["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"], (error) => {
+        failures.push(error)
+        return Effect.succeed(null)
+      })
+    )
 
   /** Null when another worker holds it: what comes after needs its signals, and is looked at again in the next pass. */
   const runSlot = Effect.fnUntraced(function*(watch: Watch, slotAt: number, endsBacklog: boolean) {
@@ -100,8 +111,16 @@ export const pass = Effect.fn("pass", { root: true })(function*(
       if (result === null) return { ran, left: "held" } satisfies Turn
       ran++
     }
-    if (lateLooks !== undefined && !isStopping()) yield* lookForLate(watch, lateLooks)
+    upToDate.push(watch)
     return { ran, left: "nothing" } satisfies Turn
+  })
+
+  /** A look may take long and can wait, so it comes after what is due, also after what has come due since the pass began. */
+  const lookForAllLate = Effect.fnUntraced(function*(looks: LateLooks, until: number) {
+    for (const watch of upToDate) {
+      if (isStopping() || (yield* clock.now) >= until) return
+      yield* noted(lookForLate(watch, looks))
+    }
   })
 
   const lookForLate = Effect.fnUntraced(function*(watch: Watch, looks: LateLooks) {
@@ -124,14 +143,12 @@ export const pass = Effect.fn("pass", { root: true })(function*(
 
   // What a crash left between a run and its delivery must not wait for the next signal.
   yield* deliverConsole()
-  const failures: Array<CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused> = []
-  yield* inTurns(yield* longestWaiting(watches, yield* clock.now), (watch) =>
-    runSlots(watch).pipe(
-      Effect.catchTag(["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"], (error) => {
-        failures.push(error)
-        return Effect.succeed<Turn>({ ran: 0, left: "nothing" })
-      })
-    ))
+  const begun = yield* clock.now
+  yield* inTurns(
+    yield* longestWaiting(watches, begun),
+    (watch) => Effect.map(noted(runSlots(watch)), (turn) => turn ?? { ran: 0, left: "nothing" as const })
+  )
+  if (lateLooks !== undefined) yield* lookForAllLate(lateLooks, nextRun(watches, begun))
   const [failure] = failures
   if (failure !== undefined) return yield* failure
   const now = yield* clock.now

@@ -22,10 +22,16 @@ runCli(
         yield* tell(flags.format, told, [
           `${counted(rows, "row")} of ${tables.length} tables, as of ${createdAt}, are in ${target}`,
           ...applied.length === 0 ? [] : [`applied ${applied.join(", ")}`],
-          ...freed === 0 ? [] : [`${counted(freed, "slot")} that were being run are free`],
+          ...freed === 0
+            ? []
+            : [`${counted(freed, "slot that was being run is", "slots that were being run are")} free`],
           ...held === 0
             ? []
-            : [`${counted(held, "message")} had not been sent and are held: bun run db:release lets them go out`]
+            : [
+              `${
+                counted(held, "message had not been sent and is", "messages had not been sent and are")
+              } held: bun run db:release lets them go out`
+            ]
         ])
       }).pipe(Effect.scoped)
   ).pipe(Command.withDescription("Puts a backup into a database that holds nothing, wholly or not at all"))

@@ -19,6 +19,7 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as TestConsole from "effect/testing/TestConsole"
 import { graceMs } from "../src/GracefulStop.ts"
+import { LateLooks } from "../src/LateLooks.ts"
 import { live, type Onlookers, pass } from "../src/Live.ts"
 import * as Log from "../src/Log.ts"
 import { makeSkewGuard } from "../src/SkewGuard.ts"
@@ -59,13 +60,16 @@ const failingFor = (name: string, error: StoreRefused | StoreUnavailable) =>
       }))
   )
 
-/** The engine, but that a cycle that ran takes 3 s; `ran` are the schedules of these. */
-const slowEngine = (ran: Array<string>) =>
+/** The engine, but that a cycle that ran takes 3 s and a look for late bars `lookMs`; `ran` are the schedules of these. */
+const slowEngine = (ran: Array<string>, lookMs = 0) =>
   Layer.effect(
     PredictionEngine,
-    Effect.map(PredictionEngine, ({ cycle, revisit }) =>
+    Effect.map(PredictionEngine, ({ cycle }) =>
       PredictionEngine.of({
-        revisit,
+        revisit: (watch) => {
+          ran.push(`look of ${watch.schedule.name}`)
+          return Effect.as(TestClock.adjust(lookMs), null)
+        },
         cycle: (watch, slot, owner) =>
           Effect.tap(cycle(watch, slot, owner), (result) => {
             if (result === null) return Effect.void
@@ -143,6 +147,31 @@ describe("a pass", () => {
       const ran: Array<string> = []
       yield* pass([slow, fast], "a", "UTC").pipe(Effect.provide(slowEngine(ran)))
       expect(ran[0]).toBe("fast")
+    }))
+
+  it.effect("looks for late bars after every slot that is due, also those of a backlog", () =>
+    Effect.gen(function*() {
+      const lateLooks = new LateLooks()
+      yield* TestClock.setTime(noon + 1000)
+      yield* pass([slow, fast], "a", "UTC", { lateLooks })
+      yield* TestClock.setTime(noon + 15 * minute + 1000)
+      const ran: Array<string> = []
+      yield* pass([slow, fast], "a", "UTC", { lateLooks }).pipe(Effect.provide(slowEngine(ran)))
+      expect(ran).toEqual(["fast", "fast", "fast", "look of slow"])
+    }))
+
+  it.effect("leaves looks for late bars to the next one when a slot has come due meanwhile", () =>
+    Effect.gen(function*() {
+      const lateLooks = new LateLooks()
+      yield* TestClock.setTime(noon + 1000)
+      yield* pass([fast, slow], "a", "UTC", { lateLooks })
+      yield* TestClock.setTime(noon + 2 * minute)
+      const ran: Array<string> = []
+      const engine = slowEngine(ran, 4 * minute)
+      yield* pass([fast, slow], "a", "UTC", { lateLooks }).pipe(Effect.provide(engine))
+      expect(ran).toEqual(["look of fast"])
+      yield* pass([fast, slow], "a", "UTC", { lateLooks }).pipe(Effect.provide(engine))
+      expect(ran).toEqual(["look of fast", "fast", "look of slow"])
     }))
 
   it.effect("takes over what a dead worker held as soon as the lease is over, whatever another schedule still owes", () =>

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 export class HealthStore extends Context.Service<HealthStore, {
-  /** The oldest message that waits for its channel, and how many do; `createdAt` in epoch ms. */
+  /** The oldest message that waits for its channel, and how many do; `createdAt` in epoch ms. Restored ones wait for somebody. */
   readonly waiting: Effect.Effect<{ readonly count: number; readonly createdAt: number | null }, SqlFailure>
   /** When the newest stored bar of each symbol closed, epoch ms; null where none is stored. In no particular order. */
   readonly lastBars: (
@@ -24,7 +24,7 @@ export class HealthStore extends Context.Service<HealthStore, {
       const waiting = run("waiting messages", (sql) =>
         sql`
           select count(*)::int as count, min(created_at) as "createdAt" from outbox
-          where state in ('pending', 'leased', 'held')`).pipe(
+          where state in ('pending', 'leased', 'held') and restored_at is null`).pipe(
           Effect.flatMap(decodeWaiting),
           Effect.map(([found]) => found ?? { count: 0, createdAt: null }),
           Effect.withSpan("HealthStore.waiting")

@@ -4,7 +4,9 @@ import * as Effect from "effect/Effect"
 import { BarStore } from "../src/BarStore.ts"
 import { HealthStore } from "../src/HealthStore.ts"
 import { InstrumentStore } from "../src/InstrumentStore.ts"
+import { releaseMessages } from "../src/OutboxRelease.ts"
 import { OutboxStore } from "../src/OutboxStore.ts"
+import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
 import { aBar, aMessage, anInstrument } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
@@ -20,6 +22,11 @@ describe("HealthStore", () => {
       const waiting = yield* health.waiting
       expect(waiting.count).toBe(2)
       expect(waiting.createdAt).toBeGreaterThan(0)
+      const { run } = yield* Sql
+      yield* run("restore", (sql) => sql`update outbox set state = 'held', restored_at = now() where id = 'two'`)
+      expect((yield* health.waiting).count).toBe(1)
+      yield* releaseMessages
+      expect((yield* health.waiting).count).toBe(2)
       yield* (yield* OutboxStore).markDone(["one", "two"])
       expect(yield* health.waiting).toEqual({ count: 0, createdAt: null })
     }))
