@@ -8,11 +8,15 @@ import type { Market, ProviderServer } from "@dgas/testkit/ProviderServer"
 import { describe, expect, test } from "bun:test"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
 import { barGrid } from "../../src/BarGrid.ts"
 import { SourceUnavailable, UnknownSymbol } from "../../src/BarSource.ts"
 import { eodhdSource } from "../../src/BarSource/Eodhd.ts"
+import { eodhdBulkEvents } from "../../src/BarSource/Eodhd/BulkEvents.ts"
+import { eodhdEvents } from "../../src/BarSource/Eodhd/Events.ts"
 import { calendarDifferences, type ExchangeDetails } from "../../src/BarSource/Eodhd/ExchangeDetails.ts"
 import { tryMs } from "../../src/BarSource/Provider.ts"
 import { validateBars } from "../../src/BarValidation.ts"
@@ -359,6 +363,29 @@ describe("the splits and dividends of EODHD", () => {
       expect((yield* ask()).events).toEqual(expected)
       expect(bulkAsked(server)).toHaveLength(19)
       expect(listsAsked(server)).toEqual([])
+    }))
+
+  it.effect("that come by exchange are waited for list by list, for bars of thousands of symbols need them", () =>
+    Effect.gen(function*() {
+      let lists = 0
+      const ask = (list: string, _: string, date: string) =>
+        Effect.delay(
+          Effect.sync(() => {
+            lists++
+            return list === "splits" && date === "2026-02-05" ? [{ code: "A", ...splits[1] }] : []
+          }),
+          tryMs - 1
+        )
+      const bulk = eodhdBulkEvents("eodhd", new Map([["US", 5000]]), ask)
+      const eventsOf = eodhdEvents("eodhd", bulk, () => Effect.die("asked by symbol"))
+      const request = { grid: nyseGrid("1d"), from: now - day, to: now, asOf: now }
+      yield* TestClock.setTime(now)
+      const both = yield* Effect.forkScoped(
+        Effect.forEach(["A.US", "B.US"], (symbol) => eventsOf({ ...request, symbol }), { concurrency: 2 })
+      )
+      yield* TestClock.adjust(18 * tryMs)
+      expect(yield* Fiber.join(both)).toMatchObject([[{ kind: "split", factor: 0.25 }], []])
+      expect(lists).toBe(18)
     }))
 
   it.live("of which one is no use cost neither the others nor a bar", () =>

@@ -1,8 +1,8 @@
 /**
  * Splits and dividends of every symbol of an exchange, by a request for each list and date.
  *
- * One of those costs as much as a hundred for single symbols, so it is used where it is cheaper. An
- * answer is kept for its UTC day, and an exchange that is not to be had so is asked for by symbol until the next.
+ * One of those costs as much as a hundred for single symbols, so it is used where it is cheaper. An answer is kept for its
+ * UTC day, and an exchange that is not to be had so is asked for by symbol until the next.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type { SourceUnavailable, UnknownSymbol } from "../../BarSource.ts"
 import { callsOfBulk, exchangeOf } from "./Bulk.ts"
-import type { ListRefused } from "./Events.ts"
+import { type ListRefused, within } from "./Events.ts"
 
 /** Both lists of a symbol, as they are written. */
 export interface EventLists {
@@ -47,7 +47,7 @@ export const eodhdBulkEvents = (
     const key = `${exchange}/${list}/${date}`
     const before = known.get(key)
     if (before !== undefined) return before
-    const answer = yield* ask(list, exchange, date)
+    const answer = yield* within(ask(list, exchange, date))
     if ("refused" in answer) {
       if (answer.scope === "minute") return answer
       refused.add(exchange)
@@ -74,7 +74,10 @@ export const eodhdBulkEvents = (
     return found
   })
 
-  /** The lists of `symbol` for some dates, why they are not to be had now, or null where it is to be asked for by itself. `today` is a UTC day. */
+  /**
+   * The lists of `symbol` for some dates, why they are not to be had now, or null where it is to be asked for by itself.
+   * `today` is a UTC day.
+   */
   return (
     symbol: string,
     dates: ReadonlyArray<string>,

@@ -2,8 +2,9 @@
  * Splits and dividends as EODHD tells them: by symbol from a date on, or by exchange and date where that is cheaper,
  * labelled by the date of their session.
  *
- * They are asked for once a UTC day and symbol. Bars do not wait for them longer than for one request, and come without
- * them when they cannot be had: then the next time asks again, or the next day where the plan does not have them.
+ * They are asked for once a UTC day and symbol. Bars do not wait for them longer than for one request, of an exchange for
+ * one a list, and come without them when they cannot be had: then they are asked for in a minute, or the next day where the
+ * plan does not have them.
  */
 import { dividendOf, parseSplit, type PriceEvent } from "@dgas/domain/PriceEvent"
 import * as Clock from "effect/Clock"
@@ -23,6 +24,13 @@ const lateMs = 7 * day
 /** So long nobody asks when none can be had just now: many symbols do not wait for one outage, each by itself. */
 const pauseMs = 60_000
 
+/** Bars wait no longer than for one request. */
+export const within = <A, E, R>(lists: Effect.Effect<A, E, R>): Effect.Effect<A | ListRefused, E, R> =>
+  Effect.timeoutOrElse(lists, {
+    duration: tryMs,
+    orElse: () => Effect.succeed<ListRefused>({ refused: `no answer within ${tryMs / 1000} s`, scope: "minute" })
+  })
+
 /** Why a list is not to be had: this one, any of them for a minute, or any until the next day. */
 export interface ListRefused {
   readonly refused: string
@@ -30,7 +38,7 @@ export interface ListRefused {
 }
 
 const Split = Schema.Struct({ date: Schema.String, split: Schema.String })
-/** `unadjustedValue` is in prices of its day, as the bars are; `value`, by exchange `dividend`, is adjusted for later splits. */
+/** `unadjustedValue` is in prices of its day, as bars are; `value`, by exchange `dividend`, is adjusted for later splits. */
 const Dividend = Schema.Struct({
   date: Schema.String,
   value: Schema.optionalKey(Schema.Unknown),
@@ -63,14 +71,17 @@ export const eodhdEvents = (
   let refusedOn = Number.NEGATIVE_INFINITY
   let pausedUntil = Number.NEGATIVE_INFINITY
 
-  const listsOf = Effect.fnUntraced(function*(symbol: string, from: number, today: number) {
-    const bulk = yield* inBulk(symbol, datesOf(from, today * day), today)
-    if (bulk !== null) return bulk
+  const bySymbol = Effect.fnUntraced(function*(symbol: string, from: number, today: number) {
     const dates = { from: dateOf(from), to: dateOf(today * day) }
     const splits = yield* ask("splits", symbol, dates)
     if ("refused" in splits) return splits
     const dividends = yield* ask("div", symbol, dates)
     return "refused" in dividends ? dividends : { splits, dividends }
+  })
+
+  const listsOf = Effect.fnUntraced(function*(symbol: string, from: number, today: number) {
+    const bulk = yield* inBulk(symbol, datesOf(from, today * day), today)
+    return bulk ?? (yield* within(bySymbol(symbol, from, today)))
   })
 
   const read = Effect.fnUntraced(function*({ from, grid, symbol }: BarRequest, today: number) {
@@ -106,7 +117,6 @@ export const eodhdEvents = (
       if (refusedOn === today || (yield* Clock.currentTimeMillis) < pausedUntil) return []
       const later = (refused: string) => withoutThem(request.symbol, { refused, scope: "minute" }, today)
       return yield* read(request, today).pipe(
-        Effect.timeoutOrElse({ duration: tryMs, orElse: () => later(`no answer within ${tryMs / 1000} s`) }),
         Effect.catchTags({
           SourceUnavailable: ({ message }) => later(message),
           UnknownSymbol: ({ message }) => Effect.as(warn(request.symbol, message), [])
