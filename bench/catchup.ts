@@ -9,7 +9,6 @@ import { decodeConfig } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
-import { BarSources } from "@dgas/market/BarSources"
 import * as Router from "@dgas/notify/Router"
 import { pass } from "@dgas/scheduler/Live"
 import * as Effect from "effect/Effect"
@@ -18,6 +17,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as TestConsole from "effect/testing/TestConsole"
 import postgres from "postgres"
+import { sourceOf, universeOf } from "./Market.ts"
 import { type Figure, figure, walk } from "./Measure.ts"
 
 const minute = 60_000
@@ -30,33 +30,13 @@ const settled = 1000
 
 const config = Effect.runSync(decodeConfig("bench", {
   sources: { bench: { kind: "csv", folder: "none", settleMs: settled } },
-  universes: {
-    all: {
-      source: "bench",
-      calendar: "24/7",
-      instruments: Array.from({ length: symbols }, (_, index) => ({ symbol: `S${index}`, tick: 0.01 })) as [
-        { symbol: string; tick: number }
-      ]
-    }
-  },
+  universes: universeOf(symbols),
   schedules: [{ name: "minutes", universe: "all", trading: "1m", higher: "15m" }]
 }))
 
 const engine = PredictionEngine.layer.pipe(
   Layer.provide(Layer.mergeAll(
-    Layer.succeed(
-      BarSources,
-      BarSources.of({
-        get: () => ({
-          name: "bench",
-          fetch: ({ from, to }) =>
-            Effect.succeed({
-              source: "bench",
-              rows: history.filter(({ openTime }) => openTime >= from && openTime < to)
-            })
-        })
-      })
-    ),
+    sourceOf(history),
     Router.layer(config).pipe(Layer.provide(BaseRates.layer))
   ))
 )

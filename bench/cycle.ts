@@ -9,14 +9,13 @@ import { Announce } from "@dgas/domain/Announce"
 import { decodeConfig } from "@dgas/domain/Config"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
-import type { BarRequest } from "@dgas/market/BarSource"
-import { BarSources } from "@dgas/market/BarSources"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import postgres from "postgres"
+import { sourceOf, universeOf } from "./Market.ts"
 import { type Figure, figure, walk } from "./Measure.ts"
 
 const lower = 900_000
@@ -29,30 +28,15 @@ const rounds = 3
 const watchOfSize = (symbols: number): Watch => {
   const config = Effect.runSync(decodeConfig("bench", {
     sources: { bench: { kind: "csv", folder: "none" } },
-    universes: {
-      all: {
-        source: "bench",
-        calendar: "24/7",
-        instruments: Array.from({ length: symbols }, (_, index) => ({ symbol: `S${index}`, tick: 0.01 })) as [
-          { symbol: string; tick: number }
-        ]
-      }
-    },
+    universes: universeOf(symbols),
     schedules: [{ name: `all-${symbols}`, universe: "all", trading: "30m", higher: "4h", lower: "15m" }]
   }))
   return watchOf(config, config.schedules[0])
 }
 
-const rowsFor = ({ from, to }: BarRequest) => history.filter(({ openTime }) => openTime >= from && openTime < to)
-
 const layer = PredictionEngine.layer.pipe(
   Layer.provide(Layer.mergeAll(
-    Layer.succeed(
-      BarSources,
-      BarSources.of({
-        get: () => ({ name: "bench", fetch: (request) => Effect.succeed({ source: "bench", rows: rowsFor(request) }) })
-      })
-    ),
+    sourceOf(history),
     Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
   )),
   Layer.provideMerge(TestDatabase.layer)

@@ -1,9 +1,9 @@
 /**
  * Whose turn it is in a pass: each schedule has one, and more until nothing is left that can be run now.
  *
- * A backlog must not keep other schedules waiting until their signals are late, nor what a dead worker held: its lease runs out in
- * the middle of a pass. So a turn ends after `turnMs`, and what another worker holds is looked at again after every turn
- * in which something ran.
+ * A backlog must not keep other schedules waiting until their signals are late, nor what a dead worker held: its lease
+ * runs out in the middle of a pass. So a turn ends after `turnMs`, and what another worker holds is looked at again after
+ * every turn in which something ran.
  */
 import { owedSlots } from "@dgas/engine/OwedSlots"
 import type { Watch } from "@dgas/engine/Watch"
@@ -35,6 +35,7 @@ export const inTurns = Effect.fnUntraced(function*<A, E, R>(
 
 /** A worker that is killed over and over must not begin with the same schedule each time, and never come to the last. */
 export const longestWaiting = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number) {
+  if (watches.length < 2) return watches
   const waiting = yield* Effect.forEach(
     watches,
     (watch) => Effect.map(owedSlots(watch, now), ({ due }) => ({ watch, since: due[0] ?? now }))

@@ -1,10 +1,10 @@
 /**
  * Fills the store with a source's history of base bars.
  *
- * Each series is read in pages, the newest first, and only where slots of its grid have no stored bar and the source has not
- * been asked before; so what was cut off goes on where it was, and what a source does not have is asked for once. A symbol that its source does not give keeps the
- * reason and does not stop the others; a source that wants to be left alone for a while is waited for, and one that is
- * not available ends it.
+ * Each series is read in pages, the newest first, and only where slots of its grid have no stored bar and the source has
+ * not been asked before; so what was cut off goes on where it was, and what a source does not have is asked for once. A
+ * symbol that its source does not give keeps the reason and does not stop the others; a source that wants to be left alone
+ * for a while is waited for, and one that is not available ends it.
  */
 import { BackfillStore } from "@dgas/db/BackfillStore"
 import { BarStore } from "@dgas/db/BarStore"

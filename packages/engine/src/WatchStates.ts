@@ -3,9 +3,9 @@
  *
  * They are built from base bars alone, stored ones where the store reaches back far enough and else the
  * source's, by the very path that live bars take. So a restart comes to the state that the stream had, from
- * 300 trading and 120 higher bars on; of what is older only a trend that a long congestion interrupted is remembered. A state is carried from slot to slot. Over
- * slots that another worker ran, or nobody, it is brought by their stored bars and signals; after a long gap it is
- * built anew.
+ * 300 trading and 120 higher bars on; of what is older only a trend that a long congestion interrupted is remembered. A
+ * state is carried from slot to slot. Over slots that another worker ran, or nobody, it is brought by their stored bars and
+ * signals; after a long gap it is built anew.
  */
 import type { BarStore } from "@dgas/db/BarStore"
 import type { InstrumentStore } from "@dgas/db/InstrumentStore"
