@@ -2,7 +2,7 @@
  * Closed bars.
  *
  * A bar is identified by instrument, timeframe and open time. Storing it again changes nothing unless its values
- * differ, and then counts as a revision: the database keeps the former values, see `BarChanges`. Each statement of a
+ * differ, and then counts as a revision: the database keeps the former values, see `BarChangeStore`. Each statement of a
  * bulk write happens whole; rows that are not bars are refused by the table, and kept apart by `quarantine`.
  */
 import type { Bar } from "@dgas/domain/Bar"
@@ -12,7 +12,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { type BarChange, changesSince, decodeChanges, inOrder } from "./BarChanges.ts"
 import { arrayText, barColumns, barsOf, decodeSeries } from "./BarColumns.ts"
 import { instantText } from "./Instant.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
@@ -72,32 +71,6 @@ export class BarStore extends Context.Service<BarStore, {
   ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<Bar>>, SqlFailure>
   /** The timeframes of which the instrument has bars, shortest first. */
   readonly timeframesOf: (instrumentId: number) => Effect.Effect<ReadonlyArray<BarSpan>, SqlFailure>
-  /**
-   * Bars with `from` <= open time and close time <= `to`, epoch ms, that were stored first, or replaced by others,
-   * after the run was stored; by open time, then instrument. None for a run that is not stored.
-   */
-  readonly changesAfterRun: (
-    runId: string,
-    instrumentIds: ReadonlyArray<number>,
-    timeframe: Timeframe,
-    from: number,
-    to: number
-  ) => Effect.Effect<ReadonlyArray<BarChange>, SqlFailure>
-  /** The instruments of which stored bars were replaced since `since`, epoch milliseconds by the database's clock. */
-  readonly revisedSince: (
-    instrumentIds: ReadonlyArray<number>,
-    timeframe: Timeframe,
-    since: number
-  ) => Effect.Effect<ReadonlySet<number>, SqlFailure>
-  /**
-   * Closes, epoch ms, of bars that a run can have used and whose prices were replaced after it was stored, by instrument. Bars
-   * that were restated for a split are not among them.
-   */
-  readonly revisedAfterRun: (
-    runId: string,
-    instrumentIds: ReadonlyArray<number>,
-    timeframe: Timeframe
-  ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<number>>, SqlFailure>
   /** Keeps rows that are not fit to be bars, once per instrument, timeframe, open time and reason. */
   readonly quarantine: (series: ReadonlyArray<QuarantinedSeries>) => Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/BarStore") {
@@ -236,58 +209,6 @@ export class BarStore extends Context.Service<BarStore, {
         return yield* decodeSpans(rows)
       })
 
-      const changesAfterRun = Effect.fn("BarStore.changesAfterRun")(function*(
-        runId: string,
-        instrumentIds: ReadonlyArray<number>,
-        timeframe: Timeframe,
-        from: number,
-        to: number
-      ) {
-        // One instrument at a time: a history that was replaced as a whole would take longer than a statement may.
-        const changes = yield* Effect.forEach(
-          new Set(instrumentIds),
-          (instrumentId) =>
-            run("changes of bars", (sql) => changesSince(sql, { runId, instrumentId, timeframe, from, to })).pipe(
-              Effect.flatMap(decodeChanges)
-            )
-        )
-        return inOrder(changes.flat())
-      })
-
-      const revisedSince = Effect.fn("BarStore.revisedSince")(function*(
-        instrumentIds: ReadonlyArray<number>,
-        timeframe: Timeframe,
-        since: number
-      ) {
-        const rows = yield* run("instruments with revisions", (sql) =>
-          sql`
-            select distinct instrument_id as id from bar_revisions
-            where replaced_at > ${since}::timestamptz and timeframe = ${timeframe}::timeframe
-              and instrument_id = any(${arrayText(instrumentIds)}::int[])`)
-        return new Set((yield* decodeIds(rows)).map(({ id }) => id))
-      })
-
-      const revisedAfterRun = Effect.fn("BarStore.revisedAfterRun")(function*(
-        runId: string,
-        instrumentIds: ReadonlyArray<number>,
-        timeframe: Timeframe
-      ) {
-        const rows = yield* run("revisions after a run", (sql) =>
-          sql`
-            select kept.instrument_id as id, jsonb_agg(distinct (extract(epoch from kept.close_time) * 1000)::int8) as closes
-            from prediction_runs as run join bar_revisions as kept on kept.replaced_at > run.stored_at
-            join bars using (instrument_id, timeframe, open_time)
-            where run.id = ${runId} and kept.timeframe = ${timeframe}::timeframe
-              and kept.instrument_id = any(${arrayText(instrumentIds)}::int[]) and kept.close_time <= run.slot_at
-              and (kept.open, kept.high, kept.low, kept.close) is distinct from (bars.open, bars.high, bars.low, bars.close)
-              and not exists (
-                select from price_events as event
-                where event.instrument_id = kept.instrument_id and factor <> 1 and recorded_at > run.stored_at
-              )
-            group by kept.instrument_id`)
-        return new Map((yield* decodeCloses(rows)).map(({ closes, id }) => [id, closes]))
-      })
-
       const quarantine = Effect.fn("BarStore.quarantine")(function*(series: ReadonlyArray<QuarantinedSeries>) {
         const rows = quarantineRows(series)
         for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -307,18 +228,7 @@ export class BarStore extends Context.Service<BarStore, {
         }
       })
 
-      return BarStore.of({
-        upsert,
-        latest,
-        latestMany,
-        range,
-        rangeMany,
-        timeframesOf,
-        changesAfterRun,
-        revisedSince,
-        revisedAfterRun,
-        quarantine
-      })
+      return BarStore.of({ upsert, latest, latestMany, range, rangeMany, timeframesOf, quarantine })
     })
   )
 }
@@ -375,6 +285,4 @@ const quarantineRows = (series: ReadonlyArray<QuarantinedSeries>) => {
 }
 
 const decodeSpans = rowsOf(BarSpan)
-const decodeIds = rowsOf(Schema.Struct({ id: Schema.Int }))
-const decodeCloses = rowsOf(Schema.Struct({ id: Schema.Int, closes: Schema.Array(Schema.Int) }))
 const decodeChanged = rowsOf(Schema.Struct({ changed: Schema.Int }))

@@ -1,6 +1,7 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { BackfillStore } from "./BackfillStore.ts"
+import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
@@ -20,6 +21,7 @@ import { SlotStore } from "./SlotStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
+  BarChangeStore.layer,
   BarQualityStore.layer,
   BarStore.layer,
   ChoreStore.layer,

@@ -2,6 +2,7 @@ import type { Bar } from "@dgas/domain/Bar"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { BarChangeStore } from "../src/BarChangeStore.ts"
 import { BarStore } from "../src/BarStore.ts"
 import { DbClock } from "../src/DbClock.ts"
 import { InstrumentStore } from "../src/InstrumentStore.ts"
@@ -15,12 +16,13 @@ const it = effectTest(TestDatabase.layer)
 /** Two instruments, and how to store 30-minute bars of them. */
 const prepared = Effect.gen(function*() {
   const bars = yield* BarStore
+  const history = yield* BarChangeStore
   const ids = yield* (yield* InstrumentStore).ensure("binance", [anInstrument(), anInstrument({ symbol: "ETHUSDT" })])
   const [btc, eth] = [ids.get("BTCUSDT")!, ids.get("ETHUSDT")!]
   const store = (list: ReadonlyArray<Bar>, instrumentId = btc) =>
     bars.upsert([{ instrumentId, timeframe: "30m", bars: list }])
   const changes = (from = monday, to = aBar(9).closeTime, instrumentIds = [btc, eth], runId = aRun().id) =>
-    bars.changesAfterRun(runId, instrumentIds, "30m", from, to)
+    history.changesAfterRun(runId, instrumentIds, "30m", from, to)
   return { bars, btc, eth, store, changes, sql: yield* Sql }
 })
 
@@ -108,7 +110,7 @@ describe("bar_revisions", () => {
     }))
 })
 
-describe("BarStore.changesAfterRun", () => {
+describe("BarChangeStore.changesAfterRun", () => {
   it.live("tells which bars were added or revised since, with their values then and now", () =>
     Effect.gen(function*() {
       const { btc, changes, eth, store } = yield* prepared

@@ -100,7 +100,7 @@ const leftBehind = Effect.fnUntraced(function*(
   const all = watch.instruments.map(({ symbol }) => symbol)
   const [without] = yield* late.withoutData(key, { since: run.slotAt, until: run.slotAt }, all)
   const ids = states.map(({ instrumentId }) => instrumentId)
-  const revised = yield* stores.bars.revisedAfterRun(run.id, ids, watch.base)
+  const revised = yield* stores.changes.revisedAfterRun(run.id, ids, watch.base)
   const told = watch.universe.basis === "raw"
     ? yield* stores.events.recordedAfter(ids.map((instrumentId) => ({ instrumentId, runId: run.id })))
     : new Map<number, ReadonlyArray<PriceEvent>>()

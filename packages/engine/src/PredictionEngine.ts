@@ -5,6 +5,7 @@
  * statement under that claim, or not at all. Live, a replay and a test run this same code; they differ in the
  * slot that they ask for. A cycle that fails leaves nothing behind but its claim, whose lease runs out.
  */
+import { BarChangeStore } from "@dgas/db/BarChangeStore"
 import { type BarSeries, BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
@@ -111,6 +112,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
       const sources = yield* BarSources
       const stores: Stores = {
         bars: yield* BarStore,
+        changes: yield* BarChangeStore,
         events: yield* PriceEventStore,
         instruments: yield* InstrumentStore,
         signals: yield* SignalStore

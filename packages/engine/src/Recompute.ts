@@ -6,6 +6,7 @@
  * computed once more with them: what then still differs is a difference of logic, not of data. Nothing is stored.
  */
 import type { BarChange } from "@dgas/db/BarChanges"
+import { BarChangeStore } from "@dgas/db/BarChangeStore"
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { LateStore } from "@dgas/db/LateStore"
@@ -69,6 +70,7 @@ export const watchOfRun = Effect.fn("watchOfRun")(function*(run: PredictionRun, 
 const storesOf = Effect.gen(function*() {
   return {
     bars: yield* BarStore,
+    changes: yield* BarChangeStore,
     events: yield* PriceEventStore,
     instruments: yield* InstrumentStore,
     signals: yield* SignalStore
@@ -184,7 +186,7 @@ const changesOf = Effect.fnUntraced(function*(
   from: number
 ) {
   const symbolOf = new Map(states.map(({ instrument, instrumentId }) => [instrumentId, instrument.symbol]))
-  const changes = yield* (yield* BarStore).changesAfterRun(
+  const changes = yield* (yield* BarChangeStore).changesAfterRun(
     run.id,
     [...symbolOf.keys()],
     watch.base,

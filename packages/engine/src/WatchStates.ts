@@ -7,6 +7,7 @@
  * state is carried from slot to slot. Over slots that another worker ran, or nobody, it is brought by their stored bars and
  * signals; after a long gap it is built anew.
  */
+import type { BarChangeStore } from "@dgas/db/BarChangeStore"
 import type { BarStore } from "@dgas/db/BarStore"
 import type { InstrumentStore } from "@dgas/db/InstrumentStore"
 import type { PriceEventStore } from "@dgas/db/PriceEventStore"
@@ -21,6 +22,7 @@ import { historyStart, type Watch } from "./Watch.ts"
 
 export interface Stores {
   readonly bars: BarStore["Service"]
+  readonly changes: BarChangeStore["Service"]
   readonly events: PriceEventStore["Service"]
   readonly instruments: InstrumentStore["Service"]
   readonly signals: SignalStore["Service"]
@@ -174,7 +176,7 @@ export const followStates = Effect.fn("followStates")(function*(
   const from = Math.min(...states.map(({ readUntil }) => readUntil))
   const bars = yield* stores.bars.rangeMany(states.map(({ instrumentId }) => instrumentId), watch.base, from, last)
   const ids = states.map(({ instrumentId }) => instrumentId)
-  const revised = yield* stores.bars.revisedSince(ids, watch.base, carried.readAt)
+  const revised = yield* stores.changes.revisedSince(ids, watch.base, carried.readAt)
   for (const state of states) {
     const fresh = (bars.get(state.instrumentId) ?? []).filter(({ closeTime, openTime }) =>
       openTime >= state.readUntil && closeTime <= last
