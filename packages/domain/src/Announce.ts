@@ -18,6 +18,12 @@ export interface OutboxMessage {
   readonly kind: string
   readonly signalIds: ReadonlyArray<string>
   readonly payload: { readonly [key: string]: unknown }
+  /** Why nobody is to be told; it is kept all the same. */
+  readonly suppressed?: string
+  /** Epoch ms; it waits until then. */
+  readonly notBefore?: number
+  /** The signal whose message, at the same destination, it answers. */
+  readonly repliesTo?: string
 }
 
 /** What there is to tell after a run. */

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { CalendarOverrides } from "./CalendarOverrides.ts"
 import { mistakeLines } from "./ConfigMistakes.ts"
+import { ConsoleConfig, DeliveryConfig, DestinationConfig } from "./DestinationConfig.ts"
 import { EventConfig, eventMistakes } from "./EventConfig.ts"
 import { CalendarName, Grid, InstrumentSymbol, PriceBasis } from "./Instrument.ts"
 import { LevelEventKind, LevelTarget } from "./Level.ts"
@@ -16,6 +17,7 @@ import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
 import { FallbackConfig, SourceConfig, sourceMistakes } from "./SourceConfig.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
+import { isTimeZone } from "./TimeZone.ts"
 import { DeadManConfig, HealthConfig } from "./WorkerConfig.ts"
 
 const Name = Schema.String.check(
@@ -70,10 +72,6 @@ export const FilterConfig = Schema.Struct({
 })
 export type FilterConfig = typeof FilterConfig.Type
 
-/** Ways to tell somebody. */
-export const ChannelName = Schema.Literals(["console"])
-export type ChannelName = typeof ChannelName.Type
-
 /** What price may do at a level or zone to be told, besides signals. */
 export const AlertConfig = Schema.Struct({
   level: LevelTarget,
@@ -105,8 +103,8 @@ export const ScheduleConfig = Schema.Struct({
   maxLatenessHours: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 24 * 31 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(72))
   ),
-  /** Channels that are told; empty keeps quiet. */
-  channels: Schema.Array(ChannelName).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["console"] as const))),
+  /** Who is told: `console`, and names of `destinations`; empty keeps quiet. */
+  channels: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["console"]))),
   alerts: Schema.Array(AlertConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 }).check(
   Schema.makeFilter((schedule) =>
@@ -134,25 +132,13 @@ export const ScheduleConfig = Schema.Struct({
 export type ScheduleConfig = typeof ScheduleConfig.Type
 
 export const ChannelsConfig = Schema.Struct({
-  console: Schema.Struct({
-    minConfidence: Unit.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
-    /** Whether messages tell how often the next bar reached such a level, over the stored history. */
-    baseRates: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
-  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+  console: ConsoleConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 })
 export type ChannelsConfig = typeof ChannelsConfig.Type
 
 const nameOf = (kind: string, known: object): string => {
   const names = Object.keys(known)
   return names.length === 0 ? `the name of a ${kind}, of which there is none` : `a ${kind}: ${names.join(", ")}`
-}
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== ""
-  } catch {
-    return false
-  }
 }
 
 export const Config = Schema.Struct({
@@ -169,6 +155,9 @@ export const Config = Schema.Struct({
   ),
   rules: Rules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   channels: ChannelsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** By a name of yours; schedules tell those that their `channels` name, alarms go to all that want them. */
+  destinations: Schema.Record(Name, DestinationConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  delivery: DeliveryConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   retention: RetentionConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   health: HealthConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** Asked after each cycle that had data, so that its silence is noticed elsewhere; null for nobody. */
@@ -193,6 +182,13 @@ export const Config = Schema.Struct({
     }
     if (!Object.hasOwn(config.universes, schedule.universe)) {
       mistakes.push({ path: ["schedules", index, "universe"], issue: nameOf("universe", config.universes) })
+    }
+    for (const [at, channel] of schedule.channels.entries()) {
+      if (channel === "console" || Object.hasOwn(config.destinations, channel)) continue
+      mistakes.push({
+        path: ["schedules", index, "channels", at],
+        issue: `console or a destination: ${Object.keys(config.destinations).join(", ") || "there is none"}`
+      })
     }
     const source = config.sources[config.universes[schedule.universe]?.source ?? ""]
     const base = schedule.lower === null ? "trading" : "lower"
@@ -223,6 +219,9 @@ export const Config = Schema.Struct({
         })
       }
     }
+  }
+  if (Object.hasOwn(config.destinations, "console")) {
+    mistakes.push({ path: ["destinations", "console"], issue: "another name, since the console is always there" })
   }
   if (!isTimeZone(config.timeZone)) {
     mistakes.push({ path: ["timeZone"], issue: "an IANA time zone such as UTC or Europe/Zurich" })

@@ -55,7 +55,7 @@ describe("decodeConfig", () => {
     })
     expect(config.calendars).toEqual({})
     expect(config.rules).toEqual(defaultRules)
-    expect(config.channels).toEqual({ console: { minConfidence: 0, baseRates: false } })
+    expect(config.channels.console).toMatchObject({ minConfidence: 0, baseRates: false, alarms: "all" })
   })
 
   test("takes days off and other hours of a calendar, and fills in those it leaves out", () => {
