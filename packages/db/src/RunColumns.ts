@@ -62,7 +62,8 @@ const inputsRecord = ({ bars, barsFrom, hash, optionsId, readSince, signalsSince
 
 /** Columns and types of a message, for `jsonb_to_recordset`. */
 export const messageRecordTypes =
-  "place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb"
+  `place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb, suppressed text,
+  not_before timestamptz, replies_to text`
 
 export const messageRecord = (message: OutboxMessage, place: number) => ({
   place,
@@ -71,5 +72,8 @@ export const messageRecord = (message: OutboxMessage, place: number) => ({
   destination: message.destination,
   kind: message.kind,
   signal_ids: message.signalIds,
-  payload: message.payload
+  payload: message.payload,
+  suppressed: message.suppressed ?? null,
+  not_before: message.notBefore === undefined ? null : instantText(message.notBefore),
+  replies_to: message.repliesTo ?? null
 })

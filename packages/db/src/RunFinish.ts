@@ -114,8 +114,13 @@ export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
         as x(${sql.unsafe(metricRecordTypes)})
       on conflict (id) do nothing
     ), messages as (
-      insert into outbox (run_id, id, channel, destination, kind, signal_ids, payload)
-      select ${run.id}, id, channel, destination, kind, kept, payload
+      insert into outbox (
+        run_id, id, channel, destination, kind, signal_ids, payload, replies_to, next_attempt_at, due_since, state, reason,
+        finished_at
+      )
+      select ${run.id}, id, channel, destination, kind, kept, payload, replies_to, not_before, coalesce(not_before, now()),
+        case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
+        case when suppressed is not null then now() end
       from held, jsonb_to_recordset(${storableJson(outbox.map(messageRecord))}::text::jsonb)
         as x(${sql.unsafe(messageRecordTypes)}),
       lateral (

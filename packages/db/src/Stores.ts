@@ -1,10 +1,13 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
+import { AlarmStore } from "./AlarmStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
+import { DeliveryStore } from "./DeliveryStore.ts"
+import { DestinationStore } from "./DestinationStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
@@ -25,6 +28,9 @@ export const layer = Layer.mergeAll(
   BarQualityStore.layer,
   BarStore.layer,
   ChoreStore.layer,
+  AlarmStore.layer,
+  DeliveryStore.layer,
+  DestinationStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LateStore.layer,
