@@ -6,6 +6,8 @@ import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
+import { DeliveryHistory } from "./DeliveryHistory.ts"
+import { DeliveryReplay } from "./DeliveryReplay.ts"
 import { DeliveryStore } from "./DeliveryStore.ts"
 import { DestinationStore } from "./DestinationStore.ts"
 import { HealthStore } from "./HealthStore.ts"
@@ -29,6 +31,8 @@ export const layer = Layer.mergeAll(
   BarStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
+  DeliveryHistory.layer,
+  DeliveryReplay.layer,
   DeliveryStore.layer,
   DestinationStore.layer,
   HealthStore.layer,
