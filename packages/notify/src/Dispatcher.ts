@@ -9,33 +9,18 @@ import { type Claimed, type Line } from "@dgas/db/Delivery/Claim"
 import { DeliveryStore } from "@dgas/db/DeliveryStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import * as Layer from "effect/Layer"
-import * as Queue from "effect/Queue"
 import type { Tried } from "./Channel.ts"
+import { DeliveryWake } from "./DeliveryWake.ts"
 import { type Destination, Destinations } from "./Destinations.ts"
 import { isTooLate, judge, probeMs } from "./RetryDelays.ts"
-
-/** Tells the dispatcher of this process that there may be messages; whatever it misses it finds at its next look. */
-export class DeliveryWake extends Context.Service<DeliveryWake, {
-  readonly wake: Effect.Effect<void>
-  /** Done at the next `wake`, or at once when there was one since the last time. */
-  readonly woken: Effect.Effect<void>
-}>()("@dgas/notify/DeliveryWake") {
-  static readonly layer = Layer.effect(
-    DeliveryWake,
-    Effect.map(
-      Queue.sliding<void>(1),
-      (queue) => DeliveryWake.of({ wake: Effect.asVoid(Queue.offer(queue, undefined)), woken: Queue.take(queue) })
-    )
-  )
-}
 
 const pollMs = 1000
 const sweepMs = 5000
 const retryMs = 5000
+/** For what is on its way when it is stopped. */
+const graceMs = 5000
 const turnMs = 200
 /** Over the time-out of a try. */
 const leaseMarginMs = 10_000
@@ -95,6 +80,8 @@ export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(functio
   const { wake, woken } = yield* DeliveryWake
   const deliver = yield* makeDeliver
   const running = yield* FiberSet.make<void>()
+  // What is on its way when a worker is stopped would be sent again by the next one.
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(running), graceMs))
   let sweepAt = Number.NEGATIVE_INFINITY
   let begun = false
   let toldAt = Number.NEGATIVE_INFINITY
