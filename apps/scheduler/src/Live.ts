@@ -14,6 +14,7 @@ import { type CycleFailed, PredictionEngine } from "@dgas/engine/PredictionEngin
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
+import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -61,6 +62,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const engine = yield* PredictionEngine
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
+  const { wake } = yield* DeliveryWake
   let lastRun: string | null = null
   /** Schedules that owe nothing any more. */
   const upToDate: Array<Watch> = []
@@ -90,6 +92,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     yield* (status === "FAILED" ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
       Effect.annotateLogs({ status, signals: signalsGenerated, ms: Math.round(executionTimeMs) })
     )
+    yield* wake
     yield* deliverConsole()
     yield* state.update({ lastRunTimestamp: result.run.runTimestamp })
     yield* countCycle(result)
@@ -138,6 +141,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
         analysed.join(", ")
       }${missing === 0 ? "" : `, and is missing for ${missing} more`}`
     ).pipe(Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), owner }))
+    yield* wake
     yield* deliverConsole()
   })
 

@@ -34,7 +34,12 @@ const ofDestination = (found: DestinationHealth, now: number, zone: string): Rea
     ...reason === null ? [] : [`its last answer: ${reason}`],
     `${many(waiting, "message")} kept for it; see them: bun run report deliveries --destination ${name}`
   ]
-  const trouble = (what: string, severity: Trouble["severity"], title: string, more: ReadonlyArray<string> = lines) => ({
+  const trouble = (
+    what: string,
+    severity: Trouble["severity"],
+    title: string,
+    more: ReadonlyArray<string> = lines
+  ) => ({
     name: `destination/${name}/${what}`,
     severity,
     title,
@@ -45,10 +50,12 @@ const ofDestination = (found: DestinationHealth, now: number, zone: string): Rea
   const failingMs = failingSince === null ? 0 : now - failingSince
   return [
     ...state === "disabled" && disabledAt !== null
-      ? [trouble("disabled", "critical", `${channel} ${name} was disabled at ${at(disabledAt)}, nothing is sent to it`, [
-        ...lines,
-        `once it is mended: bun run report notify enable ${name}`
-      ])]
+      ? [
+        trouble("disabled", "critical", `${channel} ${name} was disabled at ${at(disabledAt)}, nothing is sent to it`, [
+          ...lines,
+          `once it is mended: bun run report notify enable ${name}`
+        ])
+      ]
       : [],
     ...failingMs >= hour && failingSince !== null
       ? [trouble("1h", "warning", `${channel} ${name} has taken nothing since ${at(failingSince)}`)]
@@ -90,9 +97,9 @@ export const slotTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<W
   return counts.filter(({ schedule }) => names.has(schedule)).map(({ count, latest, reason, schedule }): Trouble => ({
     name: `missed/${schedule}/${reason ?? "unknown"}/${isoText(latest)}`,
     severity: "warning",
-    title: `${schedule} missed ${many(count, "bar close")} in the last 24 hours (${reason ?? "unknown"}), the latest at ${
-      timeText(latest, zone)
-    } ${zone}`,
+    title: `${schedule} missed ${many(count, "bar close")} in the last 24 hours (${
+      reason ?? "unknown"
+    }), the latest at ${timeText(latest, zone)} ${zone}`,
     lines: [`see them: bun run report slots --schedule ${schedule} --state missed`],
     about: null,
     again: false
@@ -102,31 +109,37 @@ export const slotTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<W
 /** Of schedules that found no bar at their last two closes. */
 export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, zone: string) {
   const runs = yield* RunStore
-  const found = yield* Effect.forEach(watches, ({ schedule: { name }, universe: { source } }) =>
-    Effect.map(runs.recent({ schedule: name, limit: 2 }), (latest): ReadonlyArray<Trouble> => {
-      const [last, before] = latest
-      if (last?.status !== "FAILED" || before?.status !== "FAILED") return []
-      return [{
-        name: `provider/${name}`,
-        severity: "critical",
-        title: `${name} had no data at its last two bar closes, the latest at ${timeText(last.slotAt, zone)} ${zone}`,
-        lines: [`source ${source}: ${last.errors.join("; ") || "no symbol had a bar"}`],
-        about: null,
-        again: true
-      }]
-    }))
+  const found = yield* Effect.forEach(
+    watches,
+    ({ schedule: { name }, universe: { source } }) =>
+      Effect.map(runs.recent({ schedule: name, limit: 2 }), (latest): ReadonlyArray<Trouble> => {
+        const [last, before] = latest
+        if (last?.status !== "FAILED" || before?.status !== "FAILED") return []
+        return [{
+          name: `provider/${name}`,
+          severity: "critical",
+          title: `${name} had no data at its last two bar closes, the latest at ${timeText(last.slotAt, zone)} ${zone}`,
+          lines: [`source ${source}: ${last.errors.join("; ") || "no symbol had a bar"}`],
+          about: null,
+          again: true
+        }]
+      })
+  )
   return found.flat()
 })
 
-export const skewTrouble = Effect.map(clockSkew(), (skew): ReadonlyArray<Trouble> =>
-  Math.abs(skew) <= warnSkewMs ? [] : [{
-    name: `skew/${hostname()}`,
-    severity: Math.abs(skew) > refuseSkewMs ? "critical" : "warning",
-    title: `on ${hostname()} ${skewText(skew)}`,
-    lines: Math.abs(skew) > refuseSkewMs ? ["no slot is run there until then"] : [],
-    about: null,
-    again: true
-  }])
+export const skewTrouble = Effect.map(
+  clockSkew(),
+  (skew): ReadonlyArray<Trouble> =>
+    Math.abs(skew) <= warnSkewMs ? [] : [{
+      name: `skew/${hostname()}`,
+      severity: Math.abs(skew) > refuseSkewMs ? "critical" : "warning",
+      title: `on ${hostname()} ${skewText(skew)}`,
+      lines: Math.abs(skew) > refuseSkewMs ? ["no slot is run there until then"] : [],
+      about: null,
+      again: true
+    }]
+)
 
 /** Of the disk of an embedded database. */
 export const diskTrouble = Effect.fnUntraced(function*(root: string) {
