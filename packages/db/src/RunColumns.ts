@@ -61,8 +61,17 @@ const inputsRecord = ({ bars, barsFrom, hash, optionsId, readSince, signalsSince
 })
 
 /** Columns and types of a message, for `jsonb_to_recordset`. */
-export const messageRecordTypes =
-  "place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb"
+export const messageRecordTypes = `place int, id text, channel text, destination text, kind text, signal_ids text[],
+  payload jsonb, reason text, not_before timestamptz, replies_to text`
+
+/** Columns that an insert writes, in the order of `insertedMessage`. */
+export const insertedMessageColumns = `run_id, id, channel, destination, kind, signal_ids, payload, reason, replies_to,
+  state, finished_at, next_attempt_at, due_since`
+
+/** What an insert selects of a message after `run_id, id, channel, destination, kind, signal_ids`. */
+export const insertedMessage = `payload, reason, replies_to,
+  (case when reason is null then 'pending' else 'suppressed' end)::outbox_state,
+  case when reason is not null then now() end, not_before, greatest(not_before, now())`
 
 export const messageRecord = (message: OutboxMessage, place: number) => ({
   place,
@@ -71,5 +80,8 @@ export const messageRecord = (message: OutboxMessage, place: number) => ({
   destination: message.destination,
   kind: message.kind,
   signal_ids: message.signalIds,
-  payload: message.payload
+  payload: message.payload,
+  reason: message.suppressed ?? null,
+  not_before: message.notBefore === undefined ? null : instantText(message.notBefore),
+  replies_to: message.repliesTo ?? null
 })
