@@ -10,6 +10,7 @@ import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
+import type { AnnounceUnavailable } from "@dgas/domain/Announce"
 import { type CycleFailed, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
@@ -66,14 +67,19 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   let lastRun: string | null = null
   /** Schedules that owe nothing any more. */
   const upToDate: Array<Watch> = []
-  const failures: Array<CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused> = []
+  const failures: Array<
+    AnnounceUnavailable | CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused
+  > = []
   /** Null when it failed in a way that must not hold up other schedules. */
   const noted = <A, R>(work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
     work.pipe(
-      Effect.catchTag(["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"], (error) => {
-        failures.push(error)
-        return Effect.succeed(null)
-      })
+      Effect.catchTag(
+        ["AnnounceUnavailable", "CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"],
+        (error) => {
+          failures.push(error)
+          return Effect.succeed(null)
+        }
+      )
     )
 
   /** Null when another worker holds it: what comes after needs its signals, and is looked at again in the next pass. */

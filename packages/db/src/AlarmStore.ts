@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { DbClock } from "./DbClock.ts"
-import { messageRecord, messageRecordTypes } from "./RunColumns.ts"
+import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 import { storableJson } from "./StorableJson.ts"
 
@@ -67,11 +67,10 @@ export class AlarmStore extends Context.Service<AlarmStore, {
                 where alarms.since = excluded.since and alarms.tellings = excluded.tellings - 1
                 returning name
               ), messages as (
-                insert into outbox (id, channel, destination, kind, payload, next_attempt_at, due_since)
-                select id, channel, destination, kind, payload, not_before, coalesce(not_before, now)
-                from told, clock, jsonb_to_recordset(${storableJson(messages.map(messageRecord))}::text::jsonb)
+                insert into outbox (${sql.unsafe(insertedMessageColumns)})
+                select ${sql.unsafe(insertedMessage)}
+                from told, jsonb_to_recordset(${storableJson(messages.map(messageRecord))}::text::jsonb)
                   as x(${sql.unsafe(messageRecordTypes)})
-                where suppressed is null
                 order by place
                 on conflict (id) do nothing
               )

@@ -69,7 +69,7 @@ export const messageRecordTypes =
 export const insertedMessageColumns =
   "id, channel, destination, kind, payload, replies_to, next_attempt_at, due_since, state, reason, finished_at"
 export const insertedMessage = `id, channel, destination, kind, payload, replies_to, not_before,
-  coalesce(not_before, now()), case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
+  greatest(not_before, now()), case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
   case when suppressed is not null then now() end`
 
 export const messageRecord = (message: OutboxMessage, place: number) => ({

@@ -15,6 +15,7 @@ import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
 import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
+import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
@@ -23,6 +24,7 @@ import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
+import { ToldStore } from "./ToldStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
@@ -40,6 +42,7 @@ export const layer = Layer.mergeAll(
   LateStore.layer,
   LevelEventStore.layer,
   MetricStore.layer,
+  MuteStore.layer,
   OptionStore.layer,
   OutboxStore.layer,
   PriceEventStore.layer,
@@ -47,5 +50,6 @@ export const layer = Layer.mergeAll(
   SchedulerStateStore.layer,
   SignalStore.layer,
   SlotHistory.layer,
-  SlotStore.layer
+  SlotStore.layer,
+  ToldStore.layer
 )
