@@ -17,11 +17,13 @@ const mostInContent = 2000
 /** No single row may be larger than what all have together. */
 const longestRow = 1200
 
-interface Embed {
-  readonly [key: string]: string | number | ReadonlyArray<Field> | { readonly text: string }
-}
-interface Field {
-  readonly [key: string]: string | boolean
+type Field = { readonly name: string; readonly value: string; readonly inline: boolean }
+type Embed = {
+  readonly title?: string
+  readonly description: string
+  readonly color: number
+  readonly fields?: ReadonlyArray<Field>
+  readonly footer?: { readonly text: string }
 }
 
 export const discordMessage = (alert: Alert): Payload => {
@@ -81,11 +83,8 @@ const rowOf = (event: AlertEvent): string =>
   )
 
 /** As Discord counts: title, description and fields. */
-const sizeOf = ({ description, fields, title }: Embed): number =>
-  [title, description].reduce((sum, text) => sum + (typeof text === "string" ? text.length : 0), 0) +
-  (Array.isArray(fields)
-    ? fields.flatMap((field) => Object.values(field)).reduce((sum, text) => sum + String(text).length, 0)
-    : 0)
+const sizeOf = ({ description, fields = [], title = "" }: Embed): number =>
+  fields.reduce((sum, { name, value }) => sum + name.length + value.length, title.length + description.length)
 
 /** Without a meaning for Discord's Markdown, mentions and links. */
 export const escapedForDiscord = (text: string): string => text.replaceAll(/^-|[\\*_~`|<>[\]()#@]/g, "\\$&")

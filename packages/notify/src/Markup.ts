@@ -5,7 +5,10 @@
 
 /** Made by `html` alone. */
 class Markup {
-  constructor(readonly text: string) {}
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
 }
 export type { Markup }
 
