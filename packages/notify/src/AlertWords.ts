@@ -41,12 +41,16 @@ export const whenOf = ({ barCloseText, schedule }: AlertSignal | AlertEvent): st
 export const eventText = ({ close, from, kind, level, place, symbol, timeframe }: AlertEvent): string =>
   oneLine(`${symbol} ${timeframe} ${level} at ${place}: ${kind} from ${from}, close ${close.text}`)
 
+/** Says how bad it is, where that is not said by a colour. */
+export const titleOf = ({ kind, severity, title }: Alert): string =>
+  oneLine(severity === "info" || kind !== "alarm" ? title : `${severity.toUpperCase()}: ${title}`)
+
 /** What stands where only one line does. A message about one fresh signal is that signal; all others have their title. */
 export const subjectOf = (alert: Alert): string => {
-  const { events, kind, lateMs, signals, title } = alert
+  const { events, kind, lateMs, signals } = alert
   const [signal, ...others] = signals
   if (signal === undefined || others.length + events.length > 0 || (kind !== "signals" && kind !== "exit")) {
-    return clipped(oneLine(title), longestSubject)
+    return clipped(titleOf(alert), longestSubject)
   }
   const facts = factsOf(signal).filter(([name]) => name !== "Tier").map(([name, value]) => `${name} ${value}`)
   const late = lateMs === null ? [] : [`LATE by ${durationText(lateMs)}`]

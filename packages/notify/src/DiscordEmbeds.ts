@@ -6,7 +6,7 @@
  * Source: Discord developer documentation, resources "Message" and "Webhook".
  */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { clipped, eventText, exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, whenOf } from "./AlertWords.ts"
+import { clipped, eventText, exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
 import type { Payload } from "./Channel.ts"
 import { moreRoom, moreText, wholeRows } from "./WholeRows.ts"
 
@@ -53,7 +53,7 @@ export const discordMessage = (alert: Alert): Payload => {
   )
   return {
     content: [
-      `**${clipped(escapedForDiscord(oneLine(alert.title)), 400)}**`,
+      `**${clipped(escapedForDiscord(titleOf(alert)), 400)}**`,
       ...lines.shown,
       ...moreText(lines.left, "line"),
       ...said,

@@ -1,16 +1,16 @@
 /** An alert as the plain text of a mail, for those who read without HTML. It says all that the HTML says. */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, whenOf } from "./AlertWords.ts"
+import { eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
 /** In characters, each of signals and level events. */
-const room = 50_000
+const room = 30_000
 
 export const emailText = (alert: Alert): string => {
   const signals = wholeRows(exitsFirst(alert.signals).map((one) => signalText(one, alert.zone)), sizeOf, room)
   const events = wholeRows(alert.events.map((one) => eventLines(one, alert.zone)), sizeOf, room)
   const paragraphs = [
-    oneLine(alert.title),
+    titleOf(alert),
     alert.lines.map(oneLine).join("\n"),
     ...signals.shown,
     ...moreText(signals.left, "signal"),

@@ -17,7 +17,7 @@ import {
   oneLine,
   remarksOf,
   subjectOf,
-  whenOf
+  titleOf, whenOf
 } from "./AlertWords.ts"
 import type { Payload } from "./Channel.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
@@ -49,7 +49,7 @@ export const slackMessage = (alert: Alert): Payload => {
   return {
     text: shortened(subjectOf(alert), 400),
     blocks: [
-      { type: "header", text: { type: "plain_text", text: clipped(oneLine(alert.title), 150), emoji: false } },
+      { type: "header", text: { type: "plain_text", text: clipped(titleOf(alert), 150), emoji: false } },
       ...sections([...lines.shown, ...moreText(lines.left, "line")].join("\n")),
       ...signals.shown.flatMap(sections),
       ...sections(moreText(signals.left, "signal").join("")),
