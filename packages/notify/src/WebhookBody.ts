@@ -1,0 +1,189 @@
+/**
+ * The JSON that a webhook sends, version 1. Its schema is published as `docs/webhook.schema.json`.
+ *
+ * Within a version fields are added and never change or go. A body has at most 20,000 bytes: rows that do not fit are left out
+ * whole and counted, first exits, then what else it tells in lines, then entries, then level events being kept. Instants are
+ * ISO 8601 in UTC; the texts beside them are in `zone`.
+ */
+import { Origin } from "@dgas/domain/Origin"
+import { SignalType, Tier } from "@dgas/domain/Signal"
+import { Timeframe } from "@dgas/domain/Timeframe"
+import * as Schema from "effect/Schema"
+import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
+import { isoText } from "./TimeText.ts"
+
+const Text = Schema.String
+const Instant = Schema.String.annotate({ format: "date-time", description: "ISO 8601, UTC" })
+const Price = Schema.Struct({
+  text: Schema.String.annotate({ description: "with the decimals of the instrument's tick" }),
+  value: Schema.Finite
+})
+
+export const WebhookSignal = Schema.Struct({
+  id: Text,
+  schedule: Text,
+  symbol: Text,
+  type: SignalType,
+  timeframe: Timeframe,
+  barClose: Instant,
+  barCloseText: Text,
+  entry: Price,
+  stop: Schema.NullOr(Price),
+  target: Schema.NullOr(Price),
+  riskReward: Schema.NullOr(Schema.Finite),
+  confidence: Schema.Finite.annotate({ description: "a score from 0 to 1, not a probability" }),
+  tier: Schema.NullOr(Tier),
+  reason: Text,
+  howOften: Schema.NullOr(Text),
+  odds: Schema.NullOr(Text),
+  closesSignalId: Schema.NullOr(Text).annotate({ description: "the entry that an exit closes" }),
+  origin: Origin
+})
+
+export const WebhookEvent = Schema.Struct({
+  id: Text,
+  schedule: Text,
+  symbol: Text,
+  timeframe: Timeframe,
+  barClose: Instant,
+  barCloseText: Text,
+  level: Text,
+  kind: Schema.Literals(["approach", "touch", "exceed", "enter", "exit"]),
+  place: Text,
+  low: Schema.Finite,
+  high: Schema.Finite,
+  from: Schema.Literals(["above", "below", "inside"]),
+  close: Price,
+  howOften: Schema.NullOr(Text)
+})
+
+export const WebhookBody = Schema.Struct({
+  type: Schema.Literals([
+    "dgas.signals.v1",
+    "dgas.exit.v1",
+    "dgas.levels.v1",
+    "dgas.digest.v1",
+    "dgas.late.v1",
+    "dgas.corrected.v1",
+    "dgas.adjusted.v1",
+    "dgas.alarm.v1",
+    "dgas.sample.v1"
+  ]),
+  timestamp: Schema.NullOr(Instant).annotate({ description: "bar close that it tells of; null of an alarm" }),
+  data: Schema.Struct({
+    id: Text.annotate({ description: "of the message, the same in every repeat" }),
+    severity: Schema.Literals(["info", "warning", "critical"]),
+    title: Text,
+    lines: Schema.Array(Text),
+    schedule: Schema.NullOr(Text),
+    timeframe: Schema.NullOr(Timeframe),
+    lateMs: Schema.NullOr(Schema.Finite),
+    zone: Text.annotate({ description: "IANA zone of the texts" }),
+    signals: Schema.Array(WebhookSignal),
+    events: Schema.Array(WebhookEvent),
+    omitted: Schema.Int.annotate({ description: "rows (lines, signals, events) that did not fit" }),
+    footer: Text
+  })
+})
+export type WebhookBody = typeof WebhookBody.Type
+
+export const longestBody = 20_000
+
+/** The body of an alert, and the signals that fitted. */
+export const webhookBody = (
+  alert: Alert
+): { readonly body: WebhookBody; readonly signalIds: ReadonlyArray<string> } => {
+  const rows = rowsOf(alert)
+  const bare = bodyOf(alert, [], rows.length)
+  let room = longestBody - bytesOf(bare)
+  const end = rows.findIndex((row) => {
+    // And its comma.
+    room -= bytesOf(row.row) + 1
+    return room < 0
+  })
+  const kept = end < 0 ? rows : rows.slice(0, end)
+  const body = bodyOf(alert, kept, rows.length - kept.length)
+  return { body, signalIds: body.data.signals.map(({ id }) => id) }
+}
+
+type Row =
+  | { readonly of: "line"; readonly at: number; readonly row: string }
+  | { readonly of: "signal"; readonly at: number; readonly row: typeof WebhookSignal.Type }
+  | { readonly of: "event"; readonly at: number; readonly row: typeof WebhookEvent.Type }
+
+/** All of them, the one to keep first in front; `at` is the place of each among its own. */
+const rowsOf = ({ events, lines, signals }: Alert): ReadonlyArray<Row> => {
+  const told = signals.map((signal, at): Row => ({ of: "signal", at, row: signalOf(signal) }))
+  const isExit = ({ at }: Row) => signals[at]?.closesSignalId !== null
+  return [
+    ...told.filter(isExit),
+    ...lines.map((line, at): Row => ({ of: "line", at, row: short(line) })),
+    ...told.filter((row) => !isExit(row)),
+    ...events.map((event, at): Row => ({ of: "event", at, row: eventOf(event) }))
+  ]
+}
+
+const bodyOf = (alert: Alert, rows: ReadonlyArray<Row>, omitted: number): WebhookBody => {
+  const kept = rows.toSorted((one, two) => one.at - two.at)
+  return {
+    type: `dgas.${alert.kind}.v1`,
+    timestamp: alert.slotAt === null ? null : isoText(alert.slotAt),
+    data: {
+      id: alert.id,
+      severity: alert.severity,
+      title: short(alert.title),
+      lines: kept.flatMap((row) => row.of === "line" ? [row.row] : []),
+      schedule: alert.schedule,
+      timeframe: alert.timeframe,
+      lateMs: alert.lateMs,
+      zone: alert.zone,
+      signals: kept.flatMap((row) => row.of === "signal" ? [row.row] : []),
+      events: kept.flatMap((row) => row.of === "event" ? [row.row] : []),
+      omitted,
+      footer: short(alert.footer)
+    }
+  }
+}
+
+const signalOf = (signal: AlertSignal): typeof WebhookSignal.Type => ({
+  id: signal.id,
+  schedule: signal.schedule,
+  symbol: signal.symbol,
+  type: signal.type,
+  timeframe: signal.timeframe,
+  barClose: isoText(signal.barClose),
+  barCloseText: signal.barCloseText,
+  entry: signal.entry,
+  stop: signal.stop,
+  target: signal.target,
+  riskReward: signal.riskReward,
+  confidence: signal.confidence,
+  tier: signal.tier,
+  reason: short(signal.reason),
+  howOften: signal.howOften,
+  odds: signal.odds,
+  closesSignalId: signal.closesSignalId,
+  origin: signal.origin
+})
+
+const eventOf = (event: AlertEvent): typeof WebhookEvent.Type => ({
+  id: event.id,
+  schedule: event.schedule,
+  symbol: event.symbol,
+  timeframe: event.timeframe,
+  barClose: isoText(event.barClose),
+  barCloseText: event.barCloseText,
+  level: event.level,
+  kind: event.kind,
+  place: event.place,
+  low: event.low,
+  high: event.high,
+  from: event.from,
+  close: event.close,
+  howOften: event.howOften
+})
+
+const bytesOf = (value: WebhookBody | Row["row"]): number => Buffer.byteLength(JSON.stringify(value))
+
+/** No text is so long that one row, or none, would not fit. */
+const short = (text: string): string => text.length <= 1000 ? text : `${text.slice(0, 999).toWellFormed()}…`

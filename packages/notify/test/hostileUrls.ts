@@ -1,0 +1,127 @@
+/** URLs that lead, or look as if they led, where no message may go; `port` is where somebody listens on loopback. */
+
+const forbidden4 = [
+  "127.0.0.1",
+  "127.255.255.254",
+  "10.0.0.1",
+  "172.16.0.1",
+  "172.31.255.255",
+  "192.168.1.1",
+  "169.254.169.254",
+  "100.64.0.1",
+  "100.100.100.200",
+  "198.18.0.1",
+  "198.19.255.255",
+  "192.0.0.192",
+  "192.0.2.1",
+  "198.51.100.7",
+  "203.0.113.9",
+  "192.88.99.1",
+  "168.63.129.16",
+  "0.0.0.0",
+  "0.1.2.3",
+  "224.0.0.1",
+  "239.255.255.255",
+  "240.0.0.1",
+  "255.255.255.255"
+]
+
+/** Ways to write an IPv4 address as a host. */
+const writings: ReadonlyArray<(bytes: ReadonlyArray<number>) => string> = [
+  (bytes) => bytes.join("."),
+  (bytes) => `${bytes.join(".")}.`,
+  (bytes) => String(whole(bytes)),
+  (bytes) => `0x${whole(bytes).toString(16)}`,
+  (bytes) => `0${whole(bytes).toString(8)}`,
+  (bytes) => bytes.map((byte) => `0x${byte.toString(16)}`).join("."),
+  (bytes) => bytes.map((byte) => `0${byte.toString(8)}`).join("."),
+  ([a, b, c, d]) => `${a}.${b}.${c! * 256 + d!}`,
+  ([a, b, c, d]) => `${a}.${(b! * 256 + c!) * 256 + d!}`,
+  (bytes) => bytes.join(".").replaceAll(/\d/g, (digit) => `%3${digit}`),
+  (bytes) => bytes.join("。").replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+  (bytes) => `[::ffff:${bytes.join(".")}]`,
+  (bytes) => `[0:0:0:0:0:ffff:${groups(bytes)}]`,
+  (bytes) => `[::${bytes.join(".")}]`,
+  (bytes) => `[64:ff9b::${bytes.join(".")}]`,
+  (bytes) => `[64:ff9b:1::${bytes.join(".")}]`,
+  (bytes) => `[2002:${groups(bytes)}::1]`,
+  (bytes) => `[2001:0:${groups(bytes)}::1]`
+]
+
+const whole = (bytes: ReadonlyArray<number>): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0)
+const groups = ([a, b, c, d]: ReadonlyArray<number>): string =>
+  `${(a! * 256 + b!).toString(16)}:${(c! * 256 + d!).toString(16)}`
+
+const forbidden6 = [
+  "::",
+  "::1",
+  "0:0:0:0:0:0:0:1",
+  "fe80::1",
+  "febf::1",
+  "fec0::1",
+  "fc00::1",
+  "fd00:ec2::254",
+  "ff02::1",
+  "2001::1",
+  "2001:2::1",
+  "2001:10::1",
+  "2001:20::1",
+  "2001:db8::1",
+  "3fff::1",
+  "3ffe::1",
+  "100::1",
+  "5f00::1",
+  "4000::1",
+  "64:ff9b::808:808",
+  "::ffff:8.8.8.8",
+  "::ffff:0:8.8.8.8",
+  "2002:808:808::1"
+]
+
+export const hostileUrls = (port: number): ReadonlyArray<string> => [
+  ...forbidden4.flatMap((address) =>
+    writings.map((write) => `https://${write(address.split(".").map(Number))}:${port}/hook?key=1`)
+  ),
+  ...forbidden6.map((address) => `https://[${address}]:${port}/hook`),
+  `http://127.0.0.1:${port}/`,
+  `http://localhost:${port}/`,
+  "http://93.184.215.14/",
+  "http://93.184.215.14:8080/",
+  `https://example.com@127.0.0.1:${port}/`,
+  `https://example.com:443@127.0.0.1:${port}/`,
+  `https://example.com%40127.0.0.1:${port}/`,
+  `https://user:word@93.184.215.14/`,
+  `https://:word@93.184.215.14/`,
+  `https://127.0.0.1:${port}#@example.com/`,
+  `https://127.0.0.1:${port}\\@example.com/`,
+  `https://127.0.0.1:${port}/@example.com`,
+  `https:127.0.0.1:${port}`,
+  `https:/127.0.0.1:${port}/`,
+  `https:///127.0.0.1:${port}/`,
+  `https:\\\\127.0.0.1:${port}\\`,
+  `  https://127.0.0.1:${port}/`,
+  `ht\ttps://127.0.0.1:${port}/`,
+  `https://127.0.0.1:${port}/\r\nHost: example.com`,
+  `//127.0.0.1:${port}/`,
+  `127.0.0.1:${port}`,
+  "https://93.184.215.14:0/",
+  "https://93.184.215.14:22/",
+  "https://93.184.215.14:25/",
+  "https://93.184.215.14:80/",
+  "https://93.184.215.14:65536/",
+  "https://1.2.3.4.5/",
+  "https://256.256.256.256/",
+  "https://[fe80::1%25lo]/",
+  "https://[::1/",
+  "https://",
+  "",
+  "nothing",
+  `ftp://127.0.0.1:${port}/`,
+  `ws://127.0.0.1:${port}/`,
+  `gopher://127.0.0.1:${port}/_x`,
+  "file:///etc/passwd",
+  "data:text/plain,x",
+  "javascript:1",
+  "unix:///var/run/x.sock",
+  "about:blank"
+]
