@@ -17,14 +17,25 @@ export interface Mistake {
   readonly variable: string
   readonly detail: string
 }
+export type Mistakes = ReadonlyArray<Mistake>
+
+/** Both, or all that is wrong with either. */
+export const both = Effect.fnUntraced(
+  function*<A, B>(one: Effect.Effect<A, Mistakes>, other: Effect.Effect<B, Mistakes>) {
+    const [first, second] = [yield* Effect.result(one), yield* Effect.result(other)]
+    if (Result.isSuccess(first) && Result.isSuccess(second)) return [first.success, second.success] as const
+    const mistakes = (result: Result.Result<A | B, Mistakes>) => Result.isFailure(result) ? result.failure : []
+    return yield* Effect.fail([...mistakes(first), ...mistakes(second)])
+  }
+)
 
 /** The value of a variable, looked at; blanks around it are none of it. */
 export const readVariable = Effect.fnUntraced(
   function*(variable: string, expected: string, isUsable: (value: string) => boolean = isPlain) {
     const found = yield* given(variable)
-    if (Option.isNone(found)) return yield* Effect.fail<Mistake>({ variable, detail: `was not set, expected ${expected}` })
+    if (Option.isNone(found)) return yield* mistaken(variable, `was not set, expected ${expected}`)
     if (isUsable(Redacted.value(found.value))) return found.value
-    return yield* Effect.fail<Mistake>({ variable, detail: `was found to be something else, expected ${expected}` })
+    return yield* mistaken(variable, `was found to be something else, expected ${expected}`)
   }
 )
 
@@ -41,18 +52,25 @@ export const urlCheck = (
   url: string,
   expected: string,
   allowLoopback: boolean
-): Effect.Effect<void, Mistake> =>
-  Effect.asVoid(Effect.fromResult(Result.mapError(readTarget(url, allowLoopback), (detail): Mistake => ({
-    variable,
-    detail: `cannot be used: ${detail}; expected ${expected}`
-  }))))
+): Effect.Effect<void, Mistakes> => {
+  const target = readTarget(url, allowLoopback)
+  return Result.isSuccess(target)
+    ? Effect.void
+    : mistaken(variable, `cannot be used: ${target.failure}; expected ${expected}`)
+}
+
+const mistaken = (variable: string, detail: string): Effect.Effect<never, Mistakes> =>
+  Effect.fail([{ variable, detail }])
 
 /** Printable, and one word: it becomes a header or a part of an address. */
 const isPlain = (value: string): boolean => /^[\x21-\x7e]+$/.test(value)
 
 const given = (variable: string) =>
-  Effect.map(Effect.orDie(EffectConfig.option(EffectConfig.string(variable))), (found) =>
-    Option.filter(Option.map(found, (text) => Redacted.make(text.trim())), (value) => Redacted.value(value) !== ""))
+  Effect.map(
+    Effect.orDie(EffectConfig.option(EffectConfig.String(variable))),
+    (found) =>
+      Option.filter(Option.map(found, (text) => Redacted.make(text.trim())), (value) => Redacted.value(value) !== "")
+  )
 
 const variablesOf = (config: DestinationConfig): ReadonlyArray<string> => {
   switch (config.kind) {

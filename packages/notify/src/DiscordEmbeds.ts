@@ -6,7 +6,18 @@
  * Source: Discord developer documentation, resources "Message" and "Webhook".
  */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { clipped, eventText, exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
+import {
+  clipped,
+  eventText,
+  exitsFirst,
+  factsOf,
+  headingOf,
+  isExit,
+  oneLine,
+  remarksOf,
+  titleOf,
+  whenOf
+} from "./AlertWords.ts"
 import type { Payload } from "./Channel.ts"
 import { moreRoom, moreText, wholeRows } from "./WholeRows.ts"
 
@@ -57,9 +68,11 @@ export const discordMessage = (alert: Alert): Payload => {
       ...lines.shown,
       ...moreText(lines.left, "line"),
       ...said,
-      ...embeds.length === 0 ? [`-# ${footer}`] : []
+      ...embeds.length === 0 && footer !== "" ? [`-# ${footer}`] : []
     ].join("\n"),
-    embeds: embeds.map((embed, index) => index === embeds.length - 1 ? { ...embed, footer: { text: footer } } : embed),
+    embeds: embeds.map((embed, index) =>
+      index === embeds.length - 1 && footer !== "" ? { ...embed, footer: { text: footer } } : embed
+    ),
     allowed_mentions: { parse: [] }
   }
 }

@@ -16,7 +16,7 @@ export const emailText = (alert: Alert): string => {
     ...moreText(signals.left, "signal"),
     ...events.shown,
     ...moreText(events.left, "level event"),
-    `-- \n${oneLine(alert.footer)}`
+    alert.footer === "" ? "" : `-- \n${oneLine(alert.footer)}`
   ]
   return `${paragraphs.filter((text) => text !== "").join("\n\n")}\n`
 }

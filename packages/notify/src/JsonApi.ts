@@ -10,7 +10,8 @@ export const jsonPost = (
   body: { readonly [key: string]: Schema.Json }
 ): PostRequest => ({
   url,
-  headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  // Resend and Discord turn away who does not say a name.
+  headers: { "content-type": "application/json; charset=utf-8", "user-agent": "dgas", ...headers },
   body: JSON.stringify(body)
 })
 

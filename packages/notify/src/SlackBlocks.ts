@@ -17,7 +17,8 @@ import {
   oneLine,
   remarksOf,
   subjectOf,
-  titleOf, whenOf
+  titleOf,
+  whenOf
 } from "./AlertWords.ts"
 import type { Payload } from "./Channel.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
@@ -55,7 +56,9 @@ export const slackMessage = (alert: Alert): Payload => {
       ...sections(moreText(signals.left, "signal").join("")),
       ...sections(events.shown.join("\n")),
       ...sections(moreText(events.left, "level event").join("")),
-      { type: "context", elements: [{ type: "mrkdwn", text: shortened(oneLine(alert.footer), 1000) }] }
+      ...alert.footer === ""
+        ? []
+        : [{ type: "context", elements: [{ type: "mrkdwn", text: shortened(oneLine(alert.footer), 1000) }] }]
     ],
     unfurl_links: false,
     unfurl_media: false

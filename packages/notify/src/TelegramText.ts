@@ -4,7 +4,18 @@
  * Source: Telegram Bot API, "sendMessage" and "HTML style".
  */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { clipped, eventText, exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
+import {
+  clipped,
+  eventText,
+  exitsFirst,
+  factsOf,
+  headingOf,
+  isExit,
+  oneLine,
+  remarksOf,
+  titleOf,
+  whenOf
+} from "./AlertWords.ts"
 import type { Payload } from "./Channel.ts"
 import { html } from "./Markup.ts"
 import { moreRoom, moreText, wholeRows } from "./WholeRows.ts"
@@ -13,7 +24,7 @@ const mostCharacters = 4096
 
 export const telegramMessage = (alert: Alert): Payload => {
   const title = html`<b>${clipped(titleOf(alert), 250)}</b>`.text
-  const footer = html`<i>${clipped(oneLine(alert.footer), 250)}</i>`.text
+  const footer = alert.footer === "" ? "" : html`<i>${clipped(oneLine(alert.footer), 250)}</i>`.text
   const room = mostCharacters - title.length - footer.length - between.length * 5 - 3 * moreRoom
   const lines = wholeRows(alert.lines.map((line) => html`${clipped(oneLine(line), 300)}`.text), sizeOf, room)
   const left = room - total(lines.shown)
