@@ -30,7 +30,7 @@ const refused = (status: number, name: string, message: string) => said(status, 
 export const resendServer = Effect.fnUntraced(function*(key: string) {
   const server = yield* receiverServer()
   const mails: Array<ResendMail> = []
-  const seen = new Map<string, { readonly body: string; readonly id: string }>()
+  const seen = new Map<string, { readonly mail: ResendMail; readonly id: string }>()
 
   const answer = ({ body, headers, method, path }: Received): Reply => {
     if (method !== "POST" || path !== "/emails") {
@@ -51,12 +51,12 @@ export const resendServer = Effect.fnUntraced(function*(key: string) {
     if (Option.isNone(mail)) return refused(422, "validation_error", "Invalid `to` field")
     const before = seen.get(idempotencyKey)
     if (before !== undefined) {
-      return before.body === body
+      return Bun.deepEquals(before.mail, mail.value)
         ? said(200, { id: before.id })
         : refused(409, "invalid_idempotent_request", "This idempotency key was used for another mail")
     }
     const id = `00000000-0000-4000-8000-${String(mails.push(mail.value)).padStart(12, "0")}`
-    seen.set(idempotencyKey, { body, id })
+    seen.set(idempotencyKey, { mail: mail.value, id })
     return said(200, { id })
   }
 
