@@ -1,0 +1,171 @@
+/** Alerts as a router would hand them over: one of each kind, one that is too much, and one of a hostile source. */
+import type { Alert, AlertEvent, AlertSignal } from "../src/Alert.ts"
+import { disclaimer } from "../src/SignalTable.ts"
+import { slotAt } from "./signals.ts"
+
+export const long: AlertSignal = {
+  id: "crypto-30m/BTCUSDT/2026-01-05T14:30:00.000Z/LONG@1",
+  schedule: "crypto-30m",
+  symbol: "BTCUSDT",
+  type: "LONG",
+  timeframe: "30m",
+  barClose: slotAt,
+  barCloseText: "2026-01-05 09:30",
+  entry: { text: "90000.50", value: 90_000.5 },
+  stop: { text: "89000.00", value: 89_000 },
+  target: { text: "92001.50", value: 92_001.5 },
+  riskReward: 2,
+  confidence: 0.78,
+  tier: "HIGH",
+  reason: "PLDOT_PUSH with the higher TREND UP; 3 levels of the 4h within the zone",
+  howOften:
+    "entry at the 4h fiveTwoUp, by the next 4h bar reached 50 % [43, 57], closed beyond 10 % [7, 15] of 200 bars",
+  odds: "of 412 such signals 44 % [39, 49] reached the target first",
+  closesSignalId: null,
+  origin: "LIVE"
+}
+
+export const short: AlertSignal = {
+  ...long,
+  id: "crypto-30m/SOLUSDT/2026-01-05T14:30:00.000Z/SHORT@1",
+  symbol: "SOLUSDT",
+  type: "SHORT",
+  entry: { text: "187.40", value: 187.4 },
+  stop: { text: "190.10", value: 190.1 },
+  target: { text: "181.30", value: 181.3 },
+  riskReward: 2.26,
+  confidence: 0.71,
+  tier: "MEDIUM",
+  reason: "ZONE_TOUCH at the envelopeTop with the higher TREND DOWN",
+  howOften: null,
+  odds: null
+}
+
+export const exit: AlertSignal = {
+  ...long,
+  id: "crypto-30m/ETHUSDT/2026-01-05T14:30:00.000Z/EXIT_SHORT@1",
+  symbol: "ETHUSDT",
+  type: "EXIT_SHORT",
+  entry: { text: "3000.00", value: 3000 },
+  stop: null,
+  target: null,
+  riskReward: null,
+  confidence: 0.65,
+  tier: null,
+  reason: "ZONE_TOUCH against the SHORT that is filled",
+  howOften: null,
+  odds: null,
+  closesSignalId: "crypto-30m/ETHUSDT/2026-01-04T14:30:00.000Z/SHORT@1"
+}
+
+export const touch: AlertEvent = {
+  id: "crypto-30m/BTCUSDT/2026-01-05T14:30:00.000Z/4h/envelopeTop/touch@1",
+  schedule: "crypto-30m",
+  symbol: "BTCUSDT",
+  timeframe: "4h",
+  barClose: slotAt,
+  barCloseText: "2026-01-05 09:30",
+  level: "envelopeTop",
+  kind: "touch",
+  place: "91000.50",
+  low: 91_000.5,
+  high: 91_000.5,
+  from: "below",
+  close: { text: "90800.00", value: 90_800 },
+  howOften: "reached 50 % [43, 57], closed beyond 10 % [7, 15] of 200 bars"
+}
+
+const zone: AlertEvent = {
+  ...touch,
+  id: "crypto-30m/SOLUSDT/2026-01-05T14:30:00.000Z/30m/zone/enter@1",
+  symbol: "SOLUSDT",
+  timeframe: "30m",
+  level: "zone of weight 4.00",
+  kind: "enter",
+  place: "186.90 to 187.80",
+  low: 186.9,
+  high: 187.8,
+  from: "above",
+  close: { text: "187.40", value: 187.4 },
+  howOften: null
+}
+
+const alert = (of: Partial<Alert> & Pick<Alert, "kind" | "title">): Alert => ({
+  id: `crypto-30m/2026-01-05T14:30:00.000Z/email/mail/${of.kind}`,
+  severity: "info",
+  lines: [],
+  schedule: "crypto-30m",
+  timeframe: "30m",
+  slotAt,
+  lateMs: null,
+  zone: "America/New_York",
+  signals: [],
+  events: [],
+  footer: disclaimer,
+  ...of
+})
+
+const close = "at the 30m close of 2026-01-05 09:30 America/New_York"
+
+export const one = alert({ kind: "signals", title: `crypto-30m: 1 signal ${close}`, signals: [long] })
+
+export const leaving = alert({ kind: "exit", title: `crypto-30m: 1 signal ${close}`, signals: [exit] })
+
+export const several = alert({
+  kind: "signals",
+  title: `crypto-30m: 3 signals and 2 level events ${close}`,
+  signals: [long, short, exit],
+  events: [touch, zone]
+})
+
+export const late = alert({
+  kind: "digest",
+  severity: "warning",
+  title: "crypto-30m: digest of 2 LATE signals, found after the worker had been away",
+  lateMs: 18_000_000,
+  signals: [short, exit]
+})
+
+export const corrected = alert({
+  kind: "corrected",
+  severity: "warning",
+  title: "crypto-30m: CORRECTED LONG BTCUSDT of 2026-01-05 09:30 America/New_York",
+  lines: ["It is off: the source revised the bars that it was computed from.", "Then: entry 90000.50. Now: no signal."],
+  signals: [long]
+})
+
+export const alarm = alert({
+  kind: "alarm",
+  severity: "critical",
+  title: "No bars of binance for 2 h 5 min",
+  lines: [
+    "All 12 symbols of crypto-30m are affected; 4 slots are owed and wait.",
+    "Look at the source's status, then at `report status`. Nothing is lost: what is owed is made up."
+  ],
+  schedule: null,
+  timeframe: null,
+  slotAt: null
+})
+
+/** More than any channel takes in one message. */
+export const tooMuch = alert({
+  kind: "signals",
+  title: `crypto-30m: 121 signals and 200 level events ${close}`,
+  signals: [
+    ...Array.from({ length: 120 }, (_, at) => ({ ...long, id: `${long.id}/${at}`, symbol: `COIN${at}USDT` })),
+    exit
+  ],
+  events: Array.from({ length: 200 }, (_, at) => ({ ...touch, id: `${touch.id}/${at}`, symbol: `COIN${at}USDT` }))
+})
+
+export const hostile = (text: string): Alert =>
+  alert({
+    kind: "signals",
+    title: text,
+    lines: [text],
+    footer: text,
+    signals: [{ ...long, symbol: text, reason: text, howOften: text, odds: text }],
+    events: [{ ...touch, symbol: text, level: text, howOften: text }]
+  })
+
+export const all = { one, leaving, several, late, corrected, alarm, tooMuch }
