@@ -9,12 +9,12 @@ import type { Config } from "@dgas/domain/Config"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import type { Watch } from "@dgas/engine/Watch"
 import * as DeliveryWake from "@dgas/notify/DeliveryWake"
+import { Destinations } from "@dgas/notify/Destinations"
 import { dispatch } from "@dgas/notify/Dispatcher"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { watchForAlarms } from "./AlarmWatch.ts"
 import { endAtUncaught } from "./Crash.ts"
-import { destinationsLayer } from "./DestinationsLayer.ts"
 import { endAtSecondSignal } from "./GracefulStop.ts"
 import * as Log from "./Log.ts"
 import { hiding } from "./Secrets.ts"
@@ -44,6 +44,6 @@ export const deliverProcess = Effect.fn("scheduler.deliverOnly")(function*(loade
     return yield* delivering(config, watches, root)
   })
   return yield* work.pipe(
-    Effect.provide(Layer.mergeAll(destinationsLayer(config), DeliveryWake.layer, Log.layer(format, hide)))
+    Effect.provide(Layer.mergeAll(Destinations.layer(config), DeliveryWake.layer, Log.layer(format, hide)))
   )
 }, Effect.scoped)

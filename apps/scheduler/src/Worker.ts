@@ -6,12 +6,12 @@ import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
 import { calendarMistakes } from "@dgas/market/TradingCalendar"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { hostname } from "node:os"
-import { destinationsLayer } from "./DestinationsLayer.ts"
 
 /** `root` is the folder of the configuration file. `stopWhenDone` ends an embedded server that this started. */
 export const workerLayer = (
@@ -23,7 +23,7 @@ export const workerLayer = (
       Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
       BarSources.layer(config.sources, { root: options.root, universes: config.universes })
     )),
-    Layer.provideMerge(destinationsLayer(config)),
+    Layer.provideMerge(Destinations.layer(config)),
     Layer.provideMerge(Database.layer({
       root: options.root,
       migrate: config.migrate,
