@@ -14,7 +14,6 @@ import { configOf } from "./world.ts"
 
 const minute = 60_000
 const hour = 60 * minute
-const day = 24 * hour
 const hours = Bun.env["LONG"] === "1" ? 24 : 6
 
 const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
