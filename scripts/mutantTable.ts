@@ -1,4 +1,4 @@
-/** Mistakes that the tests of engine and market must catch. Files and tests are told from `packages/`. */
+/** Mistakes that the tests of engine, market and notify must catch. Files and tests are told from `packages/`. */
 
 export interface Mutant {
   readonly name: string
@@ -20,9 +20,25 @@ const feed = "engine/src/SymbolFeed.ts"
 const resampler = "market/src/Resampler.ts"
 const validation = "market/src/BarValidation.ts"
 
+const address = "notify/src/Address.ts"
+const target = "notify/src/Target.ts"
+const pinned = "notify/src/PinnedPost.ts"
+const scrub = "notify/src/Scrub.ts"
+const answers = "notify/src/Answers.ts"
+const signature = "notify/src/WebhookSignature.ts"
+const body = "notify/src/WebhookBody.ts"
+const template = "notify/src/WebhookTemplate.ts"
+
 const ofGeometry = ["engine/test/geometry/TimeframeGeometry.test.ts"]
 const ofSymbol = ["engine/test/signals/SymbolAnalyzer.test.ts", "engine/test/signals/Gates.test.ts"]
 const ofFuzz = ["engine/test/Fuzz.test.ts"]
+const ofHttp = ["notify/test/SafeHttp.test.ts"]
+const ofTls = ["notify/test/PinnedPost.test.ts"]
+const ofScrub = ["notify/test/Scrub.test.ts"]
+const ofAnswers = ["notify/test/Answers.test.ts"]
+const ofSignature = ["notify/test/WebhookSignature.test.ts"]
+const ofBody = ["notify/test/WebhookBody.test.ts"]
+const ofWebhook = ["notify/test/Webhook.test.ts"]
 const ofJoin = ["engine/test/Join.test.ts"]
 
 const mutant = (
@@ -364,5 +380,240 @@ export const mutants: ReadonlyArray<Mutant> = [
     "share + z * z / (2 * n)",
     "share",
     ["engine/test/geometry/Wilson.test.ts"]
+  ),
+  mutant(
+    "a request may go to an address that a carrier shares",
+    address,
+    "  [\"shared by a carrier\", \"100.64.0.0/10\"],\n",
+    "",
+    ofHttp
+  ),
+  mutant(
+    "a request may go to this machine by 6to4",
+    address,
+    "  [\"6to4\", \"2002::/16\"],\n",
+    "",
+    ofHttp
+  ),
+  mutant(
+    "a request may go to the metadata of a cloud",
+    address,
+    "  [\"link-local\", \"169.254.0.0/16\"],\n",
+    "",
+    ofHttp
+  ),
+  mutant(
+    "a request may go to any address of IPv6",
+    address,
+    "family === 4 || global6?.has(address) === true",
+    "family !== 0",
+    ofHttp
+  ),
+  mutant(
+    "one public address of a name is enough",
+    target,
+    "purpose !== expected)",
+    "purpose !== expected && purposes.indexOf(expected) < 0)",
+    ofHttp
+  ),
+  mutant(
+    "http goes to other machines",
+    target,
+    "if (expected === \"public\" && !secure)",
+    "if (expected === \"private\" && !secure)",
+    ofHttp
+  ),
+  mutant(
+    "a URL may hold a user",
+    target,
+    "if (url.username !== \"\" || url.password !== \"\")",
+    "if (url.username === \"\\n\")",
+    ofHttp
+  ),
+  mutant(
+    "the connection goes to whatever the name says",
+    pinned,
+    "    lookup: (_name, { all }, found) => {",
+    "    resolved: (_name, { all }, found) => {",
+    ofHttp
+  ),
+  mutant(
+    "an answer is read for ever",
+    pinned,
+    "if (length >= longestAnswer) end()",
+    "",
+    ofHttp
+  ),
+  mutant(
+    "a request goes on when nobody waits",
+    pinned,
+    "    return Effect.sync(() => request.destroy())\n",
+    "    return Effect.void\n",
+    ofHttp
+  ),
+  mutant(
+    "any certificate will do",
+    pinned,
+    "rejectUnauthorized: true",
+    "rejectUnauthorized: false",
+    ofTls
+  ),
+  mutant(
+    "a part of a secret that was cut before is kept",
+    scrub,
+    "most === 0 ? text",
+    "most >= 0 ? text",
+    ofScrub
+  ),
+  mutant(
+    "a redirect is followed",
+    "notify/src/SafeHttp.ts",
+    "pinnedPost({ target, address, headers, body }).pipe(",
+    `pinnedPost({ target, address, headers, body }).pipe(
+      Effect.tap(({ headers: { location } }) =>
+        location === undefined ? Effect.void : Effect.promise(() => fetch(location))
+      ),`,
+    ofHttp
+  ),
+  mutant(
+    "a secret in base64 inside something longer is kept",
+    scrub,
+    "[0, 1, 2].flatMap((before)",
+    "[0].flatMap((before)",
+    ofScrub
+  ),
+  mutant(
+    "NUL is kept",
+    scrub,
+    "/(?![\\t\\n])\\p{Cc}/gu",
+    "/(?![\\0\\t\\n])\\p{Cc}/gu",
+    ofScrub
+  ),
+  mutant(
+    "a redirect is taken for a mistake in the message",
+    answers,
+    "(status >= 300 && status < 400) || ",
+    "",
+    ofAnswers
+  ),
+  mutant(
+    "a receiver may ask to wait for a day",
+    answers,
+    "const longestWaitMs = 3_600_000",
+    "const longestWaitMs = 86_400_000",
+    ofAnswers
+  ),
+  mutant(
+    "an old secret signs for ever",
+    signature,
+    "rotation !== null && now < rotation.rotatedAt + overlapMs",
+    "rotation !== null",
+    ofSignature
+  ),
+  mutant(
+    "the id of a webhook is not signed",
+    signature,
+    "update(`${id}.${timestamp}.${message.body}`)",
+    "update(`msg.${timestamp}.${message.body}`)",
+    ofSignature
+  ),
+  mutant(
+    "the id of a webhook changes with the try",
+    signature,
+    "\"webhook-id\": id,",
+    "\"webhook-id\": `${id}${timestamp}`,",
+    ofSignature
+  ),
+  mutant(
+    "entries are kept before exits",
+    body,
+    "    ...told.filter(isExit),\n",
+    "",
+    ofBody
+  ),
+  mutant(
+    "what was left out is not counted",
+    body,
+    "bodyOf(alert, kept, rows.length - kept.length)",
+    "bodyOf(alert, kept, 0)",
+    ofBody
+  ),
+  mutant(
+    "a value ends the string that it is in",
+    template,
+    "JSON.stringify(plain(value)).slice(1, -1)",
+    "plain(value)",
+    ["notify/test/WebhookTemplate.test.ts"]
+  ),
+  mutant(
+    "a text is sent of what is not fresh",
+    "notify/src/Webhook.ts",
+    "  traded.includes(kind)\n",
+    "  kind !== \"alarm\"\n",
+    ofWebhook
+  ),
+  // What destinations are told.
+  mutant(
+    "markup lets quotes through",
+    "notify/src/Markup.ts",
+    "/[&<>\"']/g",
+    "/[&>\"']/g",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "an exit is cut like an entry",
+    "notify/src/AlertWords.ts",
+    "...signals.filter(isExit),\n  ...signals.filter((signal) => !isExit(signal))",
+    "...signals.filter((signal) => !isExit(signal)),\n  ...signals.filter(isExit)",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "rows that just do not fit are shown",
+    "notify/src/WholeRows.ts",
+    "|| used > room",
+    "|| used > room + 600",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a subject may begin a header of its own",
+    "notify/src/AlertWords.ts",
+    "[\\p{Cc}",
+    "[\\0",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a mail is another one at each try",
+    "notify/src/Email.ts",
+    "\"idempotency-key\": hashOf(id)",
+    "\"idempotency-key\": hashOf(`${id}${now}`)",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a day without quota is tried through",
+    "notify/src/Email.ts",
+    "day - now % day",
+    "now % day",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a correction begins a thread of its own",
+    "notify/src/Slack.ts",
+    "root: thread ?? said.ts",
+    "root: said.ts",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the chat's own wait is passed over",
+    "notify/src/Telegram.ts",
+    "retryAfterMs: waitMs(parameters.retry_after)",
+    "retryAfterMs: null",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the first mistake of a destination hides the others",
+    "notify/src/DestinationSecrets.ts",
+    "[...mistakes(first), ...mistakes(second)]",
+    "mistakes(first)",
+    ["notify/test/Destinations.test.ts"]
   )
 ]

@@ -40,7 +40,7 @@ export const pinnedPost = (post: PinnedPost): Effect.Effect<Answer, string> =>
         length += chunk.length
         if (length >= longestAnswer) end()
       })
-      response.on("end", () => response.complete ? end() : fail(null))
+      response.on("end", end)
       response.on("error", fail)
       response.on("close", () => fail(null))
     })

@@ -17,7 +17,7 @@ const Instant = Schema.String.annotate({ format: "date-time", description: "ISO 
 const Price = Schema.Struct({
   text: Schema.String.annotate({ description: "with the decimals of the instrument's tick" }),
   value: Schema.Finite
-})
+}).annotate({ identifier: "Price" })
 
 export const WebhookSignal = Schema.Struct({
   id: Text,
@@ -38,7 +38,7 @@ export const WebhookSignal = Schema.Struct({
   odds: Schema.NullOr(Text),
   closesSignalId: Schema.NullOr(Text).annotate({ description: "the entry that an exit closes" }),
   origin: Origin
-})
+}).annotate({ identifier: "Signal" })
 
 export const WebhookEvent = Schema.Struct({
   id: Text,
@@ -55,7 +55,7 @@ export const WebhookEvent = Schema.Struct({
   from: Schema.Literals(["above", "below", "inside"]),
   close: Price,
   howOften: Schema.NullOr(Text)
-})
+}).annotate({ identifier: "Event" })
 
 export const WebhookBody = Schema.Struct({
   type: Schema.Literals([
@@ -86,6 +86,17 @@ export const WebhookBody = Schema.Struct({
   })
 })
 export type WebhookBody = typeof WebhookBody.Type
+
+/** What is published: `bun packages/notify/examples/webhookSchema.ts` writes it. */
+export const webhookJsonSchema = () => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(WebhookBody)
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "What a webhook of dgas sends, version 1",
+    ...schema,
+    $defs: definitions
+  }
+}
 
 export const longestBody = 20_000
 
@@ -160,8 +171,8 @@ const signalOf = (signal: AlertSignal): typeof WebhookSignal.Type => ({
   confidence: signal.confidence,
   tier: signal.tier,
   reason: short(signal.reason),
-  howOften: signal.howOften,
-  odds: signal.odds,
+  howOften: shortOrNull(signal.howOften),
+  odds: shortOrNull(signal.odds),
   closesSignalId: signal.closesSignalId,
   origin: signal.origin
 })
@@ -180,10 +191,11 @@ const eventOf = (event: AlertEvent): typeof WebhookEvent.Type => ({
   high: event.high,
   from: event.from,
   close: event.close,
-  howOften: event.howOften
+  howOften: shortOrNull(event.howOften)
 })
 
 const bytesOf = (value: WebhookBody | Row["row"]): number => Buffer.byteLength(JSON.stringify(value))
 
 /** No text is so long that one row, or none, would not fit. */
 const short = (text: string): string => text.length <= 1000 ? text : `${text.slice(0, 999).toWellFormed()}…`
+const shortOrNull = (text: string | null): string | null => text === null ? null : short(text)

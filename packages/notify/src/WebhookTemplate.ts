@@ -65,7 +65,7 @@ export const readTemplate = (text: string): Result.Result<Template, string> => {
     return Result.fail(`${unknown[0]} is no placeholder, expected one of ${[...fills.keys()].join(", ")}`)
   }
   return Result.succeed(
-    isJson(text.replaceAll(placeholder, "0"))
+    Result.isSuccess(decodeJson(text.replaceAll(placeholder, "0")))
       ? { contentType: "application/json", fill: (signal) => filledJson(text, signal) }
       : { contentType: "text/plain; charset=utf-8", fill: (signal) => filled(text, signal, plain) }
   )
@@ -73,7 +73,7 @@ export const readTemplate = (text: string): Result.Result<Template, string> => {
 
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
 /** An object or an array: a word alone is text. */
-const isJson = Schema.is(
+const decodeJson = Schema.decodeUnknownResult(
   Schema.fromJsonString(Schema.Union([Schema.Record(Schema.String, Schema.Json), Schema.Array(Schema.Json)]))
 )
 

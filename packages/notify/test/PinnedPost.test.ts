@@ -41,6 +41,7 @@ const trusting = () =>
 
 afterEach(() => {
   spyOn(https, "request").mockRestore()
+  spyOn(process, "emitWarning").mockRestore()
   delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"]
 })
 
@@ -49,6 +50,7 @@ describe("pinnedPost", () => {
     Effect.gen(function*() {
       const { names, port } = yield* server
       expect(yield* Effect.flip(post("hooks.example", port))).toBe("DEPTH_ZERO_SELF_SIGNED_CERT")
+      spyOn(process, "emitWarning").mockImplementation(() => {})
       process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0"
       expect(yield* Effect.flip(post("hooks.example", port))).toBe("DEPTH_ZERO_SELF_SIGNED_CERT")
       expect(names).toEqual([])

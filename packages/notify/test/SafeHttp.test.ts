@@ -27,25 +27,28 @@ const post = (url: string, options: Options, headers: Record<string, string> = {
 
 const refusal = (url: string, options: Options) => Effect.flip(post(url, options))
 
-/** Somebody who listens on loopback and counts who connects. */
-const counting = Effect.acquireRelease(
-  Effect.callback<{ readonly port: number; readonly count: () => number; readonly stop: () => void }>((resume) => {
-    let connections = 0
-    const server = createServer((socket) => {
-      connections++
-      socket.destroy()
-    })
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      resume(Effect.succeed({
-        port: typeof address === "object" && address !== null ? address.port : 0,
-        count: () => connections,
-        stop: () => server.close()
-      }))
-    })
-  }),
-  ({ stop }) => Effect.sync(stop)
-)
+/** Somebody who listens on loopback, says `said` to who connects, leaves, and counts. */
+const saying = (said: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly port: number; readonly count: () => number; readonly stop: () => void }>((resume) => {
+      let connections = 0
+      const server = createServer((socket) => {
+        connections++
+        if (said === "") socket.destroy()
+        else socket.once("data", () => socket.end(said))
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed({
+          port: typeof address === "object" && address !== null ? address.port : 0,
+          count: () => connections,
+          stop: () => server.close()
+        }))
+      })
+    }),
+    ({ stop }) => Effect.sync(stop)
+  )
+const counting = saying("")
 
 /** Requests that would have gone out: none does. Each tells the address to which it was pinned. */
 const caught = () => {
@@ -255,6 +258,20 @@ describe("SafeHttp", () => {
       receiver.answer({ kind: "reset" })
       const cut = yield* refusal(receiver.url, { allowLoopback: true })
       expect(cut._tag).toBe("NoAnswer")
+      for (
+        const said of [
+          "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nok",
+          "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n",
+          "HTTP/1.1 200 OK\r\ncontent-le",
+          "HTTP/1.1 100 Continue\r\n\r\n",
+          "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
+          "SSH-2.0-OpenSSH_9.6\r\n"
+        ]
+      ) {
+        const { port } = yield* saying(said)
+        const error = yield* refusal(`http://127.0.0.1:${port}/`, { allowLoopback: true })
+        expect([said, error._tag]).toEqual([said, "NoAnswer"])
+      }
       const { port, stop } = yield* counting
       const closed = yield* refusal(`http://127.0.0.1:${port}/secret`, { allowLoopback: true })
       expect(closed._tag).toBe("NoAnswer")
