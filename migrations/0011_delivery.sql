@@ -63,12 +63,14 @@ create table alarms (
   name text primary key check (name <> ''),
   since timestamptz not null,
   told_at timestamptz not null,
+  seen_at timestamptz not null,
   tellings integer not null check (tellings > 0)
 );
 comment on table alarms is 'What is wrong now and was told; a row goes when it is over';
 comment on column alarms.name is 'What and where, such as destination/desk-hook/1h';
 comment on column alarms.since is 'When it was noticed';
 comment on column alarms.told_at is 'When it was told last';
+comment on column alarms.seen_at is 'When it was last found to be so';
 comment on column alarms.tellings is 'How often it was told';
 
 alter table outbox

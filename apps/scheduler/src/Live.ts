@@ -10,10 +10,12 @@ import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
+import type { AnnounceUnavailable } from "@dgas/domain/Announce"
 import { type CycleFailed, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
+import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -61,17 +63,23 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const engine = yield* PredictionEngine
   const clock = yield* DbClock
   const state = yield* SchedulerStateStore
+  const { wake } = yield* DeliveryWake
   let lastRun: string | null = null
   /** Schedules that owe nothing any more. */
   const upToDate: Array<Watch> = []
-  const failures: Array<CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused> = []
+  const failures: Array<
+    AnnounceUnavailable | CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused
+  > = []
   /** Null when it failed in a way that must not hold up other schedules. */
   const noted = <A, R>(work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
     work.pipe(
-      Effect.catchTag(["CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"], (error) => {
-        failures.push(error)
-        return Effect.succeed(null)
-      })
+      Effect.catchTag(
+        ["AnnounceUnavailable", "CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"],
+        (error) => {
+          failures.push(error)
+          return Effect.succeed(null)
+        }
+      )
     )
 
   /** Null when another worker holds it: what comes after needs its signals, and is looked at again in the next pass. */
@@ -90,6 +98,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     yield* (status === "FAILED" ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
       Effect.annotateLogs({ status, signals: signalsGenerated, ms: Math.round(executionTimeMs) })
     )
+    yield* wake
     yield* deliverConsole()
     yield* state.update({ lastRunTimestamp: result.run.runTimestamp })
     yield* countCycle(result)
@@ -138,6 +147,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
         analysed.join(", ")
       }${missing === 0 ? "" : `, and is missing for ${missing} more`}`
     ).pipe(Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), owner }))
+    yield* wake
     yield* deliverConsole()
   })
 

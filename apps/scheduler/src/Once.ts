@@ -3,6 +3,7 @@ import { DbClock } from "@dgas/db/DbClock"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
 import * as ConsoleChannel from "@dgas/notify/Console"
+import { deliverDue } from "@dgas/notify/Dispatcher"
 import { timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -56,6 +57,9 @@ export const once = Effect.fn("once")(function*(
       )
     }
   }
-  if (origin === "LIVE") yield* deliverConsole()
+  if (origin === "LIVE") {
+    yield* deliverConsole()
+    yield* deliverDue()
+  }
   return failed
 })

@@ -5,11 +5,13 @@
  * started it starts it again; the slot that it held is run by whoever comes first.
  */
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
+import * as DeliveryWake from "@dgas/notify/DeliveryWake"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { makeConfigChange } from "./ConfigChange.ts"
 import { endAtUncaught } from "./Crash.ts"
 import { makeDeadMan } from "./DeadMan.ts"
+import { delivering } from "./Delivery.ts"
 import { endAtSecondSignal } from "./GracefulStop.ts"
 import { serveHealth } from "./HealthServer.ts"
 import { live } from "./Live.ts"
@@ -45,10 +47,13 @@ export const workerProcess = Effect.fn("scheduler.live")(
       const skewed = yield* makeSkewGuard
       yield* Effect.forkScoped(upkeep(config, all, owner, root))
       const refusal = Effect.andThen(changed, skewed())
-      return yield* live(watches, owner, timeZone, { all, pulse, cycled, refusal })
+      return yield* Effect.raceFirst(
+        live(watches, owner, timeZone, { all, pulse, cycled, refusal }),
+        delivering(config, all, root)
+      )
     })
     const layer = workerLayer(config, { root }).pipe(
-      Layer.provideMerge(Layer.merge(Log.layer(format, hide), Telemetry.layer))
+      Layer.provideMerge(Layer.mergeAll(Log.layer(format, hide), Telemetry.layer, DeliveryWake.layer))
     )
     return yield* work.pipe(Effect.scoped, Effect.provide(layer))
   },

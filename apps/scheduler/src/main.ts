@@ -25,6 +25,10 @@ const scheduler = Command.make(
       Flag.withDescription("FROM..TO, dates or ISO instants: run every slot in between, each as of its own time"),
       Flag.optional
     ),
+    deliverOnly: Flag.Boolean("deliver-only").pipe(
+      Flag.withDescription("bring messages to their destinations and run no slots, until it is stopped"),
+      Flag.withDefault(false)
+    ),
     logFormat: Flag.Literals("log-format", ["human", "json"]).pipe(
       Flag.withDescription("lines for people, or one JSON object a line; by default people where there is a terminal"),
       Flag.optional
@@ -45,6 +49,14 @@ const scheduler = Command.make(
       if (range !== null && once) {
         return yield* new WrongUsage({ flag: "replay", found: "--once as well", expected: "one of the two" })
       }
+      if (flags.deliverOnly && (once || range !== null || Option.isSome(flags.schedule))) {
+        const found = once ? "--once as well" : range !== null ? "--replay as well" : "--schedule as well"
+        return yield* new WrongUsage({
+          flag: "deliver-only",
+          found,
+          expected: "it alone: it delivers for all schedules"
+        })
+      }
       if (Option.isSome(flags.logFormat) && (once || range !== null)) {
         const expected = "the worker that goes on, since a single command prints its result"
         return yield* new WrongUsage({ flag: "log-format", found: once ? "--once" : "--replay", expected })
@@ -54,9 +66,14 @@ const scheduler = Command.make(
       const loaded = yield* loadConfig(Option.getOrUndefined(flags.config))
       const schedule = Option.getOrNull(flags.schedule)
       if (between === null && !once) {
-        const { workerProcess } = yield* Effect.promise(() => import("./WorkerProcess.ts"))
         const usual = process.stdout.isTTY === true ? "human" as const : "json" as const
-        return yield* workerProcess(loaded, schedule, Option.getOrElse(flags.logFormat, () => usual))
+        const format = Option.getOrElse(flags.logFormat, () => usual)
+        if (flags.deliverOnly) {
+          const { deliverProcess } = yield* Effect.promise(() => import("./Delivery.ts"))
+          return yield* deliverProcess(loaded, format)
+        }
+        const { workerProcess } = yield* Effect.promise(() => import("./WorkerProcess.ts"))
+        return yield* workerProcess(loaded, schedule, format)
       }
       const commands = yield* Effect.promise(() => import("./Commands.ts"))
       return yield* between !== null

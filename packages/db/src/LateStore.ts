@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { DbClock } from "./DbClock.ts"
 import { checkEvents } from "./LevelEventCheck.ts"
 import { eventRecord, insertedEventColumns, insertedEventRecord } from "./LevelEventColumns.ts"
-import { messageRecord, messageRecordTypes } from "./RunColumns.ts"
+import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { checkSignals } from "./SignalCheck.ts"
 import { insertedColumns } from "./SignalColumns.ts"
 import { givenSignals } from "./SignalStore.ts"
@@ -124,8 +124,8 @@ export class LateStore extends Context.Service<LateStore, {
               where x.symbol in (select symbol from fresh)
               on conflict (id) do nothing
             ), messages as (
-              insert into outbox (run_id, id, channel, destination, kind, signal_ids, payload)
-              select ${runId}, id, channel, destination, kind, signal_ids, payload
+              insert into outbox (run_id, signal_ids, ${sql.unsafe(insertedMessageColumns)})
+              select ${runId}, signal_ids, ${sql.unsafe(insertedMessage)}
               from held, jsonb_to_recordset(${storableJson(outbox.map(messageRecord))}::text::jsonb)
                 as x(${sql.unsafe(messageRecordTypes)})
               where exists (select from fresh)

@@ -62,7 +62,15 @@ const inputsRecord = ({ bars, barsFrom, hash, optionsId, readSince, signalsSince
 
 /** Columns and types of a message, for `jsonb_to_recordset`. */
 export const messageRecordTypes =
-  "place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb"
+  `place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb, suppressed text,
+  not_before timestamptz, replies_to text`
+
+/** Columns of a message that an insert writes besides its run and its signals, and what they are of such a record. */
+export const insertedMessageColumns =
+  "id, channel, destination, kind, payload, replies_to, next_attempt_at, due_since, state, reason, finished_at"
+export const insertedMessage = `id, channel, destination, kind, payload, replies_to, not_before,
+  greatest(not_before, now()), case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
+  case when suppressed is not null then now() end`
 
 export const messageRecord = (message: OutboxMessage, place: number) => ({
   place,
@@ -71,5 +79,8 @@ export const messageRecord = (message: OutboxMessage, place: number) => ({
   destination: message.destination,
   kind: message.kind,
   signal_ids: message.signalIds,
-  payload: message.payload
+  payload: message.payload,
+  suppressed: message.suppressed ?? null,
+  not_before: message.notBefore === undefined ? null : instantText(message.notBefore),
+  replies_to: message.repliesTo ?? null
 })

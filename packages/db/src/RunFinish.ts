@@ -15,7 +15,15 @@ import * as Schema from "effect/Schema"
 import { checkEvents } from "./LevelEventCheck.ts"
 import { eventRecord, insertedEventColumns, insertedEventRecord } from "./LevelEventColumns.ts"
 import { metricRecords, metricRecordTypes } from "./MetricColumns.ts"
-import { insertedRunColumns, messageRecord, messageRecordTypes, runRecord, runRecordTypes } from "./RunColumns.ts"
+import {
+  insertedMessage,
+  insertedMessageColumns,
+  insertedRunColumns,
+  messageRecord,
+  messageRecordTypes,
+  runRecord,
+  runRecordTypes
+} from "./RunColumns.ts"
 import { checkSignals } from "./SignalCheck.ts"
 import { insertedColumns } from "./SignalColumns.ts"
 import { givenSignals } from "./SignalStore.ts"
@@ -114,8 +122,8 @@ export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
         as x(${sql.unsafe(metricRecordTypes)})
       on conflict (id) do nothing
     ), messages as (
-      insert into outbox (run_id, id, channel, destination, kind, signal_ids, payload)
-      select ${run.id}, id, channel, destination, kind, kept, payload
+      insert into outbox (run_id, signal_ids, ${sql.unsafe(insertedMessageColumns)})
+      select ${run.id}, kept, ${sql.unsafe(insertedMessage)}
       from held, jsonb_to_recordset(${storableJson(outbox.map(messageRecord))}::text::jsonb)
         as x(${sql.unsafe(messageRecordTypes)}),
       lateral (

@@ -1,15 +1,21 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
+import { AlarmStore } from "./AlarmStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
+import { DeliveryHistory } from "./DeliveryHistory.ts"
+import { DeliveryReplay } from "./DeliveryReplay.ts"
+import { DeliveryStore } from "./DeliveryStore.ts"
+import { DestinationStore } from "./DestinationStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
 import { LevelEventStore } from "./LevelEventStore.ts"
 import { MetricStore } from "./MetricStore.ts"
+import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
@@ -18,6 +24,7 @@ import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
+import { ToldStore } from "./ToldStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
@@ -25,11 +32,17 @@ export const layer = Layer.mergeAll(
   BarQualityStore.layer,
   BarStore.layer,
   ChoreStore.layer,
+  AlarmStore.layer,
+  DeliveryHistory.layer,
+  DeliveryReplay.layer,
+  DeliveryStore.layer,
+  DestinationStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LateStore.layer,
   LevelEventStore.layer,
   MetricStore.layer,
+  MuteStore.layer,
   OptionStore.layer,
   OutboxStore.layer,
   PriceEventStore.layer,
@@ -37,5 +50,6 @@ export const layer = Layer.mergeAll(
   SchedulerStateStore.layer,
   SignalStore.layer,
   SlotHistory.layer,
-  SlotStore.layer
+  SlotStore.layer,
+  ToldStore.layer
 )

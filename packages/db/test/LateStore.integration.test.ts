@@ -64,6 +64,18 @@ describe("late analyses", () => {
     }))
 })
 
+describe("messages of late analyses", () => {
+  it.effect("may be kept without being told", () =>
+    Effect.gen(function*() {
+      const { late, slots } = yield* withoutBar
+      const claim = (yield* slots.revisit(newest, "a", 30_000))!
+      const outbox = [aMessage({ id: "muted", suppressed: "muted by ann" }), aMessage({ id: "told" })]
+      yield* late.store(findings(claim, { outbox }))
+      expect((yield* (yield* OutboxStore).pending("console", 9)).map(({ id }) => id)).toEqual(["told"])
+      expect(yield* (yield* SignalStore).untold("crypto", { since: 0, before: monday + minute })).toEqual([])
+    }))
+})
+
 describe("a revisit", () => {
   it.effect("keeps everybody from the next slot until it ends or runs out", () =>
     Effect.gen(function*() {

@@ -36,17 +36,20 @@ describe("Migrator", () => {
       expect(yield* migrate(url, sql)).toEqual(versions)
       expect(yield* migrate(url, sql)).toEqual([])
       expect(yield* tables(sql)).toEqual([
+        "alarms",
         "api_keys",
         "backfilled",
         "bar_revisions",
         "bars",
         "chores",
         "delivery_attempts",
+        "destinations",
         "generated_signals",
         "instruments",
         "late_analyses",
         "level_events",
         "migrations",
+        "mutes",
         "outbox",
         "prediction_metrics",
         "prediction_runs",

@@ -70,7 +70,10 @@ describe("a move", () => {
         expect(same(after)).toEqual(same(before))
         // Nobody sends it from the old place any more, so it waits in the new one as it did.
         const messages = yield* target.run("messages", (sql) => sql`select id, state from outbox order by id`)
-        expect(messages).toEqual([{ id: "leased", state: "pending" }, { id: "m1", state: "done" }])
+        expect(messages).toEqual([{ id: "leased", state: "pending" }, { id: "m1", state: "done" }, {
+          id: "m2",
+          state: "suppressed"
+        }])
 
         expect(status({ dir })).toBeNull()
         expect(readdirSync(dir).toSorted()).toEqual(["moved.json", "pg", "postgres.log"])

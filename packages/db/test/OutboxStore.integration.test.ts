@@ -41,11 +41,43 @@ describe("OutboxStore", () => {
     Effect.gen(function*() {
       const { run } = yield* Sql
       const outbox = yield* sent([aMessage({ id: "1" }), aMessage({ id: "2" })])
-      yield* run("suppress", (sql) => sql`update outbox set state = 'suppressed', finished_at = now() where id = '2'`)
+      yield* run("expire", (sql) => sql`update outbox set state = 'expired', finished_at = now() where id = '2'`)
       yield* outbox.markDone(["1", "2"])
       yield* outbox.markDone(["1"])
       const rows = yield* run("states", (sql) => sql`select state::text, attempts from outbox order by id`)
-      expect(rows).toEqual([{ state: "done", attempts: 1 }, { state: "suppressed", attempts: 0 }])
+      expect(rows).toEqual([{ state: "done", attempts: 1 }, { state: "expired", attempts: 0 }])
+    }))
+
+  it.live("keeps what is suppressed with its reason, and holds back what is to wait", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const later = Date.UTC(2100, 0, 1)
+      const outbox = yield* sent([
+        aMessage({ id: "muted", suppressed: "muted by ann" }),
+        aMessage({ id: "now", repliesTo: "an entry" }),
+        aMessage({ id: "waits", notBefore: later }),
+        aMessage({ id: "waited", notBefore: monday })
+      ])
+      expect((yield* outbox.pending("console", 9)).map(({ id }) => id)).toEqual(["now", "waited"])
+      const rows = yield* run("rows", (sql) =>
+        sql`
+          select id, state::text, reason, replies_to, finished_at is not null as finished, next_attempt_at,
+            due_since = greatest(created_at, next_attempt_at) as "isDue"
+          from outbox order by position`)
+      const row = {
+        state: "pending",
+        reason: null,
+        replies_to: null,
+        finished: false,
+        next_attempt_at: null,
+        isDue: true
+      }
+      expect(rows).toEqual([
+        { ...row, id: "muted", state: "suppressed", reason: "muted by ann", finished: true },
+        { ...row, id: "now", replies_to: "an entry" },
+        { ...row, id: "waits", next_attempt_at: later },
+        { ...row, id: "waited", next_attempt_at: monday }
+      ])
     }))
 
   it.live("marks the signals of what was delivered, with every channel that took them", () =>

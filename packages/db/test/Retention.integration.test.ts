@@ -139,10 +139,10 @@ describe("rows of other kinds go by their own days:", () => {
     Effect.gen(function*() {
       const message = (id: string, state: string, days: number, signalIds = "{}", extra = "null") =>
         `insert into outbox (id, channel, destination, kind, signal_ids, payload, state, created_at, finished_at, restored_at,
-            lease_token, lease_until)
+            lease_token, lease_until, reason)
           values ('${id}', 'c', '', 'k', '${signalIds}', '{}', '${state}', '${ago(days)}',
             ${["done", "dead", "expired", "suppressed"].includes(state) ? `'${ago(days)}'` : "null"}, ${extra},
-            ${state === "leased" ? "'x', now()" : "null, null"})`
+            ${state === "leased" ? "'x', now()" : "null, null"}, 'why')`
       yield* fill(
         run("old", "LIVE", 200),
         run("young", "LIVE", 20),

@@ -25,6 +25,7 @@ const it = effectTest(TestDatabase.layer)
 const enums: Readonly<Record<string, ReadonlyArray<string>>> = {
   aggregation_period: AggregationPeriod.literals,
   calendar_name: CalendarName.literals,
+  destination_state: ["well", "failing", "disabled"],
   direction: Direction.literals,
   exit_reason: ExitReason.literals,
   level_event_kind: LevelEventKind.literals,

@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { LevelEvent } from "./LevelEvent.ts"
 import type { PredictionRun } from "./PredictionRun.ts"
 import type { Signal, StoredSignal } from "./Signal.ts"
@@ -32,6 +33,8 @@ export interface News {
   /** What is told at once: of a run in time all that it found, of a late one nothing. */
   readonly signals: ReadonlyArray<Signal>
   readonly events: ReadonlyArray<LevelEvent>
+  /** When it is told, epoch ms; when the run was, unless told. */
+  readonly at?: number
   /** Signals of runs that were too late to be acted on, which nobody was told of: for one digest, oldest first. */
   readonly late: ReadonlyArray<Signal>
   /** Signals of symbols whose bars came after the others': each is told of by itself. */
@@ -42,7 +45,16 @@ export interface News {
   readonly notices?: ReadonlyArray<{ readonly notice: SignalNotice; readonly signal: StoredSignal }>
 }
 
+/** What decides who is told could not be read just now: the same news can be asked about again. */
+export class AnnounceUnavailable extends Schema.TaggedError<AnnounceUnavailable>()("AnnounceUnavailable", {
+  detail: Schema.String
+}) {
+  override get message() {
+    return `who is to be told could not be decided: ${this.detail}`
+  }
+}
+
 export class Announce extends Context.Service<Announce, {
   /** The messages that news cause, in the order in which they should leave. */
-  readonly messages: (news: News) => Effect.Effect<ReadonlyArray<OutboxMessage>>
+  readonly messages: (news: News) => Effect.Effect<ReadonlyArray<OutboxMessage>, AnnounceUnavailable>
 }>()("@dgas/domain/Announce") {}

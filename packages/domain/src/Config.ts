@@ -243,8 +243,8 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   }
 }
 
-/** Paths whose values no message shows, and what may be meant for one of them. */
-const secrets = /^dead.?man\w*(\.url)?$/i
+/** Paths whose values no message shows, and what may be meant for one of them: a secret in place of its variable's name, too. */
+const secrets = /^dead.?man\w*(\.url)?$|^destinations\b.*(variable|(?<!base)url|token|secret|key)$/i
 
 const decode = Schema.decodeUnknownEffect(Config, { errors: "all", onExcessProperty: "error" })
 

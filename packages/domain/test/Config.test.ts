@@ -9,6 +9,8 @@ const good = defineConfig({
   schedules: [{ name: "crypto-30m", universe: "crypto", trading: "30m", higher: "4h" }]
 })
 
+const chat = { kind: "telegram", chat: "42" } as const
+
 const decoded = (value: unknown): Config => Effect.runSync(decodeConfig("dgas.config.ts", value))
 const refused = (value: unknown): ConfigInvalid => Effect.runSync(Effect.flip(decodeConfig("dgas.config.ts", value)))
 const lines = (value: unknown): ReadonlyArray<string> => refused(value).detail.split("\n")
@@ -61,6 +63,42 @@ describe("decodeConfig", () => {
   test("takes days off and other hours of a calendar, and fills in those it leaves out", () => {
     const calendars = { XNYS: { closed: ["2026-12-24"], early: { "2026-11-27": "13:00" } } }
     expect(decoded({ ...good, calendars }).calendars).toEqual({ XNYS: { ...calendars.XNYS, open: {} } })
+  })
+
+  test("fills in what a destination leaves out, by its kind", () => {
+    const destinations = {
+      mail: { kind: "email", from: "dgas <dgas@example.com>", to: ["a@example.com"] },
+      phone: { ...chat, quietHours: { from: "22:00", until: "07:00" } },
+      screen: { kind: "desktop" }
+    }
+    const config = decoded({ ...good, destinations, schedules: [{ ...good.schedules[0], channels: ["phone"] }] })
+    expect(config.schedules[0].channels).toEqual(["phone"])
+    expect(config.delivery).toEqual({ allowLoopback: false })
+    expect(config.destinations["mail"]).toEqual({
+      kind: "email",
+      from: "dgas <dgas@example.com>",
+      to: ["a@example.com"],
+      keyVariable: "RESEND_API_KEY",
+      baseUrl: "https://api.resend.com",
+      minConfidence: 0.7,
+      symbols: [],
+      types: ["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"],
+      tiers: [],
+      levelEvents: true,
+      alarms: "all",
+      transitionOnly: false,
+      coolDownMinutes: 0,
+      quietHours: null,
+      maxPerRun: null,
+      ratePerSecond: 2,
+      baseRates: true
+    })
+    expect(config.destinations["phone"]).toMatchObject({
+      tokenVariable: "TELEGRAM_BOT_TOKEN",
+      minConfidence: 0.6,
+      quietHours: { from: "22:00", until: "07:00", timeZone: null, urgentConfidence: 0.9, urgentExits: true }
+    })
+    expect(config.destinations["screen"]).toMatchObject({ minConfidence: 0.8, maxPerRun: 3 })
   })
 
   const schedule = good.schedules[0]
@@ -117,7 +155,7 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, retention, health, deadMan"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, destinations, delivery, retention, health, deadMan"
     ],
     [
       "overrides of an unknown calendar",
@@ -206,6 +244,66 @@ describe("decodeConfig", () => {
       "a tick that JSON cannot say",
       { ...good, universes: { crypto: { ...good.universes["crypto"], instruments: [{ symbol: "A", tick: NaN }] } } },
       "universes.crypto.instruments[0].tick: found NaN, expected a finite number and a value greater than 0"
+    ],
+    [
+      "a channel of which nothing is known",
+      { ...good, schedules: [{ ...schedule, channels: ["console", "desk"] }] },
+      "schedules[0].channels[1]: found \"desk\", expected console or a destination: there is none"
+    ],
+    [
+      "a channel that is another destination",
+      { ...good, destinations: { phone: chat }, schedules: [{ ...schedule, channels: ["fone"] }] },
+      "schedules[0].channels[0]: found \"fone\", expected console or a destination: phone"
+    ],
+    [
+      "a channel that is an inherited property",
+      { ...good, destinations: { phone: chat }, schedules: [{ ...schedule, channels: ["constructor"] }] },
+      "schedules[0].channels[0]: found \"constructor\", expected console or a destination: phone"
+    ],
+    [
+      "a destination named as the console",
+      { ...good, destinations: { console: chat } },
+      "destinations.console: found {\"kind\":\"telegram\",\"chat\":\"42\"}, expected another name, since the console is always there"
+    ],
+    [
+      "a destination of an unknown kind",
+      { ...good, destinations: { phone: { kind: "sms" } } },
+      "destinations.phone.kind: found \"sms\", expected \"webhook\" | \"email\" | \"desktop\" | \"discord\" | \"slack\" | \"telegram\""
+    ],
+    [
+      "a variable that no environment can have",
+      { ...good, destinations: { desk: { kind: "discord", urlVariable: "https://example.com/hook" } } },
+      "destinations.desk.urlVariable: found a secret, expected the name of an environment variable"
+    ],
+    [
+      "a token where its variable should be named",
+      { ...good, destinations: { phone: { ...chat, token: "42:abc" } } },
+      "destinations.phone.token: found a secret, expected no such key, only kind, tokenVariable, chat, baseUrl, minConfidence, symbols, types, tiers, levelEvents, alarms, transitionOnly, coolDownMinutes, quietHours, maxPerRun, ratePerSecond, baseRates"
+    ],
+    [
+      "a webhook without a secret",
+      { ...good, destinations: { desk: { kind: "webhook", urlVariable: "DESK_URL" } } },
+      "destinations.desk.secretVariable: found nothing, expected string"
+    ],
+    [
+      "a letter to nobody",
+      { ...good, destinations: { mail: { kind: "email", from: "dgas@example.com", to: [] } } },
+      "destinations.mail.to: found [], expected a list of at least one"
+    ],
+    [
+      "quiet hours of no length",
+      { ...good, destinations: { phone: { ...chat, quietHours: { from: "22:00", until: "22:00" } } } },
+      "destinations.phone.quietHours.until: found \"22:00\", expected another time than from"
+    ],
+    [
+      "quiet hours at no time of day",
+      { ...good, destinations: { phone: { ...chat, quietHours: { from: "24:00", until: "07:30" } } } },
+      "destinations.phone.quietHours.from: found \"24:00\", expected a time of day such as 22:00"
+    ],
+    [
+      "quiet hours of a zone that does not exist",
+      { ...good, channels: { console: { quietHours: { from: "22:00", until: "07:00", timeZone: "Mars/Olympus" } } } },
+      "channels.console.quietHours.timeZone: found \"Mars/Olympus\", expected an IANA time zone such as UTC or Europe/Zurich"
     ],
     ["a value that is no configuration", 5, "the configuration: found 5, expected object"],
     ["a function", () => good, "the configuration: found a function, expected object"]

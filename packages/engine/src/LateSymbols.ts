@@ -105,6 +105,7 @@ export const analyseLate = Effect.fn("analyseLate")(
           events,
           outbox: stored === null ? [] : yield* announce.messages({
             run: { ...stored, lateMs },
+            at: now,
             signals: [],
             events: [],
             late: [],

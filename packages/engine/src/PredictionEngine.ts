@@ -16,7 +16,7 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure } from "@dgas/db/Sql"
-import { Announce } from "@dgas/domain/Announce"
+import { Announce, type AnnounceUnavailable } from "@dgas/domain/Announce"
 import type { Bar } from "@dgas/domain/Bar"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Origin } from "@dgas/domain/Origin"
@@ -90,7 +90,10 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     watch: Watch,
     slot: CycleSlot,
     owner: string
-  ) => Effect.Effect<CycleResult | null, SqlFailure | LeaseLost | SourceUnavailable | CycleFailed>
+  ) => Effect.Effect<
+    CycleResult | null,
+    AnnounceUnavailable | CycleFailed | LeaseLost | SourceUnavailable | SqlFailure
+  >
   /**
    * Looks once more for the symbols that had no bar when the schedule's newest slot was run, and analyses those that have it
    * now. Null when another worker does so, or a newer slot is at work.
@@ -99,7 +102,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     watch: Watch,
     slotAt: number,
     owner: string
-  ) => Effect.Effect<Revisited | null, SqlFailure | LeaseLost>
+  ) => Effect.Effect<Revisited | null, AnnounceUnavailable | LeaseLost | SqlFailure>
 }>()("@dgas/engine/PredictionEngine") {
   static readonly layer = Layer.effect(
     PredictionEngine,

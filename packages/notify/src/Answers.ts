@@ -24,7 +24,7 @@ export const tried = Effect.fn("Answers.tried")(
     read: (answer: Answer) => Reading = () => ({})
   ): Effect.fn.Return<Tried> {
     const [duration, result] = yield* Effect.timed(Effect.result(post))
-    const durationMs = Duration.toMillis(duration)
+    const durationMs = Math.round(Duration.toMillis(duration))
     if (Result.isFailure(result)) {
       return {
         outcome: result.failure._tag === "AddressRefused" ? "unusable" : "again",

@@ -45,7 +45,7 @@ const words = {
   interval: ({ timeframe }) => timeframe,
   time: ({ barClose }) => isoText(barClose),
   timeText: ({ barCloseText }) => barCloseText,
-  reason: ({ reason }) => reason,
+  reason: ({ reason }) => reason.slice(0, 1000).toWellFormed(),
   schedule: ({ schedule }) => schedule,
   id: ({ id }) => id,
   closes: ({ closesSignalId }) => closesSignalId
@@ -58,8 +58,11 @@ export interface Template {
   readonly fill: (signal: AlertSignal) => string
 }
 
-/** The template, or a clause that says which word is not known. */
+/** The template, or a clause that says what is wrong with it. */
 export const readTemplate = (text: string): Result.Result<Template, string> => {
+  if (text.length > longestTemplate) {
+    return Result.fail(`it has ${text.length} characters, expected at most ${longestTemplate}`)
+  }
   const unknown = [...text.matchAll(placeholder)].find(([, word = ""]) => !fills.has(word))
   if (unknown !== undefined) {
     return Result.fail(`${unknown[0]} is no placeholder, expected one of ${[...fills.keys()].join(", ")}`)
@@ -71,6 +74,8 @@ export const readTemplate = (text: string): Result.Result<Template, string> => {
   )
 }
 
+/** Filled in, it stays well within the 20 kB of a body. */
+const longestTemplate = 4000
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
 /** An object or an array: a word alone is text. */
 const decodeJson = Schema.decodeUnknownResult(

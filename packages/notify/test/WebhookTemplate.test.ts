@@ -46,6 +46,11 @@ describe("readTemplate", () => {
     expect(read("{{reason}}").fill(exitShort)).toBe(exitShort.reason)
   })
 
+  test("refuses a text that would not fit", () => {
+    const mistake = Result.getOrThrow(Result.flip(readTemplate("x".repeat(4001))))
+    expect(mistake).toBe("it has 4001 characters, expected at most 4000")
+  })
+
   test("tells a word that it does not know, and those it knows", () => {
     for (const word of ["{{stopp}}", "{{ constructor }}", "{{}}", "{{plot_0}}"]) {
       const mistake = Result.getOrThrow(Result.flip(readTemplate(`{{ticker}} ${word}`)))

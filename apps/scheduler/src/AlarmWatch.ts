@@ -1,0 +1,74 @@
+/**
+ * Tells by the same way as signals what is wrong with the system itself: once when it begins, and again each day.
+ *
+ * What is wrong is read anew at each look, and a worker that looks at the same time finds it told. An alarm about a
+ * destination leaves by the others; the console is always one of them.
+ */
+import { AlarmStore, type ToldAlarm } from "@dgas/db/AlarmStore"
+import { DbClock } from "@dgas/db/DbClock"
+import type { Config } from "@dgas/domain/Config"
+import type { Watch } from "@dgas/engine/Watch"
+import { alarmMessages } from "@dgas/notify/AlarmMessages"
+import { DeliveryWake } from "@dgas/notify/DeliveryWake"
+import { Destinations } from "@dgas/notify/Destinations"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { deliveryTroubles, diskTrouble, providerTroubles, skewTrouble, slotTroubles, type Trouble } from "./Troubles.ts"
+
+const lookMs = 30_000
+const againMs = 24 * 3_600_000
+const tellAgainMs = 60_000
+
+/** One look: tells what is new, and comes back with what was told by it. */
+export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
+  config: Config,
+  watches: ReadonlyArray<Watch>,
+  root: string
+) {
+  const store = yield* AlarmStore
+  const { all } = yield* Destinations
+  const { wake } = yield* DeliveryWake
+  const now = yield* (yield* DbClock).now
+  const names = new Set(all.map(({ name }) => name))
+  const troubles = [
+    ...yield* deliveryTroubles(names, now, config.timeZone),
+    ...yield* slotTroubles(watches, now, config.timeZone),
+    ...yield* providerTroubles(watches, config.timeZone),
+    ...yield* skewTrouble,
+    ...yield* diskTrouble(root)
+  ]
+  const known = new Map((yield* store.look(troubles.map(({ name }) => name))).map((told) => [told.name, told]))
+  const toTell = troubles.flatMap((trouble) => {
+    const told = known.get(trouble.name)
+    if (told === undefined) return [{ trouble, telling: { name: trouble.name, since: now, tellings: 1 } }]
+    if (!trouble.again || now - told.toldAt < againMs) return []
+    return [{ trouble, telling: { name: told.name, since: told.since, tellings: told.tellings + 1 } }]
+  })
+  const tell = ({ telling, trouble }: { readonly trouble: Trouble; readonly telling: Omit<ToldAlarm, "toldAt"> }) =>
+    Effect.flatMap(
+      alarmMessages({ ...trouble, ...telling }, config, now),
+      (messages) => store.tell(telling, messages)
+    )
+  const told = yield* Effect.filter(toTell, tell)
+  if (told.length > 0) yield* wake
+  return told.map(({ trouble }) => trouble)
+})
+
+/** Never ends. What fails is told, and tried again at the next look. */
+export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(function*(
+  config: Config,
+  watches: ReadonlyArray<Watch>,
+  root: string
+) {
+  let failedAt = Number.NEGATIVE_INFINITY
+  while (true) {
+    yield* Effect.catch(lookForAlarms(config, watches, root), ({ message }) =>
+      Effect.gen(function*() {
+        const at = yield* Clock.currentTimeMillis
+        if (at - failedAt < tellAgainMs) return
+        failedAt = at
+        yield* Effect.logWarning(`alarms: ${message}; trying again`)
+      }))
+    yield* Effect.sleep(lookMs)
+  }
+})

@@ -1,0 +1,157 @@
+/** What can be wrong with the system, as far as the database and this machine tell. */
+import { clockSkew, refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
+import * as Database from "@dgas/db/Database"
+import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationStore"
+import { diskWarning } from "@dgas/db/DiskSpace"
+import { RunStore } from "@dgas/db/RunStore"
+import { SlotHistory } from "@dgas/db/SlotHistory"
+import type { Watch } from "@dgas/engine/Watch"
+import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
+import * as Effect from "effect/Effect"
+import { hostname } from "node:os"
+import { skewText } from "./SkewGuard.ts"
+
+/** One of a name is told once while it goes on. `again`: and each day. `about` is a destination that cannot be told of it. */
+export interface Trouble {
+  readonly name: string
+  readonly severity: "warning" | "critical"
+  readonly title: string
+  readonly lines: ReadonlyArray<string>
+  readonly about: string | null
+  readonly again: boolean
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+const longestWaitMs = 5 * 60_000
+
+const many = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
+
+const ofDestination = (found: DestinationHealth, now: number, zone: string): ReadonlyArray<Trouble> => {
+  const { channel, dead, disabledAt, failingSince, name, newestDeadAt, oldestDueSince, reason, state, waiting } = found
+  const at = (instant: number) => `${timeText(instant, zone)} ${zone}`
+  const lines = [
+    ...reason === null ? [] : [`its last answer: ${reason}`],
+    `${many(waiting, "message")} kept for it; see them: bun run report deliveries --destination ${name}`
+  ]
+  const trouble = (
+    what: string,
+    severity: Trouble["severity"],
+    title: string,
+    more: ReadonlyArray<string> = lines
+  ) => ({
+    name: `destination/${name}/${what}`,
+    severity,
+    title,
+    lines: more,
+    about: name,
+    again: false
+  })
+  const failingMs = failingSince === null ? 0 : now - failingSince
+  return [
+    ...state === "disabled" && disabledAt !== null
+      ? [
+        trouble("disabled", "critical", `${channel} ${name} was disabled at ${at(disabledAt)}, nothing is sent to it`, [
+          ...lines,
+          `once it is mended: bun run report notify enable ${name}`
+        ])
+      ]
+      : [],
+    ...failingMs >= hour && failingSince !== null
+      ? [trouble("1h", "warning", `${channel} ${name} has taken nothing since ${at(failingSince)}`)]
+      : [],
+    ...failingMs >= day && failingSince !== null
+      ? [trouble("24h", "critical", `${channel} ${name} has taken nothing for a day, since ${at(failingSince)}`)]
+      : [],
+    ...newestDeadAt === null ? [] : [{
+      // By the hour, so that many of them are not as many alarms.
+      ...trouble(
+        `dead/${isoText(newestDeadAt).slice(0, 13)}`,
+        "critical",
+        `${channel} ${name} refused ${many(dead, "message")} for good in the last 24 hours`,
+        [`see them: bun run report deliveries --failed --destination ${name}; send one again: bun run report deliveries replay ID`]
+      )
+    }],
+    ...state === "well" && oldestDueSince !== null && now - oldestDueSince > longestWaitMs
+      ? [{
+        ...trouble(
+          "waiting",
+          "critical",
+          `a message to ${channel} ${name} waits for ${durationText(now - oldestDueSince)}, expected at most 5 min`
+        ),
+        again: true
+      }]
+      : []
+  ]
+}
+
+/** Of those in `names`: what others were once told is not this configuration's. */
+export const deliveryTroubles = Effect.fnUntraced(function*(names: ReadonlySet<string>, now: number, zone: string) {
+  const found = yield* (yield* DestinationStore).list
+  return found.filter(({ name }) => names.has(name)).flatMap((one) => ofDestination(one, now, zone))
+})
+
+export const slotTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, zone: string) {
+  const names = new Set(watches.map(({ schedule }) => schedule.name))
+  const counts = yield* (yield* SlotHistory).tally({ since: now - day, state: "missed" })
+  return counts.filter(({ schedule }) => names.has(schedule)).map(({ count, latest, reason, schedule }): Trouble => ({
+    name: `missed/${schedule}/${reason ?? "unknown"}/${isoText(latest)}`,
+    severity: "warning",
+    title: `${schedule} missed ${many(count, "bar close")} in the last 24 hours (${
+      reason ?? "unknown"
+    }), the latest at ${timeText(latest, zone)} ${zone}`,
+    lines: [`see them: bun run report slots --schedule ${schedule} --state missed`],
+    about: null,
+    again: false
+  }))
+})
+
+/** Of schedules that found no bar at their last two closes. */
+export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, zone: string) {
+  const runs = yield* RunStore
+  const found = yield* Effect.forEach(
+    watches,
+    ({ schedule: { name }, universe: { source } }) =>
+      Effect.map(runs.recent({ schedule: name, limit: 2 }), (latest): ReadonlyArray<Trouble> => {
+        const [last, before] = latest
+        if (last?.status !== "FAILED" || before?.status !== "FAILED") return []
+        return [{
+          name: `provider/${name}`,
+          severity: "critical",
+          title: `${name} had no data at its last two bar closes, the latest at ${timeText(last.slotAt, zone)} ${zone}`,
+          lines: [`source ${source}: ${last.errors.join("; ") || "no symbol had a bar"}`],
+          about: null,
+          again: true
+        }]
+      })
+  )
+  return found.flat()
+})
+
+export const skewTrouble = Effect.map(
+  clockSkew(),
+  (skew): ReadonlyArray<Trouble> =>
+    Math.abs(skew) <= warnSkewMs ? [] : [{
+      name: `skew/${hostname()}`,
+      severity: Math.abs(skew) > refuseSkewMs ? "critical" : "warning",
+      title: `on ${hostname()} ${skewText(skew)}`,
+      lines: Math.abs(skew) > refuseSkewMs ? ["no slot is run there until then"] : [],
+      about: null,
+      again: true
+    }]
+)
+
+/** Of the disk of an embedded database. */
+export const diskTrouble = Effect.fnUntraced(function*(root: string) {
+  const folder = yield* Database.dataFolder(root)
+  const warning = folder === null ? null : yield* diskWarning(folder)
+  const troubles: ReadonlyArray<Trouble> = warning === null ? [] : [{
+    name: `disk/${hostname()}`,
+    severity: "critical",
+    title: `on ${hostname()} ${warning}`,
+    lines: [],
+    about: null,
+    again: true
+  }]
+  return troubles
+})

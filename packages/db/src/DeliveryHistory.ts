@@ -1,0 +1,117 @@
+/** Messages and what became of them, for people. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { instantText } from "./Instant.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+export const MessageState = Schema.Literals([
+  "pending",
+  "leased",
+  "done",
+  "held",
+  "dead",
+  "expired",
+  "suppressed"
+])
+export type MessageState = typeof MessageState.Type
+
+/** What did not arrive, and will not by itself or not soon. */
+export const failedStates: ReadonlyArray<MessageState> = ["held", "dead", "expired"]
+
+/** Instants in epoch ms. `status` and `answer` are those of the last try. */
+export const StoredMessage = Schema.Struct({
+  id: Schema.String,
+  channel: Schema.String,
+  destination: Schema.String,
+  kind: Schema.String,
+  state: MessageState,
+  reason: Schema.NullOr(Schema.String),
+  attempts: Schema.Int,
+  nextAttemptAt: Schema.NullOr(Schema.Int),
+  createdAt: Schema.Int,
+  finishedAt: Schema.NullOr(Schema.Int),
+  restored: Schema.Boolean,
+  signalIds: Schema.Array(Schema.String),
+  payload: Schema.Record(Schema.String, Schema.Json),
+  status: Schema.NullOr(Schema.Int),
+  answer: Schema.NullOr(Schema.String)
+})
+export type StoredMessage = typeof StoredMessage.Type
+
+export const StoredAttempt = Schema.Struct({
+  attempt: Schema.Int,
+  attemptedAt: Schema.Int,
+  status: Schema.NullOr(Schema.Int),
+  durationMs: Schema.Finite,
+  answer: Schema.NullOr(Schema.String)
+})
+export type StoredAttempt = typeof StoredAttempt.Type
+
+/** `since` in epoch ms, of when a message was written; empty `states` means any. */
+export interface MessageFilter {
+  readonly states: ReadonlyArray<MessageState>
+  readonly destination?: string
+  readonly since?: number
+  readonly limit: number
+}
+
+export class DeliveryHistory extends Context.Service<DeliveryHistory, {
+  /** Newest first. */
+  readonly recent: (filter: MessageFilter) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
+  /** Null where there is no such message. Attempts oldest first. */
+  readonly one: (id: string) => Effect.Effect<
+    { readonly message: StoredMessage; readonly attempts: ReadonlyArray<StoredAttempt> } | null,
+    SqlFailure
+  >
+}>()("@dgas/db/DeliveryHistory") {
+  static readonly layer = Layer.effect(
+    DeliveryHistory,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const recent = Effect.fn("DeliveryHistory.recent")(
+        function*({ destination, limit, since, states }: MessageFilter) {
+          const only = destination ?? null
+          const from = since === undefined ? null : instantText(since)
+          return yield* run("messages", (sql) =>
+            sql`
+              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
+              where (${states.length === 0} or state::text in (
+                  select jsonb_array_elements_text(${JSON.stringify(states)}::text::jsonb)
+                ))
+                and (${only}::text is null or destination = ${only})
+                and (${from}::timestamptz is null or created_at >= ${from}::timestamptz)
+              order by created_at desc, position desc limit ${limit}`).pipe(Effect.flatMap(decodeMessages))
+        }
+      )
+
+      const one = Effect.fn("DeliveryHistory.one")(function*(id: string) {
+        const [message] = yield* run("message", (sql) =>
+          sql`
+            select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)} where id = ${id}`).pipe(
+            Effect.flatMap(decodeMessages)
+          )
+        if (message === undefined) return null
+        const attempts = yield* run("attempts", (sql) =>
+          sql`
+            select attempt, attempted_at as "attemptedAt", status, duration_ms as "durationMs", answer
+            from delivery_attempts where message_id = ${id} order by attempt`).pipe(Effect.flatMap(decodeAttempts))
+        return { message, attempts }
+      })
+
+      return DeliveryHistory.of({ recent, one })
+    })
+  )
+}
+
+const columns = `id, channel, destination, kind, state, reason, attempts, next_attempt_at as "nextAttemptAt",
+  created_at as "createdAt", finished_at as "finishedAt", restored_at is not null as restored,
+  to_jsonb(signal_ids) as "signalIds", payload, status, answer`
+const lastTry = `left join lateral (
+  select status, answer from delivery_attempts where message_id = outbox.id order by attempt desc limit 1
+) as last on true`
+
+const decodeMessages = rowsOf(StoredMessage)
+const decodeAttempts = rowsOf(StoredAttempt)

@@ -1,0 +1,96 @@
+import type { OutboxMessage } from "@dgas/domain/Announce"
+import type { Signal } from "@dgas/domain/Signal"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { DbClock } from "../src/DbClock.ts"
+import { Sql } from "../src/Sql.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { ToldStore } from "../src/ToldStore.ts"
+import { aMessage, anExit, aRun, aSignal, minute, monday } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
+
+const it = effectTest(TestDatabase.layerBy(DbClock.layerAt(monday)))
+
+const console = { channel: "console", destination: "terminal" }
+const desk = { channel: "webhook", destination: "desk" }
+
+/** A run `slot` bars after the first, whose signals are told by `outbox`. */
+const told = (
+  slot: number,
+  signals: ReadonlyArray<Signal>,
+  outbox: ReadonlyArray<OutboxMessage>,
+  schedule = "crypto"
+) => {
+  const slotAt = monday + slot * 30 * minute
+  return storeRun({ run: aRun({ id: `${schedule}/${slot}`, schedule, slotAt }), signals, outbox })
+}
+const entry = (slot: number, change: Partial<Signal> = {}) => {
+  const { schedule = "crypto", symbol = "BTCUSDT", type = "LONG" } = change
+  const id = `${schedule}/${slot}/${symbol}/${type}`
+  return aSignal({ id, signalTimestamp: monday + slot * 30 * minute, ...change })
+}
+const short = { type: "SHORT", stopLoss: 105, targetPrice: 90 } as const
+const message = (to: typeof desk, signals: ReadonlyArray<Signal>, change: Partial<OutboxMessage> = {}) =>
+  aMessage({ id: `${signals[0]!.id}/${to.destination}`, ...to, signalIds: signals.map(({ id }) => id), ...change })
+
+const query = { schedule: "crypto", addressees: [console, desk], symbols: ["BTCUSDT", "ETHUSDT"], since: monday }
+
+describe("ToldStore.entries", () => {
+  it.live("gives the last entry of each symbol and direction, for each destination by itself", () =>
+    Effect.gen(function*() {
+      const store = yield* ToldStore
+      expect(yield* store.entries(query)).toEqual([])
+      const [first, sold, eth] = [entry(0), entry(1, short), entry(1, { symbol: "ETHUSDT" })]
+      yield* told(0, [first], [message(console, [first]), message(desk, [first])])
+      yield* told(1, [sold, eth], [message(console, [sold, eth])])
+      const again = entry(2)
+      yield* told(2, [again], [message(desk, [again], { suppressed: "muted" })])
+      const found = yield* store.entries(query)
+      expect(found.map((row) => `${row.destination} ${row.symbol} ${row.type} ${row.barClose - monday}`).toSorted())
+        .toEqual([
+          "desk BTCUSDT LONG 0",
+          "terminal BTCUSDT LONG 0",
+          "terminal BTCUSDT SHORT 1800000",
+          "terminal ETHUSDT LONG 1800000"
+        ])
+    }))
+
+  it.live("passes over other schedules, symbols, exits, what is older, and what expired", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const store = yield* ToldStore
+      const [old, other, sol] = [entry(0), entry(1, { schedule: "other" }), entry(1, { symbol: "SOLUSDT" })]
+      const exit = anExit(old.id)
+      const eth = entry(1, { symbol: "ETHUSDT" })
+      yield* told(0, [old], [message(desk, [old])])
+      yield* told(1, [sol, exit, eth], [message(desk, [sol, exit]), message(desk, [eth])])
+      yield* told(1, [other], [message(desk, [other])], "other")
+      yield* run("expire", (sql) =>
+        sql`
+        update outbox set state = 'expired', finished_at = now() where id = ${`${eth.id}/desk`}`)
+      expect(yield* store.entries({ ...query, since: monday + 1 })).toEqual([])
+      expect(yield* store.entries({ ...query, addressees: [{ ...desk, channel: "email" }] })).toEqual([])
+      expect(yield* store.entries(query)).toEqual([{ ...desk, symbol: "BTCUSDT", type: "LONG", barClose: monday }])
+    }))
+})
+
+describe("ToldStore.ofSignals", () => {
+  it.live("tells who was told of a signal, or will be, and nobody that was spared it", () =>
+    Effect.gen(function*() {
+      const store = yield* ToldStore
+      const [one, two] = [entry(0), entry(0, { symbol: "ETHUSDT" })]
+      yield* told(0, [one, two], [
+        message(console, [one, two]),
+        message(console, [one], { id: "again" }),
+        message(desk, [two], { suppressed: "muted" }),
+        message(desk, [one], { notBefore: monday + 60 * minute }),
+        message({ channel: "email", destination: "mail" }, [two], { kind: "corrected" })
+      ])
+      const found = yield* store.ofSignals([one.id, two.id, "unknown"])
+      const names = (id: string) => found.get(id)?.map(({ destination }) => destination).toSorted()
+      expect(names(one.id)).toEqual(["desk", "terminal"])
+      expect(names(two.id)).toEqual(["terminal"])
+      expect(found.size).toBe(2)
+    }))
+})
