@@ -551,5 +551,69 @@ export const mutants: ReadonlyArray<Mutant> = [
     "  traded.includes(kind)\n",
     "  kind !== \"alarm\"\n",
     ofWebhook
+  ),
+  // What destinations are told.
+  mutant(
+    "markup lets quotes through",
+    "notify/src/Markup.ts",
+    "/[&<>\"']/g",
+    "/[&>\"']/g",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "an exit is cut like an entry",
+    "notify/src/AlertWords.ts",
+    "...signals.filter(isExit),\n  ...signals.filter((signal) => !isExit(signal))",
+    "...signals.filter((signal) => !isExit(signal)),\n  ...signals.filter(isExit)",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "rows that just do not fit are shown",
+    "notify/src/WholeRows.ts",
+    "|| used > room",
+    "|| used > room + 600",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a subject may begin a header of its own",
+    "notify/src/AlertWords.ts",
+    "[\\p{Cc}",
+    "[\\0",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a mail is another one at each try",
+    "notify/src/Email.ts",
+    "\"idempotency-key\": hashOf(id)",
+    "\"idempotency-key\": hashOf(`${id}${now}`)",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a day without quota is tried through",
+    "notify/src/Email.ts",
+    "day - now % day",
+    "now % day",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a correction begins a thread of its own",
+    "notify/src/Slack.ts",
+    "root: thread ?? said.ts",
+    "root: said.ts",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the chat's own wait is passed over",
+    "notify/src/Telegram.ts",
+    "retryAfterMs: waitMs(parameters.retry_after)",
+    "retryAfterMs: null",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the first mistake of a destination hides the others",
+    "notify/src/DestinationSecrets.ts",
+    "[...mistakes(first), ...mistakes(second)]",
+    "mistakes(first)",
+    ["notify/test/Destinations.test.ts"]
   )
 ]
