@@ -6,6 +6,7 @@ import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
 import { calendarMistakes } from "@dgas/market/TradingCalendar"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,7 +20,7 @@ export const workerLayer = (
 ) =>
   PredictionEngine.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(
-      Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
+      Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
       BarSources.layer(config.sources, { root: options.root, universes: config.universes })
     )),
     Layer.provideMerge(Database.layer({
