@@ -108,8 +108,9 @@ describe("dispatch", () => {
         yield* Effect.forkScoped(Effect.provide(dispatch(), layer))
         yield* write(["failing", "f"], ["gone", "g"], ["strict", "s1"], ["strict", "s2"])
         yield* become({ f: "held", g: "held", s1: "dead", s2: "done" })
-        yield* write(["failing", "f2"], ["gone", "g2"])
-        yield* become({ f: "held", f2: "held", g: "held", g2: "held", s1: "dead", s2: "done" })
+        yield* write(["gone", "g2"], ["strict", "s3"])
+        const known = { f: "held", g: "held", s1: "dead", s2: "done", s3: "done" }
+        yield* Effect.race(become({ ...known, g2: "pending" }), become({ ...known, g2: "held" }))
         const health = yield* (yield* DestinationStore).list
         expect(health.map(({ name, reason, state }) => `${name} ${state} ${reason}`)).toEqual([
           "failing failing 503 soon",
