@@ -9,6 +9,7 @@ import { decodeConfig } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import { pass } from "@dgas/scheduler/Live"
 import * as Effect from "effect/Effect"
@@ -37,7 +38,7 @@ const config = Effect.runSync(decodeConfig("bench", {
 const engine = PredictionEngine.layer.pipe(
   Layer.provide(Layer.mergeAll(
     sourceOf(history),
-    Router.layer(config).pipe(Layer.provide(BaseRates.layer))
+    Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none]))
   ))
 )
 

@@ -72,9 +72,9 @@ export const mutants: ReadonlyArray<Mutant> = [
     "clock-in-key",
     "the id of a message holds the time at which it was made",
     "messages in time that should not be, or say other things",
-    "packages/notify/src/Router.ts",
-    "/console/terminal/${kind}`",
-    "/console/terminal/${kind}/${run.runTimestamp}`"
+    "packages/notify/src/Part.ts",
+    "/${part.kind}`",
+    "/${part.kind}/${part.run.runTimestamp}`"
   ),
   mutant(
     "local-clock",

@@ -12,6 +12,7 @@ import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import { pass } from "@dgas/scheduler/Live"
 import * as Console from "effect/Console"
@@ -40,7 +41,7 @@ export const runReference = Effect.fn("runReference")(function*(
   const clock = Layer.succeed(DbClock, DbClock.of({ now: Effect.sync(() => at), instant: Effect.succeed(null) }))
   const layer = PredictionEngine.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(
-      Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
+      Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
       BarSources.layer(config.sources, { root: "/" })
     )),
     Layer.provideMerge(Stores.layer),

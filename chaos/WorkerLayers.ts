@@ -16,6 +16,7 @@ import type { Config } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { BarSources } from "@dgas/market/BarSources"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -137,7 +138,7 @@ const announce = (config: Config, guide: Guide) =>
             return messages(news)
           })
       }))
-  ).pipe(Layer.provide(Router.layer(config).pipe(Layer.provide(BaseRates.layer))))
+  ).pipe(Layer.provide(Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none]))))
 
 /** A provider has no bar before it closed, whatever a worker's clock says. */
 const sources = (config: Config, folder: string, guide: Guide) =>

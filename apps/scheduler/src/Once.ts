@@ -2,6 +2,7 @@
 import { DbClock } from "@dgas/db/DbClock"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
+import { runAlert } from "@dgas/notify/AlertOf"
 import * as ConsoleChannel from "@dgas/notify/Console"
 import { deliverDue } from "@dgas/notify/Dispatcher"
 import { timeText } from "@dgas/notify/TimeText"
@@ -52,7 +53,7 @@ export const once = Effect.fn("once")(function*(
     else yield* Console.log(line)
     if (origin === "REPLAY" && result.signals.length > 0) {
       yield* ConsoleChannel.deliver(
-        ConsoleChannel.consolePayload(result.run, result.signals, zone),
+        ConsoleChannel.consolePayload(runAlert(result.run, result.signals, zone)),
         process.stdout.isTTY === true
       )
     }

@@ -5,6 +5,7 @@ import { decodeConfig } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { BarSources } from "@dgas/market/BarSources"
+import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -17,7 +18,7 @@ export const engineLayer = (config: Config, root: string) =>
   Layer.fresh(
     PredictionEngine.layer.pipe(
       Layer.provideMerge(Layer.mergeAll(
-        Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
+        Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
         BarSources.layer(config.sources, { root, universes: config.universes })
       ))
     )

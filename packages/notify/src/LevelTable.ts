@@ -23,13 +23,20 @@ const sides = { "1": "above", "-1": "below", "0": "inside" } as const
 export const placeText = ({ high, low, tick }: LevelEvent): string =>
   low === high ? priceText(low, tick) : `${priceText(low, tick)} to ${priceText(high, tick)}`
 
+/** `envelopeTop`, or `zone of weight 4.00`. */
+export const levelText = ({ level, weight }: LevelEvent): string =>
+  weight === null ? level : `${level} of weight ${weight.toFixed(2)}`
+
+/** Where price came from. */
+export const sideText = ({ side }: LevelEvent) => sides[side]
+
 export const levelEventCells = (event: LevelEvent, zone: string): ReadonlyArray<string> => [
   timeText(event.eventTimestamp, zone),
   event.symbol,
   event.timeframe,
-  event.weight === null ? event.level : `${event.level} of weight ${event.weight.toFixed(2)}`,
+  levelText(event),
   placeText(event),
   event.kind,
-  sides[event.side],
+  sideText(event),
   priceText(event.close, event.tick)
 ]

@@ -1,149 +1,114 @@
 /**
- * Which messages a run's signals and level events cause, and on which channels.
+ * Which messages news cause, on which destinations, and what is kept as suppressed.
  *
- * A message is rendered here, once, and stays as it is. Its id is a function of slot (of a digest: of the slots that it
- * is about), channel, destination and kind, so a run that is written again causes no second one.
+ * Mutes, and what was told before, are read only when there is something to tell; when they cannot be read it is not told
+ * at all, and the same news can be asked about again.
  */
-import { Announce, type News, type OutboxMessage } from "@dgas/domain/Announce"
+import { MuteStore } from "@dgas/db/MuteStore"
+import type { SqlFailure } from "@dgas/db/Sql"
+import { type Addressee, type ToldEntry, ToldStore } from "@dgas/db/ToldStore"
+import { Announce, AnnounceUnavailable, type News } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
-import type { LevelEvent } from "@dgas/domain/LevelEvent"
-import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import { isEntry, type Signal } from "@dgas/domain/Signal"
-import type { Timeframe } from "@dgas/domain/Timeframe"
+import { isEntry } from "@dgas/domain/Signal"
 import { BaseRates } from "@dgas/engine/BaseRates"
-import { timeframeOf, watchOf } from "@dgas/engine/Watch"
+import { watchOf } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { alonePayload, consolePayload, digestPayload, levelsPayload, noticePayload } from "./Console.ts"
-import { entryLevel } from "./EntryLevel.ts"
-import { rateText } from "./RateText.ts"
-import { isoText } from "./TimeText.ts"
+import { partMessages } from "./DestinationMessages.ts"
+import { Destinations } from "./Destinations.ts"
+import { howOften } from "./HowOften.ts"
+import { addresseeOf, knownAs, type Listener, listenersOf } from "./Listener.ts"
+import { type Part, partsOf } from "./Part.ts"
+import { meant, mutesOf } from "./Routing.ts"
 
-/** An exit is told whatever its score: somebody may hold the position. */
-const wanted = (signals: ReadonlyArray<Signal>, minConfidence: number) =>
-  signals.filter((signal) => !isEntry(signal.type) || signal.confidence >= minConfidence)
+/** A listener and what of the news is meant for it. */
+interface Wanted {
+  readonly listener: Listener
+  readonly parts: ReadonlyArray<Part>
+}
 
-const readsAtOnce = 4
+/** How far back transition-only looks for the direction that was told last. */
+const rememberedMs = 30 * 86_400_000
 
-const consoleMessage = (
-  run: PredictionRun,
-  kind: "signals" | "levels" | "digest" | "late",
-  signalIds: ReadonlyArray<string>,
-  payload: OutboxMessage["payload"]
-): OutboxMessage => ({
-  id: `${run.schedule}/${isoText(run.slotAt)}/console/terminal/${kind}`,
-  channel: "console",
-  destination: "terminal",
-  kind,
-  signalIds,
-  payload
-})
+const isFor = ({ channel, name }: Listener) => (who: Addressee): boolean =>
+  who.channel === channel.channel && who.destination === name
 
-export const layer = (config: Config): Layer.Layer<Announce, never, BaseRates> =>
+const unavailable = <A, R>(read: Effect.Effect<A, SqlFailure, R>): Effect.Effect<A, AnnounceUnavailable, R> =>
+  Effect.mapError(read, ({ message }) => new AnnounceUnavailable({ detail: message }))
+
+export const layer = (
+  config: Config
+): Layer.Layer<Announce, never, BaseRates | Destinations | MuteStore | ToldStore> =>
   Layer.effect(
     Announce,
     Effect.gen(function*() {
       const baseRates = yield* BaseRates
-      const { baseRates: rated, minConfidence } = config.channels.console
-      const watches = new Map(config.schedules.map((schedule) => [schedule.name, watchOf(config, schedule)]))
+      const mutes = yield* MuteStore
+      const told = yield* ToldStore
+      const listeners = listenersOf(config, (yield* Destinations).all)
+      const zone = config.timeZone
+      const audiences = new Map(config.schedules.map((schedule) => [schedule.name, {
+        watch: watchOf(config, schedule),
+        listeners: listeners.filter((listener) => schedule.channels.includes(knownAs(listener)))
+      }]))
 
-      /** Empty where the rates do not bear on it, or cannot be read just now: a message does not wait for them. */
-      const howOften = Effect.fnUntraced(
-        function*(run: PredictionRun, symbol: string, timeframe: Timeframe, level: string) {
-          const watch = watches.get(run.schedule)
-          if (watch === undefined || level === "zone" || level === "envelope") return ""
-          const rates = yield* baseRates.of({ watch, symbol, timeframe, asOf: run.slotAt }).pipe(
-            Effect.orElseSucceed(() => null)
-          )
-          return rates === null ? "" : rateText(rates.find((rate) => rate.level === level))
-        }
-      )
-
-      const ofEntry = Effect.fnUntraced(function*(run: PredictionRun, signal: Signal) {
-        const at = entryLevel(signal)
-        const watch = watches.get(run.schedule)
-        if (at === null || watch === undefined) return ""
-        const timeframe = timeframeOf(watch.schedule, at.frame)
-        const told = yield* howOften(run, signal.symbol, timeframe, at.level)
-        return told === "" ? "" : `entry at the ${timeframe} ${at.level}, by the next ${timeframe} bar ${told}`
-      })
-
-      const signalMessage = Effect.fnUntraced(function*(run: PredictionRun, signals: ReadonlyArray<Signal>) {
-        const shown = wanted(signals, minConfidence)
-        if (shown.length === 0) return []
-        const told = rated
-          ? yield* Effect.forEach(shown, (signal) => ofEntry(run, signal), { concurrency: readsAtOnce })
-          : null
-        const ids = shown.map(({ id }) => id)
-        return [consoleMessage(run, "signals", ids, consolePayload(run, shown, config.timeZone, told))]
-      })
-
-      const digest = (run: PredictionRun, late: ReadonlyArray<Signal>): ReadonlyArray<OutboxMessage> => {
-        const shown = wanted(late, minConfidence)
-        const first = shown[0]?.signalTimestamp
-        if (first === undefined) return []
-        const last = shown.at(-1)?.signalTimestamp ?? first
-        const payload = digestPayload(run, shown, config.timeZone)
-        return [{
-          ...consoleMessage(run, "digest", shown.map(({ id }) => id), payload),
-          id: `${run.schedule}/${isoText(first)}..${isoText(last)}/console/terminal/digest`
-        }]
-      }
-
-      const levelMessage = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
-        if (events.length === 0) return []
-        const told = rated
-          ? yield* Effect.forEach(events, ({ level, symbol, timeframe }) => howOften(run, symbol, timeframe, level), {
-            concurrency: readsAtOnce
+      /** A notice is for whoever was told of its signal, and for nobody else. */
+      const wantedBy = Effect.fnUntraced(function*(audience: ReadonlyArray<Listener>, parts: ReadonlyArray<Part>) {
+        const noticed = parts.flatMap(({ notice }) => notice === null ? [] : [notice.signalId])
+        const heard = noticed.length === 0 ? null : yield* told.ofSignals(noticed)
+        return audience.map((listener): Wanted => ({
+          listener,
+          parts: parts.flatMap((part) => {
+            const own = part.notice === null
+              ? meant(part, listener.wishes)
+              : heard?.get(part.notice.signalId)?.some(isFor(listener)) === true
+              ? part
+              : null
+            return own === null ? [] : [own]
           })
-          : null
-        return [consoleMessage(run, "levels", [], levelsPayload(run, events, config.timeZone, told))]
+        })).filter((wanted) => wanted.parts.length > 0)
       })
 
-      /** Of symbols whose bars came after the others'. Each is in one such message only, so its first signal names it. */
-      const aloneMessage = (run: PredictionRun, signals: ReadonlyArray<Signal>): ReadonlyArray<OutboxMessage> => {
-        const shown = wanted(signals, minConfidence)
-        const first = shown[0]
-        if (first === undefined) return []
-        const payload = alonePayload(run, shown, config.timeZone)
-        const ids = shown.map(({ id }) => id)
-        return [{ ...consoleMessage(run, "late", ids, payload), id: `${first.id}/console/terminal/late` }]
-      }
-
-      /** As `aloneMessage`: the message of the run may have gone long ago. */
-      const aloneLevels = Effect.fnUntraced(function*(run: PredictionRun, events: ReadonlyArray<LevelEvent>) {
-        const first = events[0]
-        return (yield* levelMessage(run, events)).map((message) => ({
-          ...message,
-          id: `${first?.id}/console/terminal/levels`
-        }))
+      const toldBefore = Effect.fnUntraced(function*(schedule: string, wanted: ReadonlyArray<Wanted>) {
+        const careful = wanted.filter(({ listener: { wishes } }) => wishes.transitionOnly || wishes.coolDownMinutes > 0)
+        const entries = careful.flatMap(({ parts }) =>
+          parts.flatMap(({ notice, signals }) => notice === null ? signals.filter(({ type }) => isEntry(type)) : [])
+        )
+        if (entries.length === 0) return []
+        const spans = careful.map(({ listener: { wishes } }) =>
+          wishes.transitionOnly ? rememberedMs : wishes.coolDownMinutes * 60_000
+        )
+        return yield* told.entries({
+          schedule,
+          addressees: careful.map(({ listener }) => addresseeOf(listener)),
+          symbols: [...new Set(entries.map(({ symbol }) => symbol))],
+          since: Math.min(...entries.map(({ signalTimestamp }) => signalTimestamp)) - Math.max(...spans)
+        })
       })
-
-      const noticeMessages = (notices: News["notices"] & {}): ReadonlyArray<OutboxMessage> =>
-        notices.filter(({ signal }) => wanted([signal], minConfidence).length > 0).map(({ notice, signal }) => ({
-          id: `${notice.id}/console/terminal`,
-          channel: "console",
-          destination: "terminal",
-          kind: notice.kind.toLowerCase(),
-          signalIds: [signal.id],
-          payload: noticePayload(notice, signal, config.timeZone)
-        }))
 
       return Announce.of({
-        messages: Effect.fn("Router.messages")(
-          function*({ alone = [], aloneEvents = [], events, late, notices = [], run, signals }: News) {
-            const channels = watches.get(run.schedule)?.schedule.channels ?? []
-            if (!channels.includes("console")) return []
-            return [
-              ...digest(run, late),
-              ...yield* signalMessage(run, signals),
-              ...aloneMessage(run, alone),
-              ...yield* levelMessage(run, events),
-              ...yield* aloneLevels(run, aloneEvents),
-              ...noticeMessages(notices)
-            ]
-          }
-        )
+        messages: Effect.fn("Router.messages")(function*(news: News) {
+          const { at = news.run.runTimestamp, run } = news
+          const audience = audiences.get(run.schedule)
+          const parts = partsOf(news)
+          if (audience === undefined || audience.listeners.length === 0 || parts.length === 0) return []
+          const wanted = yield* unavailable(wantedBy(audience.listeners, parts))
+          if (wanted.length === 0) return []
+          const holding = yield* unavailable(mutes.active(null))
+          const before: ReadonlyArray<ToldEntry> = yield* unavailable(toldBefore(run.schedule, wanted))
+          const rated = wanted.flatMap((one) => one.listener.wishes.baseRates ? one.parts : [])
+          const rates = yield* howOften(baseRates, audience.watch, rated, run.slotAt)
+          return wanted.flatMap(({ listener, parts }) => {
+            const known = {
+              at,
+              zone,
+              rates,
+              mutes: mutesOf(holding, run.schedule, knownAs(listener)),
+              told: before.filter(isFor(listener))
+            }
+            return parts.flatMap((part) => partMessages(part, listener, known))
+          })
+        })
       })
     })
   )

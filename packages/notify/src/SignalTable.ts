@@ -43,7 +43,8 @@ export const reasonOf = (signal: ShownSignal): string => {
   return typeof reason === "string" ? reason : ""
 }
 
-const tickOf = (signal: ShownSignal): number | null => {
+/** Of its instrument; null where that is not known. */
+export const tickOf = (signal: ShownSignal): number | null => {
   const tick = signal.patternContext["tick"]
   return typeof tick === "number" ? tick : null
 }

@@ -11,7 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestConsole from "effect/testing/TestConsole"
 import * as ConsoleChannel from "../src/Console.ts"
+import { Destinations } from "../src/Destinations.ts"
 import * as Router from "../src/Router.ts"
+import { stores } from "./listeners.ts"
 import { entry, event, exit, run } from "./signals.ts"
 
 const untouched = {
@@ -52,6 +54,8 @@ interface Given {
   readonly aloneEvents?: ReadonlyArray<LevelEvent>
   readonly notices?: News["notices"] & {}
   readonly channels?: ReadonlyArray<"console">
+  /** Whether the console was told of the entry. */
+  readonly heard?: boolean
 }
 
 const messages = (
@@ -63,6 +67,7 @@ const messages = (
     baseRates = false,
     channels = ["console"],
     events = [],
+    heard = false,
     late = [],
     notices = [],
     of = run
@@ -78,7 +83,9 @@ const messages = (
     })
     const program = Effect.flatMap(Announce, (announce) =>
       announce.messages({ run: of, signals, events, late, alone, aloneEvents, notices }))
-    return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide(rates)))
+    const terminal = { channel: "console", destination: "terminal" }
+    const known = stores(heard ? { heard: { [entry.id]: [terminal] } } : {})
+    return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide([rates, known, Destinations.none])))
   }).pipe(Effect.runPromise)
 
 const printed = (payload: unknown, colour: boolean) =>
@@ -94,7 +101,7 @@ describe("Router", () => {
     expect(first).toMatchObject({
       id: "crypto-30m/2026-01-05T14:30:00.000Z/console/terminal/signals",
       channel: "console",
-      signalIds: [entry.id, exit.id]
+      signalIds: [exit.id, entry.id]
     })
     expect(await messages(0, [entry, exit])).toEqual([first!])
   })
@@ -137,7 +144,7 @@ describe("Router", () => {
     const [first, second] = await messages(0, [explained, exit], { events: [event], baseRates: true })
     const text = "reached 50 % [43, 57], closed beyond 10 % [7, 15] of 200 bars"
     const rowsOf = (message: typeof first) => message!.payload["rows"] as ReadonlyArray<ReadonlyArray<string>>
-    const [shown, left] = rowsOf(first)
+    const [left, shown] = rowsOf(first)
     expect(shown!.at(-1)).toEndWith(`; entry at the 4h fiveTwoUp, by the next 4h bar ${text}`)
     expect(left!.at(-1)).not.toContain("reached")
     expect(rowsOf(second)[0]!.at(-1)).toBe(text)
@@ -187,11 +194,12 @@ describe("Router", () => {
       detail: "it is off"
     }
     const notices = [{ notice, signal: { ...entry, ...untouched } }]
-    expect(await messages(0.9, [], { notices })).toEqual([])
-    const [message] = await messages(0, [], { notices })
+    expect(await messages(0, [], { notices })).toEqual([])
+    const [message] = await messages(0.9, [], { notices, heard: true })
     expect(message).toMatchObject({
       id: `${entry.id}/CORRECTED/x/console/terminal`,
       kind: "corrected",
+      repliesTo: entry.id,
       signalIds: [entry.id],
       payload: { title: "crypto-30m: CORRECTED LONG BTCUSDT of 2026-01-05 09:30 America/New_York: it is off" }
     })
