@@ -86,7 +86,7 @@ const known = Effect.fnUntraced(function*(flags: NewFlags, config: Config) {
   const names = {
     schedule: config.schedules.map(({ name }) => name),
     symbol: [...new Set(symbols)],
-    destination: ["terminal", ...Object.keys(config.destinations)]
+    destination: ["console", ...Object.keys(config.destinations)]
   }
   for (const flag of ["schedule", "symbol", "destination"] as const) {
     const given = Option.getOrNull(flags[flag])
