@@ -47,13 +47,13 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     if (!trouble.again || now - told.toldAt < againMs) return []
     return [{ trouble, telling: { name: told.name, since: told.since, tellings: told.tellings + 1 } }]
   })
-  const listeners = listenersOf(config, all)
-  const mutes = toTell.length === 0 ? [] : yield* (yield* MuteStore).active(null)
+  if (toTell.length === 0) return []
+  const audience = { listeners: listenersOf(config, all), mutes: yield* (yield* MuteStore).active(null), at: now }
   const tell = ({ telling, trouble }: { readonly trouble: Trouble; readonly telling: Omit<ToldAlarm, "toldAt"> }) => {
-    const { about, lines, name, severity, title } = trouble
-    const id = `alarm/${name}/${isoText(telling.since)}/${telling.tellings}`
+    const { about, lines, severity, title } = trouble
+    const id = `alarm/${telling.name}/${isoText(telling.since)}/${telling.tellings}`
     const alarm = alarmAlert({ id, severity, title, lines, zone: config.timeZone })
-    return store.tell(telling, alarmMessages(alarm, { listeners, mutes, except: about, at: now }))
+    return store.tell(telling, alarmMessages(alarm, { ...audience, except: about }))
   }
   const told = yield* Effect.filter(toTell, tell)
   if (told.length > 0) yield* wake
