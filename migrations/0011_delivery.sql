@@ -16,6 +16,8 @@ create table destinations (
   tokens_at timestamptz not null default now(),
   claims bigint not null default 0,
   disabled_at timestamptz,
+  outage interval not null default '0',
+  seen_at timestamptz not null default now(),
   constraint destinations_failing check ((state = 'well') = (failing_since is null)),
   constraint destinations_disabled check ((state = 'disabled') = (disabled_at is not null))
 );
@@ -33,6 +35,8 @@ comment on column destinations.tokens is 'Messages that may leave at once, at to
 comment on column destinations.tokens_at is 'When tokens was counted';
 comment on column destinations.claims is 'How often messages were claimed for it: whoever claims by an older number does not';
 comment on column destinations.disabled_at is 'When it was disabled';
+comment on column destinations.outage is 'How long it had failed when it last began to do well again';
+comment on column destinations.seen_at is 'When a process whose configuration has it was last at work';
 
 create table mutes (
   id text primary key check (id <> ''),
@@ -90,7 +94,9 @@ comment on column outbox.retries is 'Tries that count: waiting for a receiver th
 comment on column outbox.first_attempt_at is 'When it was tried first';
 comment on column outbox.due_since is 'Since when nothing but its turn keeps it: from when it was written or quiet hours end, released or replayed';
 
--- Of one destination, in the order in which they leave.
-create index outbox_due on outbox (destination, position) where state in ('pending', 'held');
+-- Of one destination: those that leave, in their order; probes, in theirs; those on their way; and what came of others.
+create index outbox_ready on outbox (destination, position) where state = 'pending';
+create index outbox_held on outbox (destination, retries, position) where state = 'held';
 create index outbox_leased on outbox (destination) where state = 'leased';
+create index outbox_ended on outbox (destination, finished_at) where finished_at is not null;
 create index outbox_destination on outbox (destination, created_at);

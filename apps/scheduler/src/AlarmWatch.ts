@@ -16,6 +16,7 @@ import { listenersOf } from "@dgas/notify/Listener"
 import { isoText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { deliveryTroubles, diskTrouble, providerTroubles, skewTrouble, slotTroubles, type Trouble } from "./Troubles.ts"
 
 const lookMs = 30_000
@@ -33,13 +34,15 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   const { wake } = yield* DeliveryWake
   const now = yield* (yield* DbClock).now
   const names = new Set(all.map(({ name }) => name))
-  const troubles = [
-    ...yield* deliveryTroubles(names, now, config.timeZone),
-    ...yield* slotTroubles(watches, now, config.timeZone),
-    ...yield* providerTroubles(watches, config.timeZone),
-    ...yield* skewTrouble,
-    ...yield* diskTrouble(root)
-  ]
+  // One that cannot be made must not silence what the others find; it is told in the end.
+  const looks = yield* Effect.all([
+    Effect.result(deliveryTroubles(names, now, config.timeZone)),
+    Effect.result(slotTroubles(watches, now, config.timeZone)),
+    Effect.result(providerTroubles(watches, config.timeZone)),
+    Effect.result(skewTrouble),
+    Effect.result(diskTrouble(root))
+  ])
+  const troubles = looks.flatMap((look) => Result.isSuccess(look) ? look.success : [])
   const known = new Map((yield* store.look(troubles.map(({ name }) => name))).map((told) => [told.name, told]))
   const toTell = troubles.flatMap((trouble) => {
     const told = known.get(trouble.name)
@@ -47,8 +50,7 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     if (!trouble.again || now - told.toldAt < againMs) return []
     return [{ trouble, telling: { name: told.name, since: told.since, tellings: told.tellings + 1 } }]
   })
-  if (toTell.length === 0) return []
-  const audience = { listeners: listenersOf(config, all), mutes: yield* (yield* MuteStore).active(null), at: now }
+  const audience = { listeners: listenersOf(config, all), mutes: yield* mutesFor(toTell), at: now }
   const tell = ({ telling, trouble }: { readonly trouble: Trouble; readonly telling: Omit<ToldAlarm, "toldAt"> }) => {
     const { about, lines, severity, title } = trouble
     const id = `alarm/${telling.name}/${isoText(telling.since)}/${telling.tellings}`
@@ -57,8 +59,13 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   }
   const told = yield* Effect.filter(toTell, tell)
   if (told.length > 0) yield* wake
+  const failure = looks.find(Result.isFailure)
+  if (failure !== undefined) return yield* failure.failure
   return told.map(({ trouble }) => trouble)
 })
+
+const mutesFor = (toTell: ReadonlyArray<unknown>) =>
+  toTell.length === 0 ? Effect.succeed([]) : Effect.flatMap(MuteStore, ({ active }) => active(null))
 
 /** Never ends. What fails is told, and tried again at the next look. */
 export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(function*(
@@ -68,6 +75,8 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
   while (true) {
+    // The first look comes when what waited for a worker has had its turn.
+    yield* Effect.sleep(lookMs)
     yield* Effect.catch(lookForAlarms(config, watches, root), ({ message }) =>
       Effect.gen(function*() {
         const at = yield* Clock.currentTimeMillis
@@ -75,6 +84,5 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
         failedAt = at
         yield* Effect.logWarning(`alarms: ${message}; trying again`)
       }))
-    yield* Effect.sleep(lookMs)
   }
 })

@@ -202,6 +202,8 @@ export const live = Effect.fn("live")(function*(
     const refused = yield* refusal
     if (refused === null) return yield* pass(watches, owner, zone, { ...onlookers, lateLooks, pulse }, isStopping)
     yield* wrong(refused)
+    // Why no slot is run may be an alarm.
+    yield* deliverConsole()
     return pollMs
   }).pipe(Effect.catch(({ message }) => Effect.as(wrong(message), retryMs)))
   const loop = Effect.gen(function*() {

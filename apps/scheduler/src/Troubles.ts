@@ -28,7 +28,8 @@ const longestWaitMs = 5 * 60_000
 const many = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
 
 const ofDestination = (found: DestinationHealth, now: number, zone: string): ReadonlyArray<Trouble> => {
-  const { channel, dead, disabledAt, failingSince, name, newestDeadAt, oldestDueSince, reason, state, waiting } = found
+  const { channel, dead, disabledAt, failingSince, lastSuccessAt, name, newestDeadAt, oldestDueSince, reason } = found
+  const { state, waiting } = found
   const at = (instant: number) => `${timeText(instant, zone)} ${zone}`
   const lines = [
     ...reason === null ? [] : [`its last answer: ${reason}`],
@@ -47,7 +48,8 @@ const ofDestination = (found: DestinationHealth, now: number, zone: string): Rea
     about: name,
     again: false
   })
-  const failingMs = failingSince === null ? 0 : now - failingSince
+  // What was disabled at once, by 410, is told of once.
+  const failingMs = failingSince === null ? 0 : (disabledAt ?? now) - failingSince
   return [
     ...state === "disabled" && disabledAt !== null
       ? [
@@ -72,7 +74,9 @@ const ofDestination = (found: DestinationHealth, now: number, zone: string): Rea
         [`see them: bun run report deliveries --failed --destination ${name}; send one again: bun run report deliveries replay ID`]
       )
     }],
-    ...state === "well" && oldestDueSince !== null && now - oldestDueSince > longestWaitMs
+    // A backlog that goes out by its rate is none.
+    ...state === "well" && oldestDueSince !== null && now - oldestDueSince > longestWaitMs &&
+        now - (lastSuccessAt ?? 0) > longestWaitMs
       ? [{
         ...trouble(
           "waiting",
@@ -85,17 +89,29 @@ const ofDestination = (found: DestinationHealth, now: number, zone: string): Rea
   ]
 }
 
-/** Of those in `names`: what others were once told is not this configuration's. */
+/** Whom no process at work tells, though messages wait for them. */
+const forgotten = ({ channel, name, seenAt, waiting }: DestinationHealth, now: number): ReadonlyArray<Trouble> =>
+  waiting === 0 || now - seenAt < hour ? [] : [{
+    name: `destination/${name}/unknown`,
+    severity: "warning",
+    title: `${many(waiting, "message")} to ${channel} ${name} will expire: no configuration has it any more`,
+    lines: [`see them: bun run report deliveries --destination ${name}`],
+    about: name,
+    again: false
+  }]
+
+/** `names` are those of the configuration. */
 export const deliveryTroubles = Effect.fnUntraced(function*(names: ReadonlySet<string>, now: number, zone: string) {
   const found = yield* (yield* DestinationStore).list
-  return found.filter(({ name }) => names.has(name)).flatMap((one) => ofDestination(one, now, zone))
+  return found.flatMap((one) => names.has(one.name) ? ofDestination(one, now, zone) : forgotten(one, now))
 })
 
 export const slotTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, zone: string) {
   const names = new Set(watches.map(({ schedule }) => schedule.name))
   const counts = yield* (yield* SlotHistory).tally({ since: now - day, state: "missed" })
   return counts.filter(({ schedule }) => names.has(schedule)).map(({ count, latest, reason, schedule }): Trouble => ({
-    name: `missed/${schedule}/${reason ?? "unknown"}/${isoText(latest)}`,
+    // By the hour, so that closes of each minute are not an alarm each.
+    name: `missed/${schedule}/${reason ?? "unknown"}/${isoText(latest).slice(0, 13)}`,
     severity: "warning",
     title: `${schedule} missed ${many(count, "bar close")} in the last 24 hours (${
       reason ?? "unknown"

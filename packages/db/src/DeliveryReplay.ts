@@ -30,7 +30,10 @@ export class DeliveryReplay extends Context.Service<DeliveryReplay, {
             with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now),
             replayed as (
               update outbox set ${sql.unsafe(anew)} from clock
-              where id = ${id} and state in ('held', 'dead', 'expired', 'suppressed') returning destination
+              where id = ${id} and (
+                state in ('held', 'dead', 'expired', 'suppressed') or state = 'leased' and lease_until <= now
+              )
+              returning destination
             ), enabled as (
               update destinations set ${sql.unsafe(enabled)} from replayed
               where destinations.name = replayed.destination and destinations.state <> 'well'
@@ -50,8 +53,10 @@ export class DeliveryReplay extends Context.Service<DeliveryReplay, {
             sql`
               with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now),
               chosen as (
-                select id from outbox where destination = ${destination} and state in ('held', 'dead', 'expired')
-                order by position limit ${atOnce} for update skip locked
+                select id from outbox, clock
+                where destination = ${destination} and channel <> 'console'
+                  and (state in ('held', 'dead', 'expired') or state = 'leased' and lease_until <= now)
+                order by position limit ${atOnce} for update of outbox skip locked
               ), replayed as (
                 update outbox set ${sql.unsafe(anew)} from clock where id in (select id from chosen) returning 1
               ), enabled as (
@@ -72,9 +77,9 @@ export class DeliveryReplay extends Context.Service<DeliveryReplay, {
 
 const atOnce = 2000
 const anew = `state = 'pending', reason = null, finished_at = null, retries = 0, first_attempt_at = null,
-  next_attempt_at = null, due_since = now, restored_at = null`
-const enabled = `state = 'well', reason = null, failing_since = null, disabled_at = null, next_probe_at = null,
-  blocked_until = null`
+  next_attempt_at = null, due_since = now, restored_at = null, lease_token = null, lease_until = null`
+const enabled = `state = 'well', reason = null, outage = coalesce(now() - failing_since, outage), failing_since = null,
+  disabled_at = null, next_probe_at = null, blocked_until = null`
 
 const decodeOne = rowsOf(Schema.Struct({ replayed: Schema.Boolean, state: Schema.String }))
 const decodeCount = rowsOf(Schema.Struct({ count: Schema.Int }))

@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { DbClock } from "./DbClock.ts"
 import { type Claimed, claimStatement, decodeClaimed, type Line } from "./Delivery/Claim.ts"
 import { decodeSettled, type Settlement, settleStatement } from "./Delivery/Settle.ts"
-import { decodeSwept, sweepStatement } from "./Delivery/Sweep.ts"
+import { decodeExpired, decodeSwept, expireStatement, sweepStatement } from "./Delivery/Sweep.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 type Settled = Effect.Success<ReturnType<typeof decodeSettled>>[number]
@@ -24,9 +24,11 @@ export class DeliveryStore extends Context.Service<DeliveryStore, {
   /** Leases the messages that leave now, in the order in which they should. */
   readonly claim: (lines: ReadonlyArray<Line>) => Effect.Effect<ReadonlyArray<Claimed>, SqlFailure>
   readonly settle: (settlement: Settlement) => Effect.Effect<Settled, SqlFailure>
-  /** How many messages only wait for their turn: due, to destinations that do well and may be asked. */
-  readonly inLine: (lines: ReadonlyArray<Line>) => Effect.Effect<number, SqlFailure>
-  readonly sweep: (lines: ReadonlyArray<Line>) => Effect.Effect<Swept, SqlFailure>
+  /** Whether messages only wait for their turn: due, to destinations that do well and may be asked. */
+  readonly hasLine: (lines: ReadonlyArray<Line>) => Effect.Effect<boolean, SqlFailure>
+  readonly sweep: Effect.Effect<Swept, SqlFailure>
+  /** Lets messages expire that no process has had a destination for since a day, and comes back with how many. */
+  readonly expire: (lines: ReadonlyArray<Line>) => Effect.Effect<number, SqlFailure>
 }>()("@dgas/db/DeliveryStore") {
   static readonly layer = Layer.effect(
     DeliveryStore,
@@ -38,9 +40,11 @@ export class DeliveryStore extends Context.Service<DeliveryStore, {
         const at = yield* clock.instant
         yield* run("begin deliveries", (sql) =>
           sql`
-            insert into destinations (name, channel, tokens, tokens_at)
-            select name, channel, burst, coalesce(${at}::timestamptz, clock_timestamp())
-            from jsonb_to_recordset(${JSON.stringify(lines)}::text::jsonb) as x(name text, channel text, burst float8)
+            insert into destinations (name, channel, tokens, tokens_at, seen_at)
+            select name, channel, burst, now, now
+            from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock, jsonb_to_recordset(${
+            JSON.stringify(lines)
+          }::text::jsonb) as x(name text, channel text, burst float8)
             on conflict (name) do update set channel = excluded.channel, state = 'well', reason = null,
               failing_since = null, disabled_at = null, next_probe_at = null, blocked_until = null
             where destinations.channel <> excluded.channel`)
@@ -62,35 +66,42 @@ export class DeliveryStore extends Context.Service<DeliveryStore, {
         return settled!
       })
 
-      const inLine = Effect.fn("DeliveryStore.inLine")(function*(lines: ReadonlyArray<Line>) {
+      const hasLine = Effect.fn("DeliveryStore.hasLine")(function*(lines: ReadonlyArray<Line>) {
         const at = yield* clock.instant
-        const [counted] = yield* run("messages in line", (sql) =>
+        const [found] = yield* run("messages in line", (sql) =>
           sql`
-            select count(*)::int as count
-            from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock, destinations as destination
-              join outbox on outbox.destination = destination.name and outbox.channel = destination.channel
-            where name in (
-                select jsonb_array_elements_text(${JSON.stringify(lines.map(({ name }) => name))}::text::jsonb)
-              )
-              and destination.state = 'well' and (blocked_until is null or blocked_until <= now)
-              and (
-                outbox.state = 'pending' and (next_attempt_at is null or next_attempt_at <= now)
-                or outbox.state = 'leased'
-              )`).pipe(Effect.flatMap(decodeCount))
-        return counted?.count ?? 0
+            select exists (
+              select
+              from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock,
+                jsonb_to_recordset(${JSON.stringify(lines)}::text::jsonb) as line(name text, channel text)
+                join destinations as destination using (name, channel)
+                join outbox on outbox.destination = name and outbox.channel = destination.channel
+              where destination.state = 'well' and (blocked_until is null or blocked_until <= now)
+                and (
+                  outbox.state = 'pending' and (next_attempt_at is null or next_attempt_at <= now)
+                  or outbox.state = 'leased'
+                )
+            ) as found`).pipe(Effect.flatMap(decodeFound))
+        return found?.found === true
       })
 
-      const sweep = Effect.fn("DeliveryStore.sweep")(function*(lines: ReadonlyArray<Line>) {
+      const sweep = Effect.gen(function*() {
         const at = yield* clock.instant
-        const [swept] = yield* run("sweep messages", (sql) => sweepStatement(sql, lines, at)).pipe(
-          Effect.flatMap(decodeSwept)
-        )
+        const [swept] = yield* run("sweep messages", (sql) => sweepStatement(sql, at)).pipe(Effect.flatMap(decodeSwept))
         return swept!
+      }).pipe(Effect.withSpan("DeliveryStore.sweep"))
+
+      const expire = Effect.fn("DeliveryStore.expire")(function*(lines: ReadonlyArray<Line>) {
+        const at = yield* clock.instant
+        const [counted] = yield* run("expire messages", (sql) => expireStatement(sql, lines, at)).pipe(
+          Effect.flatMap(decodeExpired)
+        )
+        return counted?.expired ?? 0
       })
 
-      return DeliveryStore.of({ begin, claim, settle, inLine, sweep })
+      return DeliveryStore.of({ begin, claim, settle, hasLine, sweep, expire })
     })
   )
 }
 
-const decodeCount = rowsOf(Schema.Struct({ count: Schema.Int }))
+const decodeFound = rowsOf(Schema.Struct({ found: Schema.Boolean }))

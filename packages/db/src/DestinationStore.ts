@@ -18,6 +18,8 @@ export const DestinationHealth = Schema.Struct({
   blockedUntil: Schema.NullOr(Schema.Int),
   lastSuccessAt: Schema.NullOr(Schema.Int),
   lastFailureAt: Schema.NullOr(Schema.Int),
+  /** When a process whose configuration has it was last at work. */
+  seenAt: Schema.Int,
   waiting: Schema.Int,
   oldestDueSince: Schema.NullOr(Schema.Int),
   done: Schema.Int,
@@ -44,28 +46,32 @@ export class DestinationStore extends Context.Service<DestinationStore, {
           sql`
             select name, channel, destination.state, destination.reason, failing_since as "failingSince",
               disabled_at as "disabledAt", case when blocked_until > now then blocked_until end as "blockedUntil",
-              last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt", counted.*
+              last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt", seen_at as "seenAt", waiting.*, ended.*
             from destinations as destination, (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock,
             lateral (
-              select
-                (count(*) filter (where outbox.state in ('pending', 'leased', 'held')))::int as waiting,
-                min(due_since) filter (
-                  where outbox.state in ('pending', 'leased') and restored_at is null and due_since <= now
-                ) as "oldestDueSince",
-                (count(*) filter (where outbox.state = 'done'))::int as done,
+              select count(*)::int as waiting, min(due_since) filter (
+                where outbox.state in ('pending', 'leased') and due_since <= now
+              ) as "oldestDueSince"
+              from outbox
+              where outbox.destination = name and outbox.channel = destination.channel
+                and outbox.state in ('pending', 'leased', 'held')
+            ) as waiting,
+            lateral (
+              select (count(*) filter (where outbox.state = 'done'))::int as done,
                 (count(*) filter (where outbox.state = 'dead'))::int as dead,
                 max(finished_at) filter (where outbox.state = 'dead') as "newestDeadAt"
               from outbox
-              where outbox.destination = name
-                and (outbox.state in ('pending', 'leased', 'held') or finished_at > now - interval '24 hours')
-            ) as counted
+              where outbox.destination = name and outbox.channel = destination.channel
+                and finished_at > now - interval '24 hours'
+            ) as ended
             order by name`)
       }).pipe(Effect.flatMap(decodeHealth), Effect.withSpan("DestinationStore.list"))
 
       const enable = Effect.fn("DestinationStore.enable")(function*(name: string) {
         const rows = yield* run("enable destination", (sql) =>
           sql`
-            update destinations set state = 'well', reason = null, failing_since = null, disabled_at = null,
+            update destinations set state = 'well', reason = null, outage = coalesce(now() - failing_since, outage),
+              failing_since = null, disabled_at = null,
               next_probe_at = null, blocked_until = null
             where name = ${name} returning name`)
         return rows.length > 0

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { DbClock } from "../src/DbClock.ts"
 import type { Claimed } from "../src/Delivery/Claim.ts"
+import { DeliveryReplay } from "../src/DeliveryReplay.ts"
 import { DestinationStore } from "../src/DestinationStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { Sql } from "../src/Sql.ts"
@@ -16,6 +17,14 @@ const hook = aLine("hook")
 const other = aLine("other")
 const ids = (claimed: ReadonlyArray<Claimed>) => claimed.map(({ id }) => id)
 const range = (count: number) => Array.from({ length: count }, (_, index) => String(index).padStart(3, "0"))
+const day = 86_400_000
+const write = (id: string) =>
+  Effect.flatMap(
+    Sql,
+    ({ run }) =>
+      run("write", (sql) =>
+        sql`insert into outbox (id, channel, destination, kind, payload) values (${id}, 'webhook', 'hook', 'signals', '{}')`)
+  )
 const health = (name: string) =>
   Effect.map(Effect.flatMap(DestinationStore, ({ list }) => list), (all) => all.find((one) => one.name === name)!)
 
@@ -93,7 +102,7 @@ describe("DeliveryStore", () => {
       expect(yield* drain).toBe(2)
       yield* TestClock.adjust(60_000)
       expect(yield* drain).toBe(5)
-      expect(yield* store.inLine([hook])).toBe(13)
+      expect(yield* store.hasLine([hook])).toBe(true)
     }))
 
   it.effect("tries one message of a destination that fails, those tried least first, and frees the backlog when it answers", () =>
@@ -102,7 +111,7 @@ describe("DeliveryStore", () => {
       const [one, two] = yield* store.claim([hook])
       yield* failed(one!)
       expect(yield* failed(two!)).toEqual({ state: "held", recovered: false })
-      expect(yield* store.sweep([hook])).toEqual({ held: 1, released: 0, expired: 0 })
+      expect(yield* store.sweep).toEqual({ held: 1, released: 0 })
       expect(yield* states).toEqual({ "1": "held", "2": "held", "3": "held" })
       expect(yield* store.claim([hook])).toEqual([])
       yield* TestClock.adjust(5000)
@@ -116,7 +125,7 @@ describe("DeliveryStore", () => {
       expect(next).toMatchObject({ id: "1", attempt: 2, retries: 1 })
       expect(yield* health("hook")).toMatchObject({ state: "failing", reason: "500 no", waiting: 3, failingSince: 0 })
       expect(yield* taken(next!)).toEqual({ state: "done", recovered: true })
-      expect(yield* store.sweep([hook])).toEqual({ held: 0, released: 2, expired: 0 })
+      expect(yield* store.sweep).toEqual({ held: 0, released: 2 })
       yield* TestClock.adjust(20_000)
       expect(ids(yield* store.claim([hook]))).toEqual(["2", "3"])
       expect(yield* health("hook")).toMatchObject({ state: "well", reason: null, failingSince: null, done: 1 })
@@ -164,12 +173,12 @@ describe("DeliveryStore", () => {
       expect(yield* health("other")).toMatchObject({ state: "disabled", failingSince: 0, disabledAt: 432_000_000 })
       // One that was on its way arrives: the rest stays until somebody wants it.
       expect(yield* taken(two!)).toMatchObject({ state: "done" })
-      yield* store.sweep([hook, other])
+      yield* store.sweep
       expect(yield* states).toMatchObject({ "1": "held", "2": "done" })
       const destinations = yield* DestinationStore
       expect(yield* destinations.enable("nobody")).toBe(false)
       expect(yield* destinations.enable("hook")).toBe(true)
-      expect(yield* store.sweep([hook, other])).toMatchObject({ released: 1 })
+      expect(yield* store.sweep).toMatchObject({ released: 1 })
       expect(ids(yield* store.claim([hook, other]))).toEqual(["1"])
     }))
 
@@ -200,13 +209,66 @@ describe("DeliveryStore", () => {
       expect(yield* states).toMatchObject({ muted: "suppressed" })
     }))
 
-  it.effect("lets messages of a destination expire that is not in the configuration any more", () =>
+  it.effect("lets messages expire that no process has had a destination for since a day, and tells of replays anew", () =>
     Effect.gen(function*() {
-      const store = yield* written([hook], [toHook("1"), toHook("old", { destination: "former" })])
+      const former = toHook("old", { destination: "former" })
+      const store = yield* written([hook, other], [toHook("1"), toHook("2", { destination: "other" }), former])
       const { run } = yield* Sql
-      yield* run("age", (sql) => sql`update outbox set created_at = ${-2 * 86_400_000}::timestamptz`)
-      expect(yield* store.sweep([hook])).toMatchObject({ expired: 1 })
-      expect(yield* states).toEqual({ "1": "pending", old: "expired" })
+      yield* run("age", (sql) => sql`update outbox set due_since = ${-day}::timestamptz`)
+      // Another process has it.
+      yield* TestClock.adjust(day - 1)
+      expect(yield* store.expire([hook])).toBe(1)
+      yield* TestClock.adjust(1)
+      expect(yield* store.expire([hook])).toBe(1)
+      expect(yield* states).toEqual({ "1": "pending", "2": "expired", old: "expired" })
+      expect(yield* (yield* DeliveryReplay).one("old")).toEqual({ replayed: true, state: "expired" })
+      expect(yield* store.expire([hook])).toBe(0)
+    }))
+
+  it.effect("leaves nothing in the hands of who died: neither of a former destination nor of one that was disabled", () =>
+    Effect.gen(function*() {
+      const store = yield* written([hook, other], [toHook("1"), toHook("2"), toHook("x", { destination: "other" })])
+      const [one] = yield* store.claim([hook, other])
+      yield* failed(one!, { verdict: "wait", health: "disabled", status: 410 })
+      yield* TestClock.adjust(25_000)
+      const { run } = yield* Sql
+      yield* run("age", (sql) => sql`update outbox set due_since = ${-day}::timestamptz where id = 'x'`)
+      yield* run("unseen", (sql) => sql`update destinations set seen_at = ${-day}::timestamptz where name = 'other'`)
+      yield* store.sweep
+      yield* store.expire([hook])
+      expect(yield* states).toEqual({ "1": "held", "2": "held", x: "expired" })
+    }))
+
+  it.effect("lets a message that alone fails keep its own wait, and holds up the others for that moment only", () =>
+    Effect.gen(function*() {
+      const store = yield* written([hook], [toHook("bad"), toHook("1")])
+      const [bad, good] = yield* store.claim([hook])
+      yield* taken(good!)
+      yield* failed(bad!, { afterMs: 120_000 })
+      yield* TestClock.adjust(5000)
+      yield* write("2")
+      yield* store.sweep
+      const [probe] = yield* store.claim([hook])
+      expect(probe!.id).toBe("2")
+      expect(yield* taken(probe!)).toMatchObject({ recovered: true })
+      yield* store.sweep
+      yield* TestClock.adjust(114_999)
+      expect(yield* store.claim([hook])).toEqual([])
+      yield* TestClock.adjust(1)
+      expect(ids(yield* store.claim([hook]))).toEqual(["bad"])
+    }))
+
+  it.effect("keeps a wait that a receiver asked for when another message arrives meanwhile", () =>
+    Effect.gen(function*() {
+      const store = yield* written([hook], ["1", "2", "3"].map((id) => toHook(id)))
+      const [one, two] = yield* store.claim([hook])
+      yield* failed(one!, { verdict: "wait", health: null, afterMs: 60_000, blockMs: 60_000, status: 429 })
+      yield* taken(two!)
+      expect(yield* store.claim([hook])).toEqual([])
+      yield* TestClock.adjust(60_000)
+      const [again] = yield* store.claim([hook])
+      // It has not been tried in earnest yet: a mail may still be sent for a day from now.
+      expect(again).toMatchObject({ id: "1", attempt: 2, retries: 0, firstAttemptAt: 60_000 })
     }))
 
   it.live("gives no message to two of many that claim at once", () =>

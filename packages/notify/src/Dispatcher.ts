@@ -11,6 +11,7 @@ import type { SqlFailure } from "@dgas/db/SqlFailure"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
+import * as Schedule from "effect/Schedule"
 import type { Tried } from "./Channel.ts"
 import { DeliveryWake } from "./DeliveryWake.ts"
 import { type Destination, Destinations } from "./Destinations.ts"
@@ -18,10 +19,16 @@ import { isTooLate, judge, probeMs } from "./RetryDelays.ts"
 
 const pollMs = 1000
 const sweepMs = 5000
+const expireMs = 60_000
 const retryMs = 5000
 /** For what is on its way when it is stopped. */
 const graceMs = 5000
 const turnMs = 200
+/** A command that ends does not wait longer for a turn. */
+const patienceMs = 30_000
+/** Together within the margin of the lease. */
+const settleTries = 8
+const settleAgainMs = 1000
 /** Over the time-out of a try: a statement has ended by then. */
 export const leaseMarginMs = 10_000
 
@@ -54,9 +61,11 @@ const makeDeliver = Effect.gen(function*() {
     const channel = destinations.get(message.destination)
     // Claimed by the lines of these destinations, so there is one.
     if (channel === undefined) return yield* Effect.die(new Error(`no destination ${message.destination}`))
-    const tried = isTooLate(channel.channel, message) ? tooLate : yield* channel.deliver(message)
+    const tried = isTooLate(channel.channel, message)
+      ? tooLate
+      : yield* Effect.catchDefect(channel.deliver(message), (defect) => bug(message, defect))
     const { answer, durationMs, receipt, status } = tried
-    return yield* store.settle({
+    const settlement = {
       id: message.id,
       destination: message.destination,
       channel: channel.channel,
@@ -68,14 +77,33 @@ const makeDeliver = Effect.gen(function*() {
       status,
       durationMs,
       answer
+    }
+    // What has arrived and is not settled arrives again: it is worth some tries while it is ours.
+    return yield* Effect.retry(store.settle(settlement), {
+      times: settleTries,
+      schedule: Schedule.spaced(settleAgainMs),
+      while: ({ _tag }) => _tag !== "StoreRefused"
     })
   })
 })
 
+/** A mistake of ours at one message must hold up neither the others nor this one for ever. */
+const bug = (message: Claimed, defect: unknown) =>
+  Effect.as(
+    Effect.logError(`a bug in delivering ${message.id} to ${message.destination}: ${String(defect)}`),
+    {
+      outcome: "again",
+      status: null,
+      answer: `a bug: ${defect instanceof Error ? defect.name : "something was thrown"}, see the log`,
+      durationMs: 0,
+      retryAfterMs: null,
+      receipt: null
+    } satisfies Tried
+  )
+
 /** Delivers for ever. Failures of the database are told at most once a minute. */
 export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(function*() {
   const lines = (yield* Destinations).all.map(lineOf)
-  if (lines.length === 0) return yield* Effect.never
   const store = yield* DeliveryStore
   const { wake, woken } = yield* DeliveryWake
   const deliver = yield* makeDeliver
@@ -83,6 +111,7 @@ export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(functio
   // What is on its way when a worker is stopped would be sent again by the next one.
   yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(running), graceMs))
   let sweepAt = Number.NEGATIVE_INFINITY
+  let expireAt = Number.NEGATIVE_INFINITY
   let begun = false
   let toldAt = Number.NEGATIVE_INFINITY
 
@@ -109,25 +138,34 @@ export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(functio
     const now = yield* monotonicMs
     if (!begun) yield* store.begin(lines)
     begun = true
+    if (now - expireAt >= expireMs) {
+      yield* store.expire(lines)
+      expireAt = now
+    }
     if (now - sweepAt >= sweepMs) {
-      yield* store.sweep(lines)
+      yield* store.sweep
       sweepAt = now
     }
-    const claimed = yield* store.claim(lines)
-    for (const message of claimed) yield* FiberSet.run(running, one(message))
-    return claimed.length === 0
+    // Interrupted in between, messages would be ours that nobody tries.
+    return yield* Effect.uninterruptible(Effect.gen(function*() {
+      const claimed = yield* store.claim(lines)
+      for (const message of claimed) yield* FiberSet.run(running, Effect.interruptible(one(message)))
+      return claimed.length === 0
+    }))
   })
 
+  // Without destinations there may still be messages of former ones.
+  const pauseMs = lines.length === 0 ? expireMs : pollMs
   while (true) {
     const idle = yield* Effect.catch(round, (failure) => Effect.andThen(tell(failure), Effect.succeed(null)))
     if (idle === null) yield* Effect.sleep(retryMs)
-    else if (idle) yield* Effect.timeoutOption(woken, pollMs)
+    else if (idle) yield* Effect.timeoutOption(lines.length === 0 ? Effect.never : woken, pauseMs)
   }
 }, Effect.scoped)
 
 /**
- * Delivers what is due at destinations that do well, and comes back with how many tries there were. What failed, and what
- * waits for a destination that fails, is left to whoever comes next.
+ * Delivers what is due at destinations that do well, and comes back with how many tries there were. What failed, what waits
+ * for a destination that fails, and what has no turn within half a minute, is left to whoever comes next.
  */
 export const deliverDue = Effect.fn("Dispatcher.deliverDue")(function*() {
   const lines = (yield* Destinations).all.map(lineOf)
@@ -135,16 +173,18 @@ export const deliverDue = Effect.fn("Dispatcher.deliverDue")(function*() {
   const store = yield* DeliveryStore
   const deliver = yield* makeDeliver
   yield* store.begin(lines)
-  yield* store.sweep(lines)
+  yield* store.sweep
   let tries = 0
+  let claimedAt = yield* monotonicMs
   while (true) {
     const claimed = yield* store.claim(lines)
     tries += claimed.length
     yield* Effect.forEach(claimed, deliver, { concurrency: "unbounded", discard: true })
-    if (claimed.length > 0) continue
-    if ((yield* store.inLine(lines)) === 0) return tries
+    const now = yield* monotonicMs
+    if (claimed.length > 0) claimedAt = now
+    else if (now - claimedAt > patienceMs || !(yield* store.hasLine(lines))) return tries
     // Only their rate, or another process that has them, keeps them.
-    yield* Effect.sleep(turnMs)
+    else yield* Effect.sleep(turnMs)
   }
 })
 

@@ -66,7 +66,8 @@ const subjectOf = ({ alone, events, kind, run, signals }: Part): string => {
   const first = signals[0]
   if (kind === "digest" && first !== undefined) {
     const last = signals.at(-1) ?? first
-    return `${run.schedule}/${isoText(first.signalTimestamp)}..${isoText(last.signalTimestamp)}`
+    // Others of the same bars may become known later, so the slot that tells them is part of it.
+    return `${run.schedule}/${isoText(run.slotAt)}/${isoText(first.signalTimestamp)}..${isoText(last.signalTimestamp)}`
   }
   const item = alone || kind === "exit" ? first ?? events[0] : undefined
   return item?.id ?? `${run.schedule}/${isoText(run.slotAt)}`

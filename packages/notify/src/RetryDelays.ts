@@ -35,6 +35,9 @@ export const probeMs = (channel: ChannelName): number => retryDelays[channel].le
 const mailStopMs = 23 * h
 /** A receiver that has too many and does not say for how long. */
 const limitedMs = 10 * s
+/** Whatever a receiver asks for: less would be no wait at all, more would be never. A quota may last until tomorrow. */
+const leastWaitMs = s
+const longestWaitMs = { limited: h, parked: 24 * h, again: h, unusable: h }
 const jitter = 0.2
 
 /** Whether a claimed message may not be sent any more. */
@@ -50,7 +53,8 @@ const nothing = { afterMs: 0, probeMs: 0, blockMs: null }
 
 /** `retries` are the tries before this one that count. */
 export const judge = Effect.fnUntraced(
-  function*(channel: ChannelName, retries: number, { outcome, retryAfterMs }: Tried) {
+  function*(channel: ChannelName, retries: number, { outcome, retryAfterMs: asked }: Tried) {
+    const within = (most: number) => asked === null ? null : Math.min(Math.max(asked, leastWaitMs), most)
     switch (outcome) {
       case "taken":
         return { ...nothing, verdict: "done", health: "well" } satisfies Judged
@@ -60,11 +64,12 @@ export const judge = Effect.fnUntraced(
         return { ...nothing, verdict: "wait", health: "disabled" } satisfies Judged
       case "limited":
       case "parked": {
-        const waitMs = retryAfterMs ?? (yield* jittered(limitedMs))
+        const waitMs = within(longestWaitMs[outcome]) ?? (yield* jittered(limitedMs))
         return { ...nothing, verdict: "wait", health: null, afterMs: waitMs, blockMs: waitMs } satisfies Judged
       }
       case "again":
       case "unusable": {
+        const retryAfterMs = within(longestWaitMs[outcome])
         const delays = retryDelays[channel]
         const delay = delays[retries]
         if (delays.length === 0) return { ...nothing, verdict: "expired", health: "failing" } satisfies Judged

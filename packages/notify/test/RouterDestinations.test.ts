@@ -108,7 +108,7 @@ describe("a destination", () => {
     const alone = await messages({ destinations: [thread] }, { run: { ...run, lateMs: 5000 }, alone: [entry, exit] })
     expect(ids(alone)).toEqual([`${exit.id}/telegram/chat/exit`, `${entry.id}/telegram/chat/late`])
     const digest = await messages({ destinations: [thread] }, { late: [entry, exit] })
-    expect(ids(digest)).toEqual([`${base}..2026-01-05T14:30:00.000Z/telegram/chat/digest`])
+    expect(ids(digest)).toEqual([`${base}/2026-01-05T14:30:00.000Z..2026-01-05T14:30:00.000Z/telegram/chat/digest`])
     expect(digest[0]!.signalIds).toEqual([entry.id, exit.id])
   })
 

@@ -75,26 +75,38 @@ export const claimStatement = (sql: Client, lines: ReadonlyArray<Line>, token: s
     chosen as (
       select room.name, "leaseMs", now, picked.id
       from room, lateral (
-        select id from outbox
-        where destination = room.name and channel = room.channel and restored_at is null
-          and (
-            outbox.state in ('pending', 'held') and (next_attempt_at is null or next_attempt_at <= now)
-            or outbox.state = 'leased' and lease_until <= now
-          )
-          -- An answer leaves after what it answers, unless that one has its troubles or waits for the end of quiet hours.
-          and (replies_to is null or not exists (
-            select from outbox as entry
-            where entry.signal_ids @> array[outbox.replies_to] and entry.destination = outbox.destination
-              and entry.channel = outbox.channel and entry.position < outbox.position and entry.retries < ${patience}
-              and (
-                entry.state = 'leased'
-                or entry.state in ('pending', 'held') and entry.restored_at is null
-                  and (entry.next_attempt_at is null or entry.next_attempt_at <= now)
-              )
-          ))
-        order by case room.state when 'well' then 0 else retries end, position
+        select id, position from (
+          -- Of whoever died with it.
+          select id, position from outbox
+          where outbox.state = 'leased' and destination = room.name and channel = room.channel and lease_until <= now
+          order by position limit greatest(places, 0)::int for update skip locked
+        ) as lapsed
+        union all
+        select id, position from (
+          select id, position from outbox
+          where room.state = 'well' and outbox.state = 'pending' and destination = room.name and channel = room.channel
+            and (next_attempt_at is null or next_attempt_at <= now)
+            -- An answer leaves after what it answers, unless that one has its troubles or waits for the end of quiet hours.
+            and (replies_to is null or not exists (
+              select from outbox as entry
+              where entry.signal_ids @> array[outbox.replies_to] and entry.destination = outbox.destination
+                and entry.channel = outbox.channel and entry.position < outbox.position and entry.retries < ${patience}
+                and (
+                  entry.state = 'leased'
+                  or entry.state in ('pending', 'held') and entry.restored_at is null
+                    and (entry.next_attempt_at is null or entry.next_attempt_at <= now)
+                )
+            ))
+          order by position limit greatest(places, 0)::int for update skip locked
+        ) as ready
+        union all
+        select id, position from (
+          select id, position from outbox
+          where room.state = 'failing' and outbox.state = 'held' and destination = room.name and channel = room.channel
+            and restored_at is null and (next_attempt_at is null or next_attempt_at <= now)
+          order by retries, position limit greatest(places, 0)::int for update skip locked
+        ) as probe
         limit greatest(places, 0)::int
-        for update skip locked
       ) as picked
     ),
     taken as (

@@ -75,6 +75,8 @@ export const settleStatement = (sql: Client, settlement: Settlement, at: number 
         end,
         lease_token = null, lease_until = null, receipt = judged.receipt,
         retries = retries + case when verdict = 'wait' then 0 else 1 end,
+        -- Nothing of it has been taken, so how long ago it was does not count.
+        first_attempt_at = case when verdict = 'wait' and retries = 0 then null else first_attempt_at end,
         next_attempt_at = case
           when verdict in ('again', 'wait') then now + after
           when verdict = 'usedUp' then now + ${dailyProbe}::interval
@@ -121,10 +123,10 @@ export const settleStatement = (sql: Client, settlement: Settlement, at: number 
         last_failure_at = case
           when judged.health in ('failing', 'disabled') then now else destinations.last_failure_at
         end,
-        blocked_until = case
-          when "blockMs" is not null then greatest(blocked_until, now + block)
-          when judged.health = 'well' then null
-          else blocked_until
+        -- What was taken meanwhile does not shorten a wait that was asked for.
+        blocked_until = case when "blockMs" is null then blocked_until else greatest(blocked_until, now + block) end,
+        outage = case
+          when judged.health = 'well' and destinations.state = 'failing' then now - failing_since else destinations.outage
         end
       from judged
       where destinations.name = judged.destination and (judged.health is not null or "blockMs" is not null)
