@@ -615,5 +615,83 @@ export const mutants: ReadonlyArray<Mutant> = [
     "[...mistakes(first), ...mistakes(second)]",
     "mistakes(first)",
     ["notify/test/Destinations.test.ts"]
+  ),
+  // Who is told what, and when.
+  mutant(
+    "an exit is left out for its score",
+    "notify/src/Routing.ts",
+    "if (!isEntry(item.type)) return true",
+    "",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "a mute lets exits through",
+    "notify/src/Routing.ts",
+    "if (mute !== null || !judged || !isEntryItem(item)) return mute",
+    "if (!judged || !isEntryItem(item)) return null\n    if (mute !== null) return mute",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "what is muted takes a place in a burst",
+    "notify/src/Routing.ts",
+    "beyond(only(part, (item) => !held.has(item)), maxPerRun)",
+    "beyond(part, maxPerRun)",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "transition-only forgets the order in which it was told",
+    "notify/src/Routing.ts",
+    "toSorted((a, b) => b.barClose - a.barClose)",
+    "toSorted((a, b) => a.barClose - b.barClose)",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "a cool-down never ends",
+    "notify/src/Routing.ts",
+    " && entry.signalTimestamp - barClose < coolDownMinutes * 60_000",
+    "",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "quiet hours over midnight end with the day before",
+    "notify/src/QuietHours.ts",
+    "[-1, 0, 1].map",
+    "[0, 1].map",
+    ["notify/test/QuietHours.test.ts"]
+  ),
+  mutant(
+    "of an hour that comes twice only the first is quiet",
+    "notify/src/QuietHours.ts",
+    "stretchOf = (day: Temporal.PlainDate, { from, until }: QuietHours, zone: string): Stretch => ({\n  from: epochMs(day, from, zone, \"earlier\"),\n  until: epochMs(from < until ? day : day.add({ days: 1 }), until, zone, \"later\")",
+    "stretchOf = (day: Temporal.PlainDate, { from, until }: QuietHours, zone: string): Stretch => ({\n  from: epochMs(day, from, zone, \"earlier\"),\n  until: epochMs(from < until ? day : day.add({ days: 1 }), until, zone, \"earlier\")",
+    ["notify/test/QuietHours.test.ts"]
+  ),
+  mutant(
+    "what is urgent waits with the rest",
+    "notify/src/DestinationMessages.ts",
+    "told(only(routed.told, urgent), \"/urgent\", {})",
+    "told(only(routed.told, urgent), \"/urgent\", { notBefore: until })",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a suppressed message has the id of the told one",
+    "notify/src/DestinationMessages.ts",
+    "message(kept, `/suppressed/${rule}`,",
+    "message(kept, \"\",",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a correction goes to those who were spared the signal",
+    "notify/src/Router.ts",
+    "?.some(isFor(listener)) === true",
+    " !== undefined",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a mute silences what is critical",
+    "notify/src/Alarms.ts",
+    "if (critical) return rendered(own, listener, {})",
+    "",
+    ["notify/test/Alarms.test.ts"]
   )
 ]

@@ -5,6 +5,7 @@ import { SlotHistory } from "@dgas/db/SlotHistory"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { StoreRefused, StoreUnavailable } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import { AnnounceUnavailable } from "@dgas/domain/Announce"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import { watchOf } from "@dgas/engine/Watch"
@@ -50,7 +51,7 @@ const it = effectTest(
 const state = Effect.flatMap(SchedulerStateStore, ({ read }) => read)
 
 /** The engine, but that its cycles of one schedule go wrong. */
-const failingFor = (name: string, error: StoreRefused | StoreUnavailable) =>
+const failingFor = (name: string, error: AnnounceUnavailable | StoreRefused | StoreUnavailable) =>
   Layer.effect(
     PredictionEngine,
     Effect.map(PredictionEngine, ({ cycle, revisit }) =>
@@ -82,15 +83,17 @@ const slowEngine = (ran: Array<string>, lookMs = 0) =>
 const refused = new StoreRefused({ statement: "finish run", constraint: "signals_order", detail: "no" })
 
 describe("a pass", () => {
-  it.effect("runs the other schedules when a slot of one cannot be stored, and fails then", () =>
-    Effect.gen(function*() {
-      yield* TestClock.setTime(noon + 1000)
-      const failure = yield* Effect.flip(
-        pass([slow, fast], "a", "UTC").pipe(Effect.provide(failingFor("slow", refused)))
-      )
-      expect(failure._tag).toBe("StoreRefused")
-      expect(yield* (yield* SlotStore).counts).toMatchObject([{ schedule: "fast", state: "done", count: 1 }])
-    }))
+  for (const error of [refused, new AnnounceUnavailable({ detail: "no" })]) {
+    it.effect(`runs the other schedules when a slot of one ends with ${error._tag}, and fails then`, () =>
+      Effect.gen(function*() {
+        yield* TestClock.setTime(noon + 1000)
+        const failure = yield* Effect.flip(
+          pass([slow, fast], "a", "UTC").pipe(Effect.provide(failingFor("slow", error)))
+        )
+        expect(failure).toBe(error)
+        expect(yield* (yield* SlotStore).counts).toMatchObject([{ schedule: "fast", state: "done", count: 1 }])
+      }))
+  }
 
   it.effect("gives a slot that a bug ends its fate, and goes on with the next", () =>
     Effect.gen(function*() {

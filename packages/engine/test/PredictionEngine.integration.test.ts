@@ -4,7 +4,7 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
-import { Announce } from "@dgas/domain/Announce"
+import { Announce, AnnounceUnavailable } from "@dgas/domain/Announce"
 import type { RawBar } from "@dgas/domain/Bar"
 import { decodeConfig } from "@dgas/domain/Config"
 import { type BarAnswer, type BarRequest, type BarSource, SourceUnavailable } from "@dgas/market/BarSource"
@@ -42,11 +42,11 @@ const barsBetween = ({ from, to }: BarRequest): BarAnswer => {
 type Fetch = BarSource["fetch"]
 
 /** The engine over a source that answers as `fetch` does, and the slot that it is asked to run. */
-const engineOver = (fetch: Fetch) =>
+const engineOver = (fetch: Fetch, messages: Announce["Service"]["messages"] = () => Effect.succeed([])) =>
   PredictionEngine.layer.pipe(
     Layer.provide(Layer.mergeAll(
       Layer.succeed(BarSources, BarSources.of({ get: () => ({ name: "s", fetch }) })),
-      Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
+      Layer.succeed(Announce, Announce.of({ messages }))
     ))
   )
 
@@ -123,6 +123,19 @@ describe("a cycle", () => {
       expect(error._tag).toBe("SourceUnavailable")
       yield* nothingStored
       const result = yield* Effect.provide(cycle(), engineOver((request) => Effect.succeed(barsBetween(request))))
+      expect(result?.run.status).toBe("SUCCESS")
+    }))
+
+  it.live("that cannot learn who is to be told writes nothing, and is run when it can", () =>
+    Effect.gen(function*() {
+      const there: Fetch = (request) => Effect.succeed(barsBetween(request))
+      const away = () => new AnnounceUnavailable({ detail: "the database is away" })
+      const error = yield* Effect.flip(Effect.provide(cycle(), engineOver(there, away)))
+      expect(error.message).toBe("who is to be told could not be decided: the database is away")
+      yield* nothingStored
+      expect(yield* (yield* SlotStore).counts).toMatchObject([{ state: "running", count: 1 }])
+      yield* (yield* SlotStore).release("worker")
+      const result = yield* Effect.provide(cycle(), engineOver(there))
       expect(result?.run.status).toBe("SUCCESS")
     }))
 
