@@ -6,6 +6,7 @@ import type { Disturbance } from "./Faults.ts"
 import { type Entry, read } from "./Journal.ts"
 import { type Line, linesOf } from "./Log.ts"
 import type { MarketTime } from "./Market.ts"
+import type { Arrival } from "./Receivers.ts"
 import type { Stretch } from "./Reference.ts"
 import type { Tables } from "./Tables.ts"
 import type { Seen } from "./Watcher.ts"
@@ -38,6 +39,10 @@ export interface Evidence {
   /** Points of the plan at which no worker died. */
   readonly missed: ReadonlyArray<string>
   readonly seen: Seen
+  /** In their order. */
+  readonly arrivals: ReadonlyArray<Arrival>
+  /** When faults began and when the last had ended, epoch milliseconds. */
+  readonly faults: { readonly from: number; readonly to: number }
   readonly drained: boolean
   /** How many the workers had once all was still. */
   readonly connections: number

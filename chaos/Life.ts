@@ -19,9 +19,10 @@ export interface Life {
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
-/** `preload` is a module that the process loads before its own. */
+/** `secrets` are a part of its environment; `preload` is a module that the process loads before its own. */
 export const begin = (
   setup: Setup,
+  secrets: Readonly<Record<string, string>>,
   preload: { readonly module: string; readonly env: Readonly<Record<string, string>> } | null
 ): Life => {
   const files = lifeFiles(setup)
@@ -37,7 +38,7 @@ export const begin = (
       stdin: "ignore",
       stdout: Bun.file(files.out),
       stderr: Bun.file(files.err),
-      env: { ...process.env, NO_COLOR: "1", ...preload?.env }
+      env: { ...process.env, NO_COLOR: "1", ...secrets, ...preload?.env }
     }
   )
   return {

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { destinations } from "./Destinations.ts"
 import { diceOf } from "./Dice.ts"
 
 /** Market time was `epoch` when the clock said `since`, and stands still from `until` on; all in epoch milliseconds. */
@@ -58,9 +59,13 @@ const alerts = (trading: string) => [
   { level: "envelope", timeframe: trading, on: "exit" }
 ]
 
+const channels = ["console", ...Object.keys(destinations)]
+
 /** Enough schedules that most go on while the dead hold some of them. Several share symbols, so bars have many writers. */
 const value = (seed: number) => ({
   sources: { sim: { kind: "sim", seed } },
+  destinations,
+  delivery: { allowLoopback: true },
   universes: {
     one: universe("A", "B", "C"),
     two: universe("D", "E"),
@@ -73,12 +78,13 @@ const value = (seed: number) => ({
         universe,
         trading: "5m",
         higher,
+        channels,
         alerts: alerts("5m")
       }))
     ),
-    { name: "one-lower", universe: "one", trading: "15m", higher: "1h", lower: "5m", alerts: alerts("15m") },
-    { name: "quiet", universe: "two", trading: "5m", higher: "15m", catchUp: "latest" },
-    { name: "silent", universe: "three", trading: "5m", higher: "15m", catchUp: "skip" }
+    { name: "one-lower", universe: "one", trading: "15m", higher: "1h", lower: "5m", channels, alerts: alerts("15m") },
+    { name: "quiet", universe: "two", trading: "5m", higher: "15m", catchUp: "latest", channels },
+    { name: "silent", universe: "three", trading: "5m", higher: "15m", catchUp: "skip", channels }
   ]
 })
 

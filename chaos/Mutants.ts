@@ -94,6 +94,25 @@ export const mutants: ReadonlyArray<Mutant> = [
       yield* outbox.markDone([message.id])`,
     `      yield* outbox.markDone([message.id])
       yield* print(message)`
+  ),
+  mutant(
+    "order-of-post",
+    "a message to a webhook is acknowledged before it is sent",
+    "messages that no receiver took",
+    "packages/notify/src/Dispatcher.ts",
+    "yield* channel.deliver(message)",
+    `yield* Effect.as(
+      Effect.forkDetach(Effect.delay(channel.deliver(message), 50)),
+      { ...tooLate, outcome: "taken", status: 200 } satisfies Tried
+    )`
+  ),
+  mutant(
+    "attempt-in-webhook-id",
+    "the id of a request holds the number of the attempt",
+    "contents told under two ids",
+    "packages/notify/src/Dispatcher.ts",
+    "yield* channel.deliver(message)",
+    "yield* channel.deliver({ ...message, id: `${message.id}/${message.attempt}` })"
   )
 ]
 

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
-/** Places in a cycle and in the delivery of its messages, in their order. */
+/** Places in a cycle, in the printing of its messages, and in their delivery over HTTP, in their order. */
 export const Point = Schema.Literals([
   "after claim",
   "after fetch",
@@ -19,7 +19,9 @@ export const Point = Schema.Literals([
   "after commit",
   "before print",
   "after print",
-  "after acknowledge"
+  "after acknowledge",
+  "before post",
+  "after post"
 ])
 export type Point = typeof Point.Type
 

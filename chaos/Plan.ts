@@ -48,8 +48,10 @@ export interface Plan {
   readonly reachMs: number
 }
 
-/** Longer than the lease of 10 s. */
+/** Longer than the lease of a slot, 10 s. */
 const freezeMs = 12_000
+/** Longer than that of a message, 13 s. */
+const longFreezeMs = 15_000
 const killsInSet = 40
 /** Up to so many kills, there is one set of rounds, and a short one. */
 const fewKills = 25
@@ -70,9 +72,12 @@ export const planOf = (seed: number, kills: number): Plan => {
   }
 }
 
-/** Every point as often as any other, and as many at any moment as at points. */
+/** Every point as often as any other, and nearly as many at any moment: of 20 kills 9. */
 const killsOf = (dice: Dice, count: number, short: boolean): ReadonlyArray<Kill> => {
-  const points = Array.from({ length: Math.ceil(count / 2) }, (_, index) => Point.literals[index % 9]!)
+  const points = Array.from(
+    { length: Math.ceil(count * 11 / 20) },
+    (_, index) => Point.literals[index % Point.literals.length]!
+  )
   const hows = dice.shuffled([...points, ...Array.from({ length: count - points.length }, () => "random" as const)])
   return hows.map((how) => ({
     worker: dice.one(workerNames),
@@ -95,6 +100,7 @@ const setOf = (dice: Dice): ReadonlyArray<Round> =>
       at: dice.one(["random", "after claim", "after compute", "after commit", "before print", "after print"]),
       ms: freezeMs
     },
+    { kind: "freeze", worker: dice.one(workerNames), at: dice.one(["before post", "after post"]), ms: longFreezeMs },
     { kind: "server stops", everyMs: [dice.between(5000, 10_000), dice.between(5000, 10_000)] },
     { kind: "server dies", ms: dice.between(1000, 5000) },
     { kind: "backends end", ms: dice.between(2000, 4000), everyMs: 150 },

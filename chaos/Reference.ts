@@ -15,6 +15,7 @@ import { BarSources } from "@dgas/market/BarSources"
 import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import { pass } from "@dgas/scheduler/Live"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -34,14 +35,18 @@ const silent: Console.Console = { ...console, log: () => undefined, error: () =>
 export const runReference = Effect.fn("runReference")(function*(
   url: string,
   config: Config,
+  secrets: Readonly<Record<string, string>>,
   stretches: ReadonlyArray<Stretch>,
   tell: (done: number, of: number) => void
 ) {
   let at = 0
   const clock = Layer.succeed(DbClock, DbClock.of({ now: Effect.sync(() => at), instant: Effect.succeed(null) }))
+  const told = Destinations.layer(config).pipe(
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: secrets })))
+  )
   const layer = PredictionEngine.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(
-      Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
+      Router.layer(config).pipe(Layer.provide([BaseRates.layer, told])),
       BarSources.layer(config.sources, { root: "/" })
     )),
     Layer.provideMerge(Stores.layer),

@@ -38,6 +38,9 @@ export interface Server {
   readonly ask: (name: string, text: string) => Effect.Effect<ReadonlyArray<Row> | null>
 }
 
+/** In `pg_stat_activity`: connections of workers. */
+export const ofWorkers = "application_name similar to 'dgas/(scheduler|delivery)/%'"
+
 const goneWithinMs = 10_000
 
 /** `alter` is run on the database `main` once it is migrated. Everything ends with the scope. */
@@ -89,7 +92,7 @@ export const makeServer = Effect.fn("makeServer")(function*(folder: string, alte
     if (base.port !== port) main = yield* connected
   })
 
-  const workers = "datname = 'main' and application_name like 'dgas/scheduler/%'"
+  const workers = `datname = 'main' and ${ofWorkers}`
   const counted = (name: string, text: string) => Effect.map(ask(name, text), (rows) => rows?.length ?? 0)
 
   return {

@@ -1,17 +1,21 @@
 /**
  * One run of the suite: warm-up, fault, drain, check.
  *
- * The system is two worker processes and a PostgreSQL, all of their own, with a proxy in between. In the end the market
+ * The system is two worker processes and a PostgreSQL, all of their own, with a proxy in between, and receivers of what
+ * they tell. In the end the market
  * stands still until every slot that was due has been run and told; then the same slots are run undisturbed, and compared.
  */
 import * as Effect from "effect/Effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Check, isOk } from "./checks/Check.ts"
+import { deliveryChecks } from "./checks/Deliveries.ts"
 import { messageChecks } from "./checks/Messages.ts"
 import { processChecks } from "./checks/Processes.ts"
 import { rowChecks } from "./checks/Rows.ts"
 import { refusals, slotChecks } from "./checks/Slots.ts"
+import { clockStatements } from "./DeliveryTime.ts"
+import { environmentOf } from "./Destinations.ts"
 import { dueIn, type Evidence, lifeEvidence, stretchOf } from "./Evidence.ts"
 import { makeFaults } from "./Faults.ts"
 import { makeFolder } from "./Folder.ts"
@@ -19,6 +23,7 @@ import { configOf, epochOf, marketAt, type MarketTime, speed, watchesOf, writeMa
 import type { Mutant } from "./Mutants.ts"
 import { planOf } from "./Plan.ts"
 import { makeProxy } from "./Proxy.ts"
+import { makeReceivers } from "./Receivers.ts"
 import { runReference } from "./Reference.ts"
 import { makeServer, type Server } from "./Server.ts"
 import { readTables } from "./Tables.ts"
@@ -71,8 +76,10 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
   const watches = watchesOf(config)
   const plan = planOf(seed, kills)
   tell("starting a PostgreSQL of its own")
-  const server = yield* makeServer(folder, mutant?.alter ?? [])
+  const server = yield* makeServer(folder, [...clockStatements(Date.now()), ...mutant?.alter ?? []])
   const proxy = yield* makeProxy(server.port)
+  const receivers = yield* makeReceivers(seed)
+  const secrets = environmentOf(receivers.addresses)
   const market: MarketTime = { epoch: epochOf(seed), since: Date.now(), speed, until: null }
   writeMarket(folder, market)
   const workers = yield* makeWorkers(
@@ -87,6 +94,7 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
       skewMs: plan.skewMs[worker],
       parent: process.pid
     }),
+    secrets,
     mutant === null || mutant.file === null
       ? null
       : { ...workerFiles, env: { DGAS_MUTANT: JSON.stringify({ ...mutant, file: mutant.file }) } }
@@ -110,9 +118,12 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
   yield* until(Effect.map(warm, (count) => count === watches.length), warmWithinMs)
 
   phase = "fault"
+  const from = Date.now()
   yield* faults.run
+  const to = Date.now()
 
   phase = "drain"
+  receivers.calm()
   const stopAt = marketAt(market, Date.now())
   writeMarket(folder, { ...market, until: stopAt })
   const rows = (yield* server.ask("first slots", "select schedule, min(slot_at) as at from slots group by schedule")) ??
@@ -125,14 +136,14 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
     server,
     "left",
     `select ${due.length} - (select count(distinct (schedule, slot_at))::int from slots where state <> 'running')
-      + (select count(*)::int from outbox where state = 'pending') as n`
+      + (select count(*)::int from outbox where finished_at is null) as n`
   )
   const drained = yield* until(Effect.map(left, (count) => count !== null && count <= 0), drainWithinMs)
   const connections = yield* server.connections
   const stoppedInTime = yield* workers.stop
 
   phase = "check"
-  yield* runReference(server.url("reference"), config, stretches, (done, of) => {
+  yield* runReference(server.url("reference"), config, secrets, stretches, (done, of) => {
     phase = `check, undisturbed run ${done}/${of}`
   })
   const evidence: Evidence = {
@@ -147,6 +158,8 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
     disturbances: faults.disturbances,
     missed: faults.missed,
     seen: watcher.seen(),
+    arrivals: receivers.arrivals,
+    faults: { from, to },
     drained,
     connections,
     stoppedInTime
@@ -159,6 +172,7 @@ export const runSuite = Effect.fn("runSuite")(function*({ kills, mutant, seed, t
     ...slotChecks(evidence),
     ...rowChecks(evidence),
     ...messageChecks(evidence),
+    ...deliveryChecks(evidence),
     ...processChecks(evidence)
   ]
   const verdict: Verdict = {

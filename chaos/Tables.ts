@@ -20,6 +20,7 @@ const SlotRow = Schema.Struct({
 })
 export type SlotRow = typeof SlotRow.Type
 
+/** A message to the console. */
 const MessageRow = Schema.Struct({
   id: Schema.String,
   kind: Schema.String,
@@ -34,7 +35,38 @@ const MessageRow = Schema.Struct({
 })
 export type MessageRow = typeof MessageRow.Type
 
-const SignalFact = Schema.Struct({ id: Schema.String, schedule: Schema.String, at: Schema.Int, late: Schema.Boolean })
+/** A message to a webhook. */
+const DeliveryRow = Schema.Struct({
+  id: Schema.String,
+  destination: Schema.String,
+  kind: Schema.String,
+  state: Schema.String,
+  signalIds: Schema.Array(Schema.String),
+  runId: Schema.String,
+  attempts: Schema.Int,
+  body: Schema.String
+})
+export type DeliveryRow = typeof DeliveryRow.Type
+
+/** A try that was settled; `attemptedAt` by the clock of deliveries. */
+const AttemptRow = Schema.Struct({
+  messageId: Schema.String,
+  attempt: Schema.Int,
+  attemptedAt: Schema.Int,
+  status: Schema.NullOr(Schema.Int),
+  durationMs: Schema.Int,
+  answer: Schema.String
+})
+export type AttemptRow = typeof AttemptRow.Type
+
+const SignalFact = Schema.Struct({
+  id: Schema.String,
+  schedule: Schema.String,
+  at: Schema.Int,
+  late: Schema.Boolean,
+  /** By which channels it is marked as told; null when it is not. */
+  toldBy: Schema.NullOr(Schema.Array(Schema.String))
+})
 export type SignalFact = typeof SignalFact.Type
 
 export interface Tables {
@@ -44,10 +76,14 @@ export interface Tables {
   readonly events: ReadonlyArray<Row>
   readonly bars: ReadonlyArray<Row>
   readonly messages: ReadonlyArray<MessageRow>
+  readonly deliveries: ReadonlyArray<DeliveryRow>
+  /** In their order. */
+  readonly attempts: ReadonlyArray<AttemptRow>
   readonly signalFacts: ReadonlyArray<SignalFact>
   /** Runs in time that found level events. */
   readonly runsWithEvents: ReadonlyArray<{ readonly id: string }>
   /** Runs that were stored before that of an earlier slot of their schedule. */
+  readonly runsInTime: ReadonlyArray<{ readonly id: string }>
   readonly outOfOrder: number
   readonly halfWritten: number
   /** Stored bars whose values were replaced. */
@@ -100,11 +136,23 @@ export const readTables = (url: string): Effect.Effect<Tables> =>
       ),
       messages: yield* ask(
         "messages",
-        `select id, kind, state, to_jsonb(signal_ids) as "signalIds", payload from outbox order by position`
+        `select id, kind, state, to_jsonb(signal_ids) as "signalIds", payload from outbox where channel = 'console'
+          order by position`
       ).pipe(Effect.flatMap(decode(MessageRow))),
+      deliveries: yield* ask(
+        "deliveries",
+        `select id, destination, kind, state, to_jsonb(signal_ids) as "signalIds", run_id as "runId", attempts,
+            payload->>'body' as body from outbox where channel = 'webhook' order by position`
+      ).pipe(Effect.flatMap(decode(DeliveryRow))),
+      attempts: yield* ask(
+        "attempts",
+        `select message_id as "messageId", attempt, attempted_at as "attemptedAt", status, duration_ms as "durationMs",
+            answer from delivery_attempts order by message_id, attempt`
+      ).pipe(Effect.flatMap(decode(AttemptRow))),
       signalFacts: yield* ask(
         "signal facts",
-        `select one.id, one.schedule, one.signal_timestamp as at, run.late_ms is not null as late
+        `select one.id, one.schedule, one.signal_timestamp as at, run.late_ms is not null as late,
+            case when notification_sent then to_jsonb(notification_channels) end as "toldBy"
           from generated_signals as one join prediction_runs as run on run.id = one.run_id`
       ).pipe(Effect.flatMap(decode(SignalFact))),
       runsWithEvents: yield* ask(
@@ -112,6 +160,8 @@ export const readTables = (url: string): Effect.Effect<Tables> =>
         `select id from prediction_runs as run where late_ms is null
           and exists (select from level_events where run_id = run.id)`
       ).pipe(Effect.flatMap(decode(Schema.Struct({ id: Schema.String })))),
+      runsInTime: yield* ask("runs in time", "select id from prediction_runs where late_ms is null")
+        .pipe(Effect.flatMap(decode(Schema.Struct({ id: Schema.String })))),
       outOfOrder: counts[0]?.disorder ?? 0,
       halfWritten: counts[0]?.half ?? 0,
       revised: counts[0]?.revised ?? 0

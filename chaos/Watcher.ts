@@ -1,6 +1,6 @@
 /** Looks at the database from outside every half second while things go wrong: how old statements get, and whether anything is half written. */
 import * as Effect from "effect/Effect"
-import type { Server } from "./Server.ts"
+import { ofWorkers, type Server } from "./Server.ts"
 
 export interface Seen {
   /** Answers that there were. */
@@ -37,7 +37,7 @@ const question = `
     (select count(*)::int from slots where state <> 'running') as final,
     (select coalesce(max(extract(epoch from clock_timestamp() - query_start)) * 1000, 0)::float8 from pg_stat_activity
       where datname = 'main' and state = 'active' and wait_event_type is distinct from 'Client'
-        and application_name like 'dgas/scheduler/%') as oldest`
+        and ${ofWorkers}) as oldest`
 
 /** Looks until the scope ends; `seen` is what it has seen so far. */
 export const makeWatcher = Effect.fn("makeWatcher")(function*(server: Server) {

@@ -5,6 +5,7 @@
  * So the code under test needs to know nothing of this.
  */
 import { DbClock } from "@dgas/db/DbClock"
+import { DeliveryStore } from "@dgas/db/DeliveryStore"
 import { ensure } from "@dgas/db/EmbeddedPostgres"
 import { OutboxStore } from "@dgas/db/OutboxStore"
 import { RunStore } from "@dgas/db/RunStore"
@@ -16,11 +17,13 @@ import type { Config } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { BarSources } from "@dgas/market/BarSources"
+import type { Channel, Tried } from "@dgas/notify/Channel"
 import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { byDeliveryTime, toldTryMs, tryMs } from "./DeliveryTime.ts"
 import type { Guide } from "./Guide.ts"
 import { mayRevive, type Setup } from "./Setup.ts"
 
@@ -58,7 +61,7 @@ const revive = ({ folder, serverFolder, url }: Setup) =>
     return Redacted.make(url)
   })
 
-const sql = (setup: Setup, guide: Guide) =>
+const sql = (setup: Setup, guide: Guide, pool: "scheduler" | "delivery") =>
   Layer.effect(
     Sql,
     Effect.map(Sql, ({ run }) =>
@@ -66,7 +69,7 @@ const sql = (setup: Setup, guide: Guide) =>
         run: (name, statement) =>
           timed(guide, "statement", name, run(name, name === "finish run" ? committing(guide, statement) : statement))
       }))
-  ).pipe(Layer.provide(Sql.layer({ url: Redacted.make(setup.url), pool: "scheduler", revive: revive(setup) })))
+  ).pipe(Layer.provide(Sql.layer({ url: Redacted.make(setup.url), pool, revive: revive(setup) })))
 
 /** Due and late by market time, leased by the database's own seconds: `instant` stays the clock inside the statement. */
 const clock = (guide: Guide) =>
@@ -138,7 +141,51 @@ const announce = (config: Config, guide: Guide) =>
             return messages(news)
           })
       }))
-  ).pipe(Layer.provide(Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none]))))
+  ).pipe(Layer.provide(Router.layer(config).pipe(Layer.provide(BaseRates.layer))))
+
+/** Its tries end sooner, see `DeliveryTime`. */
+const guarded = (channel: Channel, guide: Guide): Channel => ({
+  ...channel,
+  timeoutMs: toldTryMs,
+  deliver: (delivery) =>
+    Effect.suspend(() => {
+      guide.pass("before post")
+      return channel.deliver(delivery)
+    }).pipe(
+      Effect.timeoutOrElse({ duration: tryMs, orElse: () => Effect.succeed(unanswered) }),
+      Effect.tap(({ outcome }) =>
+        Effect.sync(() => {
+          if (outcome === "taken") guide.pass("after post")
+        })
+      )
+    )
+})
+
+const unanswered: Tried = {
+  outcome: "again",
+  status: null,
+  answer: "no answer: none in time",
+  durationMs: tryMs,
+  retryAfterMs: null,
+  receipt: null
+}
+
+/** Routed to and delivered by. */
+export const destinationsLayer = (config: Config, guide: Guide) =>
+  Layer.effect(
+    Destinations,
+    Effect.map(
+      Destinations,
+      ({ all }) => Destinations.of({ all: all.map((one) => ({ ...one, channel: guarded(one.channel, guide) })) })
+    )
+  ).pipe(Layer.provide(Destinations.layer(config)))
+
+/** For whoever delivers: connections of its own, by the clock of deliveries. */
+export const deliveryLayer = (setup: Setup, guide: Guide) =>
+  DeliveryStore.layer.pipe(
+    Layer.provide(DbClock.layer),
+    Layer.provide(sql({ ...setup, url: byDeliveryTime(setup.url) }, guide, "delivery"))
+  )
 
 /** A provider has no bar before it closed, whatever a worker's clock says. */
 const sources = (config: Config, folder: string, guide: Guide) =>
@@ -174,6 +221,6 @@ export const workerLayer = (config: Config, setup: Setup, guide: Guide) => {
     Layer.provideMerge(Layer.mergeAll(announce(config, guide), sources(config, setup.folder, guide))),
     Layer.provideMerge(stores),
     Layer.provideMerge(clock(guide)),
-    Layer.provideMerge(sql(setup, guide))
+    Layer.provideMerge(sql(setup, guide, "scheduler"))
   )
 }

@@ -49,7 +49,8 @@ const stopWithinMs = 10_000
 export const makeWorkers = Effect.fn("makeWorkers")(function*(
   server: Server,
   setupOf: (worker: WorkerName, life: number) => Setup,
-  preload: Parameters<typeof begin>[1]
+  secrets: Parameters<typeof begin>[1],
+  preload: Parameters<typeof begin>[2]
 ) {
   const deaths: Array<Death> = []
   const lives: Array<Life> = []
@@ -83,7 +84,7 @@ export const makeWorkers = Effect.fn("makeWorkers")(function*(
 
   const supervise = Effect.fnUntraced(function*(worker: WorkerName) {
     for (let count = 1; !isStopping(); count++) {
-      const life = begin(setupOf(worker, count), preload)
+      const life = begin(setupOf(worker, count), secrets, preload)
       lives.push(life)
       present.set(worker, life)
       const ended = yield* Effect.promise(() => life.ended).pipe(

@@ -4,6 +4,8 @@
  * JSON, which tells each message with its id. The harness starts it.
  */
 import { runCli } from "@dgas/cli/runCli"
+import * as DeliveryWake from "@dgas/notify/DeliveryWake"
+import { dispatch } from "@dgas/notify/Dispatcher"
 import { endAtUncaught } from "@dgas/scheduler/Crash"
 import { endAtSecondSignal } from "@dgas/scheduler/GracefulStop"
 import { live } from "@dgas/scheduler/Live"
@@ -17,7 +19,7 @@ import * as Layer from "effect/Layer"
 import { makeGuide } from "./Guide.ts"
 import { configOf, watchesOf } from "./Market.ts"
 import { readSetup } from "./Setup.ts"
-import { workerLayer } from "./WorkerLayers.ts"
+import { deliveryLayer, destinationsLayer, workerLayer } from "./WorkerLayers.ts"
 
 const lookForParentMs = 1000
 const nothingToHide = (text: string) => text
@@ -36,8 +38,18 @@ const worker = Command.make("chaos-worker", { setup: Flag.String("setup") }, (fl
     const owner = yield* makeOwner
     guide.note({ what: "started", owner })
     const skewed = yield* makeSkewGuard
-    return yield* live(watchesOf(config), owner, config.timeZone, { refusal: skewed() }).pipe(
-      Effect.provide(workerLayer(config, setup, guide).pipe(Layer.provideMerge(Log.layer("json", nothingToHide))))
+    // Of its own: layers that were built for the slots would be taken for these, pool and all.
+    const delivering = Effect.provide(dispatch(), deliveryLayer(setup, guide), { local: true })
+    return yield* Effect.raceFirst(
+      live(watchesOf(config), owner, config.timeZone, { refusal: skewed() }),
+      delivering
+    ).pipe(
+      Effect.provide(
+        workerLayer(config, setup, guide).pipe(
+          Layer.provideMerge(destinationsLayer(config, guide)),
+          Layer.provideMerge(Layer.merge(Log.layer("json", nothingToHide), DeliveryWake.layer))
+        )
+      )
     )
   }).pipe(Effect.scoped))
 

@@ -8,8 +8,8 @@ import { atMost, type Check, figure, none } from "./Check.ts"
 const operationMs = 8000
 const workMs = 20_000
 const takeoverMs = 15_000
-/** Two pools of four. */
-const mostConnections = 8
+/** Each of two workers has two pools of four. */
+const mostConnections = 16
 /** A stop is noticed some moments after it began. */
 const noticeMs = 200
 
@@ -66,8 +66,8 @@ const takeovers = (evidence: Evidence): ReadonlyArray<Takeover> => {
 
 /** What a worker may have to complain of in this suite. */
 const known = [
-  /^database .* is not available: .*; trying again$/,
-  /^statement .* was not answered .*; trying again$/,
+  /^(delivery: )?database .* is not available: .*; trying again$/,
+  /^(delivery: )?statement .* was not answered .*; trying again$/,
   /^slot .* is no longer held .*; trying again$/,
   /^the clock of this machine is .* the database's/,
   /^no slot is run while the clock of this machine is .*; trying again$/,

@@ -10,7 +10,7 @@ describe("a plan", () => {
     expect(planOf(7, 200)).not.toEqual(planOf(8, 200))
   })
 
-  test("has as many kills as it was asked for, and with nine at points each point is there", () => {
+  test("has as many kills as it was asked for, and with eleven at points each point is there", () => {
     for (const kills of [1, 10, 20, 200]) expect(planOf(7, kills).kills).toHaveLength(kills)
     const hows = planOf(7, 20).kills.map(({ how }) => how)
     expect(Point.literals.filter((point) => !hows.includes(point))).toEqual([])

@@ -23,7 +23,8 @@ import { watchesOf } from "./Worker.ts"
 /** Never ends. `watches` are all schedules of the configuration, `root` is the folder of the project. */
 export const delivering = (config: Config, watches: ReadonlyArray<Watch>, root: string) =>
   Effect.all([dispatch(), watchForAlarms(config, watches, root)], { concurrency: "unbounded", discard: true }).pipe(
-    Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "delivery" })),
+    // Of its own: stores that were built for the slots would be taken for these, pool and all.
+    Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "delivery" }), { local: true }),
     Effect.andThen(Effect.never)
   )
 

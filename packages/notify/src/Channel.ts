@@ -52,7 +52,10 @@ export interface Channel {
   readonly channel: ChannelName
   /** Whether exits are told by themselves, as answers to their entries. */
   readonly threads: boolean
-  /** Most often one message; a text body of a webhook has one a signal. Empty when there is nothing that it can tell. */
+  /**
+   * Most often one message. A text body of a webhook has one a signal, and JSON that is too much for one comes in several.
+   * Empty when there is nothing that it can tell.
+   */
   readonly render: (alert: Alert) => ReadonlyArray<Rendered>
   readonly deliver: (delivery: Delivery) => Effect.Effect<Tried>
   /** How long a try may take at most, milliseconds. */
@@ -60,9 +63,12 @@ export interface Channel {
 }
 
 export interface Rendered {
-  /** Added to the id of the alert, where there is more than one of it; empty for none. */
+  /** Tells it apart where there is more than one, see `idOfPart`; empty where there is not. */
   readonly part: string
-  /** Signals that it tells of. */
+  /** Signals that it shows: of one that had no room in it nobody was told. */
   readonly signalIds: ReadonlyArray<string>
   readonly payload: Payload
 }
+
+/** The id of a message, of its alert's. */
+export const idOfPart = (alertId: string, part: string): string => part === "" ? alertId : `${alertId}/${part}`

@@ -11,9 +11,9 @@ import * as Schema from "effect/Schema"
 import { execFile } from "node:child_process"
 import type { Alert, AlertSignal } from "./Alert.ts"
 import { clipped, eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, subjectOf } from "./AlertWords.ts"
-import type { Channel, Delivery, Outcome, Payload } from "./Channel.ts"
+import type { Channel, Delivery, Outcome } from "./Channel.ts"
 import { type Notifier, notifierOf } from "./Notifier.ts"
-import { oneMessage } from "./OneMessage.ts"
+import { oneMessage, type Shape } from "./OneMessage.ts"
 import { scrub } from "./Scrub.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
@@ -51,7 +51,7 @@ export const desktop = (notifier: Notifier | null = notifierOf(process.platform)
 const Note = Schema.Struct({ title: Schema.String, body: Schema.String, urgent: Schema.Boolean })
 const decodeNote = Schema.decodeUnknownOption(Note)
 
-const noteOf = (alert: Alert): Payload => {
+const noteOf = (alert: Alert): Shape => {
   const subject = subjectOf(alert)
   const rows = [
     ...alert.lines.map(oneLine),
@@ -59,11 +59,21 @@ const noteOf = (alert: Alert): Payload => {
     ...exitsFirst(alert.signals).map((one) => subject.startsWith(headingOf(one)) ? reasonLine(one) : signalLine(one)),
     ...alert.events.map(eventText)
   ].map((row) => clipped(row, longestLine))
-  const { left, shown } = wholeRows(rows, () => 1, mostLines)
+  const { shown } = wholeRows(rows, () => 1, mostLines)
+  const ofLines = Math.min(shown.length, alert.lines.length)
+  const signals = Math.min(shown.length - ofLines, alert.signals.length)
+  const more = [
+    ...moreText(alert.lines.length - ofLines, "line"),
+    ...moreText(alert.signals.length - signals, "signal"),
+    ...moreText(alert.events.length - (shown.length - ofLines - signals), "level event")
+  ]
   return {
-    title: clipped(subject, 120),
-    body: [...shown, ...moreText(left, "line")].join("\n"),
-    urgent: alert.severity === "critical"
+    signals,
+    payload: {
+      title: clipped(subject, 120),
+      body: [...shown, ...more.length === 0 ? [] : [more.join("; ")]].join("\n"),
+      urgent: alert.severity === "critical"
+    }
   }
 }
 

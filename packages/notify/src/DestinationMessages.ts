@@ -9,6 +9,7 @@ import type { OutboxMessage } from "@dgas/domain/Announce"
 import { isEntry } from "@dgas/domain/Signal"
 import type { Alert } from "./Alert.ts"
 import { alertOf } from "./AlertOf.ts"
+import { idOfPart } from "./Channel.ts"
 import { addresseeOf, type Listener } from "./Listener.ts"
 import { isSignal, type Item, messageId, only, type Part } from "./Part.ts"
 import { isUrgent, quietUntil } from "./QuietHours.ts"
@@ -25,7 +26,7 @@ export type Fate = Pick<OutboxMessage, "suppressed" | "notBefore" | "repliesTo">
 /** An alert whose id is that of the message, in the shape that the destination's channel gives it. */
 export const rendered = (alert: Alert, listener: Listener, fate: Fate): ReadonlyArray<OutboxMessage> =>
   listener.channel.render(alert).map(({ part, payload, signalIds }) => ({
-    id: part === "" ? alert.id : `${alert.id}/${part}`,
+    id: idOfPart(alert.id, part),
     ...addresseeOf(listener),
     kind: alert.kind,
     signalIds,

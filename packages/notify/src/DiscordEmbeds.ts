@@ -18,7 +18,7 @@ import {
   titleOf,
   whenOf
 } from "./AlertWords.ts"
-import type { Payload } from "./Channel.ts"
+import type { Shape } from "./OneMessage.ts"
 import { moreRoom, moreText, wholeRows } from "./WholeRows.ts"
 
 const mostEmbeds = 10
@@ -37,7 +37,7 @@ type Embed = {
   readonly footer?: { readonly text: string }
 }
 
-export const discordMessage = (alert: Alert): Payload => {
+export const discordMessage = (alert: Alert): Shape => {
   const footer = clipped(oneLine(alert.footer), 300)
   const room = mostCharacters - footer.length
   const signals = wholeRows(
@@ -63,17 +63,20 @@ export const discordMessage = (alert: Alert): Payload => {
     mostInContent - 420 - 2 * moreRoom - footer.length
   )
   return {
-    content: [
-      `**${clipped(escapedForDiscord(titleOf(alert)), 400)}**`,
-      ...lines.shown,
-      ...moreText(lines.left, "line"),
-      ...said,
-      ...embeds.length === 0 && footer !== "" ? [`-# ${footer}`] : []
-    ].join("\n"),
-    embeds: embeds.map((embed, index) =>
-      index === embeds.length - 1 && footer !== "" ? { ...embed, footer: { text: footer } } : embed
-    ),
-    allowed_mentions: { parse: [] }
+    signals: signals.shown.length,
+    payload: {
+      content: [
+        `**${clipped(escapedForDiscord(titleOf(alert)), 400)}**`,
+        ...lines.shown,
+        ...moreText(lines.left, "line"),
+        ...said,
+        ...embeds.length === 0 && footer !== "" ? [`-# ${footer}`] : []
+      ].join("\n"),
+      embeds: embeds.map((embed, index) =>
+        index === embeds.length - 1 && footer !== "" ? { ...embed, footer: { text: footer } } : embed
+      ),
+      allowed_mentions: { parse: [] }
+    }
   }
 }
 

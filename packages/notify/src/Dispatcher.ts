@@ -22,8 +22,8 @@ const retryMs = 5000
 /** For what is on its way when it is stopped. */
 const graceMs = 5000
 const turnMs = 200
-/** Over the time-out of a try. */
-const leaseMarginMs = 10_000
+/** Over the time-out of a try: a statement has ended by then. */
+export const leaseMarginMs = 10_000
 
 const lineOf = ({ channel: { channel, timeoutMs }, name, wishes: { ratePerSecond } }: Destination): Line => ({
   name,
@@ -121,7 +121,7 @@ export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(functio
   while (true) {
     const idle = yield* Effect.catch(round, (failure) => Effect.andThen(tell(failure), Effect.succeed(null)))
     if (idle === null) yield* Effect.sleep(retryMs)
-    else if (idle) yield* Effect.raceFirst(woken, Effect.sleep(pollMs))
+    else if (idle) yield* Effect.timeoutOption(woken, pollMs)
   }
 }, Effect.scoped)
 

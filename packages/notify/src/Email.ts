@@ -19,11 +19,11 @@ import { createHash } from "node:crypto"
 import type { Alert } from "./Alert.ts"
 import { subjectOf } from "./AlertWords.ts"
 import { type Reading, tried } from "./Answers.ts"
-import type { Channel, Delivery, Payload, Receipt } from "./Channel.ts"
+import type { Channel, Delivery, Receipt } from "./Channel.ts"
 import { emailHtml } from "./EmailHtml.ts"
 import { emailText } from "./EmailText.ts"
 import { bodyReader, endpoint, jsonPost, waitMs } from "./JsonApi.ts"
-import { oneMessage } from "./OneMessage.ts"
+import { oneMessage, type Shape } from "./OneMessage.ts"
 import { type Answer, SafeHttp } from "./SafeHttp.ts"
 
 const timeoutMs = 15_000
@@ -50,11 +50,10 @@ export const email = Effect.fn("Email.email")(
   }
 )
 
-const mailOf = (alert: Alert): Payload => ({
-  subject: subjectOf(alert),
-  html: emailHtml(alert),
-  text: emailText(alert)
-})
+const mailOf = (alert: Alert): Shape => {
+  const { html, signals } = emailHtml(alert)
+  return { signals, payload: { subject: subjectOf(alert), html, text: emailText(alert, signals) } }
+}
 
 const hashOf = (id: string): string => createHash("sha256").update(id).digest("hex")
 

@@ -14,10 +14,11 @@ import { moreText, wholeRows } from "./WholeRows.ts"
 const roomOfCards = 60_000
 const roomOfEvents = 24_000
 
-export const emailHtml = (alert: Alert): string => {
+/** Also how many of the signals, exits first, had room. */
+export const emailHtml = (alert: Alert): { readonly html: string; readonly signals: number } => {
   const signals = wholeRows(exitsFirst(alert.signals).map((signal) => card(signal, alert.zone)), sizeOf, roomOfCards)
   const events = wholeRows(alert.events.map((event) => eventRows(event, alert.zone)), sizeOf, roomOfEvents)
-  return html`<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,7 +49,8 @@ ${moreText(events.left, "level event").map(note)}
 </table>
 </body>
 </html>
-`.text
+`
+  return { html: page.text, signals: signals.shown.length }
 }
 
 const sizeOf = ({ text }: Markup) => text.length

@@ -3,17 +3,18 @@ import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
 import { eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
-/** In characters, each of signals and level events. */
+/** Of level events, in characters. */
 const room = 30_000
 
-export const emailText = (alert: Alert): string => {
-  const signals = wholeRows(exitsFirst(alert.signals).map((one) => signalText(one, alert.zone)), sizeOf, room)
+/** Shows as many of the signals, exits first, as the HTML does. */
+export const emailText = (alert: Alert, signals: number): string => {
+  const shown = exitsFirst(alert.signals).slice(0, signals)
   const events = wholeRows(alert.events.map((one) => eventLines(one, alert.zone)), sizeOf, room)
   const paragraphs = [
     titleOf(alert),
     alert.lines.map(oneLine).join("\n"),
-    ...signals.shown,
-    ...moreText(signals.left, "signal"),
+    ...shown.map((one) => signalText(one, alert.zone)),
+    ...moreText(alert.signals.length - shown.length, "signal"),
     ...events.shown,
     ...moreText(events.left, "level event"),
     alert.footer === "" ? "" : `-- \n${oneLine(alert.footer)}`

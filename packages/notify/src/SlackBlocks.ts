@@ -20,7 +20,7 @@ import {
   titleOf,
   whenOf
 } from "./AlertWords.ts"
-import type { Payload } from "./Channel.ts"
+import type { Shape } from "./OneMessage.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
 /** Besides header, lines, level events, what is left out of both, and footer. */
@@ -29,7 +29,7 @@ const mostCharacters = 10_000
 const mostInSection = 3000
 const longestRow = 1500
 
-export const slackMessage = (alert: Alert): Payload => {
+export const slackMessage = (alert: Alert): Shape => {
   const signals = wholeRows(
     exitsFirst(alert.signals).map((one) => signalText(one, alert.zone)),
     lengthOf,
@@ -48,20 +48,23 @@ export const slackMessage = (alert: Alert): Payload => {
     mostInSection - 60
   )
   return {
-    text: shortened(subjectOf(alert), 400),
-    blocks: [
-      { type: "header", text: { type: "plain_text", text: clipped(titleOf(alert), 150), emoji: false } },
-      ...sections([...lines.shown, ...moreText(lines.left, "line")].join("\n")),
-      ...signals.shown.flatMap(sections),
-      ...sections(moreText(signals.left, "signal").join("")),
-      ...sections(events.shown.join("\n")),
-      ...sections(moreText(events.left, "level event").join("")),
-      ...alert.footer === ""
-        ? []
-        : [{ type: "context", elements: [{ type: "mrkdwn", text: shortened(oneLine(alert.footer), 1000) }] }]
-    ],
-    unfurl_links: false,
-    unfurl_media: false
+    signals: signals.shown.length,
+    payload: {
+      text: shortened(subjectOf(alert), 400),
+      blocks: [
+        { type: "header", text: { type: "plain_text", text: clipped(titleOf(alert), 150), emoji: false } },
+        ...sections([...lines.shown, ...moreText(lines.left, "line")].join("\n")),
+        ...signals.shown.flatMap(sections),
+        ...sections(moreText(signals.left, "signal").join("")),
+        ...sections(events.shown.join("\n")),
+        ...sections(moreText(events.left, "level event").join("")),
+        ...alert.footer === ""
+          ? []
+          : [{ type: "context", elements: [{ type: "mrkdwn", text: shortened(oneLine(alert.footer), 1000) }] }]
+      ],
+      unfurl_links: false,
+      unfurl_media: false
+    }
   }
 }
 

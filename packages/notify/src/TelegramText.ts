@@ -16,13 +16,13 @@ import {
   titleOf,
   whenOf
 } from "./AlertWords.ts"
-import type { Payload } from "./Channel.ts"
 import { html } from "./Markup.ts"
+import type { Shape } from "./OneMessage.ts"
 import { moreRoom, moreText, wholeRows } from "./WholeRows.ts"
 
 const mostCharacters = 4096
 
-export const telegramMessage = (alert: Alert): Payload => {
+export const telegramMessage = (alert: Alert): Shape => {
   const title = html`<b>${clipped(titleOf(alert), 250)}</b>`.text
   const footer = alert.footer === "" ? "" : html`<i>${clipped(oneLine(alert.footer), 250)}</i>`.text
   const room = mostCharacters - title.length - footer.length - between.length * 5 - 3 * moreRoom
@@ -31,16 +31,19 @@ export const telegramMessage = (alert: Alert): Payload => {
   const signals = wholeRows(exitsFirst(alert.signals).map((one) => signalText(one, alert.zone)), sizeOf, left)
   const events = wholeRows(alert.events.map(rowOf), sizeOf, left - total(signals.shown))
   return {
-    text: [
-      title,
-      [...lines.shown, ...moreText(lines.left, "line")].join("\n"),
-      ...signals.shown,
-      moreText(signals.left, "signal").join(""),
-      [...events.shown, ...moreText(events.left, "level event")].join("\n"),
-      footer
-    ].filter((text) => text !== "").join(between),
-    parse_mode: "HTML",
-    link_preview_options: { is_disabled: true }
+    signals: signals.shown.length,
+    payload: {
+      text: [
+        title,
+        [...lines.shown, ...moreText(lines.left, "line")].join("\n"),
+        ...signals.shown,
+        moreText(signals.left, "signal").join(""),
+        [...events.shown, ...moreText(events.left, "level event")].join("\n"),
+        footer
+      ].filter((text) => text !== "").join(between),
+      parse_mode: "HTML",
+      link_preview_options: { is_disabled: true }
+    }
   }
 }
 

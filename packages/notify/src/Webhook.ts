@@ -14,7 +14,7 @@ import { tried } from "./Answers.ts"
 import type { Channel, Rendered } from "./Channel.ts"
 import { SafeHttp } from "./SafeHttp.ts"
 import { readTarget } from "./Target.ts"
-import { webhookBody } from "./WebhookBody.ts"
+import { webhookParts } from "./WebhookBody.ts"
 import { readSecret, signatureHeaders } from "./WebhookSignature.ts"
 import { readTemplate, type Template } from "./WebhookTemplate.ts"
 
@@ -73,10 +73,12 @@ export const webhook = Effect.fn("Webhook.webhook")(
   }
 )
 
-const rendered = (alert: Alert): ReadonlyArray<Rendered> => {
-  const { body, signalIds } = webhookBody(alert)
-  return [{ part: "", signalIds, payload: { body: JSON.stringify(body), contentType: "application/json" } }]
-}
+const rendered = (alert: Alert): ReadonlyArray<Rendered> =>
+  webhookParts(alert).map(({ body, name }) => ({
+    part: name,
+    signalIds: body.data.signals.map(({ id }) => id),
+    payload: { body: JSON.stringify(body), contentType: "application/json" }
+  }))
 
 const traded: ReadonlyArray<AlertKind> = ["signals", "exit", "sample"]
 

@@ -1,8 +1,8 @@
 /**
  * The JSON that a webhook sends, version 1. Its schema is published as `docs/webhook.schema.json`.
  *
- * Within a version fields are added and never change or go. A body has at most 20,000 bytes: rows that do not fit are left out
- * whole and counted, first exits, then what else it tells in lines, then entries, then level events being kept. Instants are
+ * Within a version fields are added and never change or go. A body has at most 20,000 bytes: what is more comes in further
+ * bodies, cut between rows, with exits first, then what else it tells in lines, then entries, then level events. Instants are
  * ISO 8601 in UTC; the texts beside them are in `zone`.
  */
 import { Origin } from "@dgas/domain/Origin"
@@ -10,6 +10,8 @@ import { SignalType, Tier } from "@dgas/domain/Signal"
 import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Schema from "effect/Schema"
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
+import { clipped } from "./AlertWords.ts"
+import { idOfPart } from "./Channel.ts"
 import { isoText } from "./TimeText.ts"
 
 const Text = Schema.String
@@ -81,7 +83,8 @@ export const WebhookBody = Schema.Struct({
     zone: Text.annotate({ description: "IANA zone of the texts" }),
     signals: Schema.Array(WebhookSignal),
     events: Schema.Array(WebhookEvent),
-    omitted: Schema.Int.annotate({ description: "rows (lines, signals, events) that did not fit" }),
+    part: Schema.Int.annotate({ description: "which of `parts` messages about the same it is, from 1" }),
+    parts: Schema.Int.annotate({ description: "how many messages all rows together took" }),
     footer: Text
   })
 })
@@ -100,21 +103,43 @@ export const webhookJsonSchema = () => {
 
 export const longestBody = 20_000
 
-/** The body of an alert, and the signals that fitted. */
-export const webhookBody = (
-  alert: Alert
-): { readonly body: WebhookBody; readonly signalIds: ReadonlyArray<string> } => {
-  const rows = rowsOf(alert)
-  const bare = bodyOf(alert, [], rows.length)
-  let room = longestBody - bytesOf(bare)
-  const end = rows.findIndex((row) => {
+export interface WebhookPart {
+  /** `2-of-3`; empty when it is the only one. */
+  readonly name: string
+  readonly body: WebhookBody
+}
+
+/** The bodies of an alert, together with all of its rows. */
+export const webhookParts = (alert: Alert): ReadonlyArray<WebhookPart> => {
+  const cut = inParts(rowsOf(alert), longestBody - bytesOf(bodyOf(alert, [], most, most)))
+  return cut.map((rows, at) => ({
+    name: partName(at + 1, cut.length),
+    body: bodyOf(alert, rows, at + 1, cut.length)
+  }))
+}
+
+/** More than there are ever, so that there is room for any number. */
+const most = 99_999
+
+const partName = (part: number, parts: number): string => parts === 1 ? "" : `${part}-of-${parts}`
+
+/** As many rows as fit into `room` bytes in each; one without any when there are none. */
+const inParts = (rows: ReadonlyArray<Row>, room: number): ReadonlyArray<ReadonlyArray<Row>> => {
+  let part: Array<Row> = []
+  const parts = [part]
+  let left = room
+  for (const row of rows) {
     // And its comma.
-    room -= bytesOf(row.row) + 1
-    return room < 0
-  })
-  const kept = end < 0 ? rows : rows.slice(0, end)
-  const body = bodyOf(alert, kept, rows.length - kept.length)
-  return { body, signalIds: body.data.signals.map(({ id }) => id) }
+    const size = bytesOf(row.row) + 1
+    if (size > left && part.length > 0) {
+      part = []
+      parts.push(part)
+      left = room
+    }
+    part.push(row)
+    left -= size
+  }
+  return parts
 }
 
 type Row =
@@ -122,7 +147,7 @@ type Row =
   | { readonly of: "signal"; readonly at: number; readonly row: typeof WebhookSignal.Type }
   | { readonly of: "event"; readonly at: number; readonly row: typeof WebhookEvent.Type }
 
-/** All of them, the one to keep first in front; `at` is the place of each among its own. */
+/** All of them, the one to tell first in front; `at` is the place of each among its own. */
 const rowsOf = ({ events, lines, signals }: Alert): ReadonlyArray<Row> => {
   const told = signals.map((signal, at): Row => ({ of: "signal", at, row: signalOf(signal) }))
   const isExit = ({ at }: Row) => signals[at]?.closesSignalId !== null
@@ -134,13 +159,13 @@ const rowsOf = ({ events, lines, signals }: Alert): ReadonlyArray<Row> => {
   ]
 }
 
-const bodyOf = (alert: Alert, rows: ReadonlyArray<Row>, omitted: number): WebhookBody => {
+const bodyOf = (alert: Alert, rows: ReadonlyArray<Row>, part: number, parts: number): WebhookBody => {
   const kept = rows.toSorted((one, two) => one.at - two.at)
   return {
     type: `dgas.${alert.kind}.v1`,
     timestamp: alert.slotAt === null ? null : isoText(alert.slotAt),
     data: {
-      id: alert.id,
+      id: idOfPart(alert.id, partName(part, parts)),
       severity: alert.severity,
       title: short(alert.title),
       lines: kept.flatMap((row) => row.of === "line" ? [row.row] : []),
@@ -150,7 +175,8 @@ const bodyOf = (alert: Alert, rows: ReadonlyArray<Row>, omitted: number): Webhoo
       zone: alert.zone,
       signals: kept.flatMap((row) => row.of === "signal" ? [row.row] : []),
       events: kept.flatMap((row) => row.of === "event" ? [row.row] : []),
-      omitted,
+      part,
+      parts,
       footer: short(alert.footer)
     }
   }
@@ -196,6 +222,9 @@ const eventOf = (event: AlertEvent): typeof WebhookEvent.Type => ({
 
 const bytesOf = (value: WebhookBody | Row["row"]): number => Buffer.byteLength(JSON.stringify(value))
 
-/** No text is so long that one row, or none, would not fit. */
-const short = (text: string): string => text.length <= 1000 ? text : `${text.slice(0, 999).toWellFormed()}…`
+/** No text is so long that one row would not fit: at most 1,000 characters, and 3,000 bytes as JSON writes it. */
+const short = (text: string): string => {
+  const shown = clipped(text, 1000)
+  return Buffer.byteLength(JSON.stringify(shown)) <= 3002 ? shown : clipped(shown, 500)
+}
 const shortOrNull = (text: string | null): string | null => text === null ? null : short(text)

@@ -25,9 +25,11 @@ export const wholeRows = <A>(
   return { shown: rows.slice(0, count), left: rows.length - count }
 }
 
-/** `and 3 more signals`; nothing when none was left out. */
-export const moreText = (left: number, what: string): ReadonlyArray<string> =>
-  left === 0 ? [] : [`and ${left} more ${what}${left === 1 ? "" : "s"}`]
+/** `and 3 more signals, see report signals`; nothing when none was left out. */
+export const moreText = (left: number, what: keyof typeof elsewhere): ReadonlyArray<string> =>
+  left === 0 ? [] : [`and ${left} more ${what}${left === 1 ? "" : "s"}${elsewhere[what]}`]
+
+const elsewhere = { "signal": ", see report signals", "level event": ", see report events", "line": "" }
 
 /** Longer than any `moreText`. */
-export const moreRoom = 40
+export const moreRoom = 60

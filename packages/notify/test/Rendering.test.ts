@@ -117,6 +117,20 @@ describe("what is too much for a message", () => {
     }
   })
 
+  for (const [name, channel] of Object.entries(all)) {
+    test(`is told of by nobody, where ${name} has no room for it`, () => {
+      const [message, ...others] = channel.render(alerts.tooMuch)
+      const text = JSON.stringify(message?.payload)
+      const told = new Set(message?.signalIds)
+      expect(others).toEqual([])
+      expect(told.size).toBeLessThan(alerts.tooMuch.signals.length)
+      expect(text).toContain(`and ${alerts.tooMuch.signals.length - told.size} more signals, see report signals`)
+      for (const { id, symbol } of alerts.tooMuch.signals) {
+        expect([id, told.has(id)]).toEqual([id, new RegExp(`(LONG|SHORT)[^A-Z]*${symbol}\\b`).test(text)])
+      }
+    })
+  }
+
   test("is left out of a note of three lines", () => {
     const { body } = payload(all["desktop"], alerts.tooMuch)
     expectCut(String(body))

@@ -106,6 +106,19 @@ describe("webhook", () => {
       })
     }))
 
+  it.effect("tells of each signal by the part in which it is", () =>
+    Effect.gen(function*() {
+      const channel = yield* webhook(settings("http://127.0.0.1:1/"))
+      const signals = Array.from({ length: 100 }, (_, n) => ({ ...long, id: `s${n}` }))
+      const rendered = channel.render(alertOf("signals", { signals }))
+      expect(rendered.map(({ part }) => part)).toEqual(rendered.map((_, at) => `${at + 1}-of-${rendered.length}`))
+      expect(rendered.length).toBeGreaterThan(1)
+      expect(rendered.flatMap(({ signalIds }) => signalIds)).toEqual(signals.map(({ id }) => id))
+      for (const { payload, signalIds } of rendered) {
+        for (const id of signalIds) expect(payload["body"]).toContain(`"${id}"`)
+      }
+    }))
+
   it.live("sends a text of the user's, one message a signal", () =>
     Effect.gen(function*() {
       const receiver = yield* receiverServer()

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import * as Schema from "effect/Schema"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { longestBody, WebhookBody, webhookBody, webhookJsonSchema } from "../src/WebhookBody.ts"
+import type { Alert } from "../src/Alert.ts"
+import { longestBody, WebhookBody, webhookJsonSchema, webhookParts } from "../src/WebhookBody.ts"
 import { alertOf, alerts, exitShort, long, touch } from "./webhookAlerts.ts"
 
 const here = new URL(".", import.meta.url).pathname
@@ -14,56 +15,76 @@ const expectGolden = (name: string, text: string) => {
   expect(missing ? `${name} was missing` : readFileSync(path, "utf8")).toBe(text)
 }
 
+/** There is always one. */
+const partsOf = (alert: Alert) => {
+  const [first, ...others] = webhookParts(alert)
+  return [first!, ...others] as const
+}
+
 const bytes = (body: WebhookBody) => Buffer.byteLength(JSON.stringify(body))
 
-describe("webhookBody", () => {
+describe("webhookParts", () => {
   const ofSchema = Schema.decodeUnknownSync(WebhookBody, { onExcessProperty: "error" })
   for (const [kind, alert] of Object.entries(alerts)) {
     test(`of ${kind} is as it was`, () => {
-      const { body, signalIds } = webhookBody(alert)
+      const [{ body, name }, ...others] = partsOf(alert)
+      expect(others).toEqual([])
+      expect(name).toBe("")
       expectGolden(`webhook.${kind}.json`, `${JSON.stringify(body, null, 2)}\n`)
       expect(ofSchema(JSON.parse(JSON.stringify(body)))).toEqual(body)
-      expect(signalIds).toEqual(alert.signals.map(({ id }) => id))
     })
   }
 
-  test("leaves out whole rows that do not fit, and counts them", () => {
+  test("leaves out nothing: what does not fit comes in further messages, cut between rows", () => {
     const signals = Array.from({ length: 200 }, (_, n) => ({ ...long, id: `s${n}`, reason: `büro ${n}` }))
-    const { body, signalIds } = webhookBody(alertOf("signals", { signals, events: [touch] }))
-    const { data } = body
-    expect(bytes(body)).toBeLessThanOrEqual(longestBody)
-    expect(bytes(body)).toBeGreaterThan(longestBody - 700)
-    expect(data.signals.map(({ id }) => id)).toEqual(signals.slice(0, data.signals.length).map(({ id }) => id))
-    expect(data.omitted).toBe(201 - data.signals.length)
-    expect(data.events).toEqual([])
-    expect(signalIds).toEqual(data.signals.map(({ id }) => id))
+    const alert = alertOf("signals", { signals, events: [touch] })
+    const parts = partsOf(alert)
+    expect(parts.length).toBeGreaterThan(3)
+    for (const [at, { body, name }] of parts.entries()) {
+      expect(ofSchema(body)).toEqual(body)
+      expect(bytes(body)).toBeLessThanOrEqual(longestBody)
+      if (at < parts.length - 1) expect(bytes(body)).toBeGreaterThan(longestBody - 700)
+      expect(name).toBe(`${at + 1}-of-${parts.length}`)
+      expect(body.data).toMatchObject({ id: `${alert.id}/${name}`, part: at + 1, parts: parts.length })
+    }
+    expect(parts.flatMap(({ body }) => body.data.signals.map(({ id }) => id))).toEqual(signals.map(({ id }) => id))
+    expect(parts.map(({ body }) => body.data.events.length)).toEqual([...parts.slice(1).map(() => 0), 1])
   })
 
-  test("keeps exits before anything else, in their places", () => {
+  test("tells exits before anything else, in the places that rows have among their own", () => {
     const entries = Array.from({ length: 60 }, (_, n) => ({ ...long, id: `s${n}` }))
     const exits = [0, 1, 2].map((n) => ({ ...exitShort, id: `x${n}` }))
     const signals = [...entries.slice(0, 5), exits[0]!, ...entries.slice(5), exits[1]!, exits[2]!]
-    const { data } = webhookBody(alertOf("signals", { signals, lines: ["a"], events: [touch] })).body
-    const ids = data.signals.map(({ id }) => id)
+    const [first, ...others] = partsOf(alertOf("signals", { signals, lines: ["a"], events: [touch] }))
+    const ids = first.body.data.signals.map(({ id }) => id)
     expect(ids.slice(0, 7)).toEqual(["s0", "s1", "s2", "s3", "s4", "x0", "s5"])
     expect(ids.slice(-2)).toEqual(["x1", "x2"])
-    expect(data.lines).toEqual(["a"])
-    expect(data.omitted).toBe(64 - ids.length)
+    expect(first.body.data.lines).toEqual(["a"])
+    for (const { body } of others) expect(body.data.lines).toEqual([])
   })
 
   test("has room for a row whatever its texts are", () => {
-    const endless = "é".repeat(30_000)
-    const { body } = webhookBody(
-      alertOf("signals", {
-        title: endless,
-        footer: endless,
-        lines: Array.from({ length: 20 }, () => endless),
-        signals: [{ ...exitShort, reason: endless, howOften: endless, odds: endless }]
-      })
-    )
-    expect(bytes(body)).toBeLessThanOrEqual(longestBody)
-    expect(body.data.signals).toHaveLength(1)
-    expect(body.data.lines.length).toBeGreaterThan(1)
+    for (
+      const endless of [
+        "é".repeat(30_000),
+        "\u0000".repeat(30_000),
+        "\ud83d\ude00".repeat(30_000),
+        "\ud83d".repeat(30_000)
+      ]
+    ) {
+      const signal = { ...exitShort, reason: endless, howOften: endless, odds: endless }
+      const parts = partsOf(
+        alertOf("signals", {
+          title: endless,
+          footer: endless,
+          lines: Array.from({ length: 20 }, () => endless),
+          signals: [signal, { ...signal, id: "another" }]
+        })
+      )
+      for (const { body } of parts) expect(bytes(body)).toBeLessThanOrEqual(longestBody)
+      expect(parts.flatMap(({ body }) => body.data.signals)).toHaveLength(2)
+      expect(parts.flatMap(({ body }) => body.data.lines)).toHaveLength(20)
+    }
   })
 })
 
