@@ -328,7 +328,7 @@ const throughput = Effect.gen(function*() {
 
 export const run = (): Promise<ReadonlyArray<Figure>> =>
   Effect.gen(function*() {
-    const soon = yield* Effect.provide(latency, Layer.fresh(TestDatabase.layer))
-    const many = yield* Effect.provide(throughput, Layer.fresh(TestDatabase.layer))
+    const soon = yield* Effect.provide(latency, Layer.fresh(TestDatabase.layerDurable()))
+    const many = yield* Effect.provide(throughput, Layer.fresh(TestDatabase.layerDurable()))
     return [...soon, ...many]
   }).pipe(Effect.runPromise)
