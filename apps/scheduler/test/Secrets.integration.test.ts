@@ -49,7 +49,7 @@ const planted = {
 
 /** What a receiver has of ours and may say back: where it was asked, by which key, and the secrets by which we sign. */
 const knownTo = ({ headers, path }: Received): ReadonlyArray<string> => [
-  ...path.startsWith("/down/eodhd") ? [planted.eodhdToken] : [],
+  ...path.startsWith("/denies/eodhd") ? [planted.eodhdToken] : [],
   path,
   ...headers.get("authorization") === null ? [] : [headers.get("authorization")!.replace("Bearer ", "")],
   ...path.startsWith("/ok/hook") ? [planted.hookSecret, planted.hookOldSecret] : [],
@@ -58,7 +58,7 @@ const knownTo = ({ headers, path }: Received): ReadonlyArray<string> => [
   ...path.startsWith("/gone/hook") ? [planted.goneSecret] : []
 ]
 
-const statuses: Readonly<Record<string, number>> = { ok: 200, down: 500, refuses: 400, gone: 410 }
+const statuses: Readonly<Record<string, number>> = { ok: 200, down: 500, refuses: 400, gone: 410, denies: 403 }
 
 /**
  * Says back all that it knows, the n-th time beginning with the n-th way to say it, in an answer of a shape that each
@@ -69,7 +69,7 @@ const sayingBack = () => {
   return (received: Received): Reply => {
     const first = asked++ % waysToSay.length
     // A source's answer is searched for its key as it is and as a URL has it.
-    const ways = received.path.startsWith("/down/eodhd")
+    const ways = received.path.startsWith("/denies/eodhd")
       ? waysToSay.slice(0, 2)
       : [...waysToSay.slice(first), ...waysToSay.slice(0, first)]
     const said = ways.flatMap((way) => knownTo(received).map(way)).join(" ")
@@ -134,7 +134,7 @@ const destinations = (url: string) => {
 }
 
 const configOf = (url: string) => ({
-  sources: { sim: { kind: "sim", seed: 3 }, eodhd: { kind: "eodhd", baseUrl: `${url}/down/eodhd`, settleMs: 0 } },
+  sources: { sim: { kind: "sim", seed: 3 }, eodhd: { kind: "eodhd", baseUrl: `${url}/denies/eodhd`, settleMs: 0 } },
   universes: {
     sim: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] },
     stocks: { source: "eodhd", calendar: "24/7", instruments: [{ symbol: "SPY.US" }] }
@@ -194,13 +194,18 @@ const wholeDatabase = Effect.gen(function*() {
   return rows.flat().map(({ text }) => text).join("\n")
 })
 
-const state = (query: string) => Effect.map(asked("state", query), ([row]) => row?.text ?? "")
-
-/** Asks the database until it says so. */
-const until = (query: string, wanted: string) =>
-  state(query).pipe(
-    Effect.repeat({ until: (text) => text === wanted, schedule: Schedule.spaced("50 millis") }),
-    Effect.timeout("20 seconds")
+/** Asks the database until it says so; how messages stand when it does not. */
+const until = (query: string) =>
+  asked("state", query).pipe(
+    Effect.repeat({ until: ([row]) => row?.text === "true", schedule: Schedule.spaced("50 millis") }),
+    Effect.timeoutOrElse({
+      duration: "20 seconds",
+      orElse: () =>
+        Effect.flatMap(
+          asked("stand", "select format('%s %s %s %s', destination, kind, state, attempts) as text from outbox"),
+          (rows) => Effect.die(new Error(rows.map(({ text }) => text).join("\n")))
+        )
+    })
   )
 
 const write = (names: ReadonlyArray<string>, round: number) => {
@@ -251,8 +256,7 @@ describe("the secrets of a worker", () => {
         yield* worker.line("SUCCESS")
         yield* worker.line("FAILED")
         yield* until(
-          "select (count(*) = 0)::text as text from outbox where state in ('pending', 'leased') or attempts = 0",
-          "true"
+          "select (count(*) = 0)::text as text from outbox where state in ('pending', 'leased')"
         )
         worker.kill("SIGTERM")
         expect(yield* worker.exited).toBe(130)
@@ -286,8 +290,7 @@ describe("the secrets of a worker", () => {
         const only = yield* workerChild(crashing(config), env, "--deliver-only")
         yield* until(
           `select (count(*) >= 8)::text as text from outbox
-          where kind = 'alarm' and destination = 'hook' and state = 'done' and payload::text like '%its last answer: %'`,
-          "true"
+          where kind = 'alarm' and destination = 'hook' and state = 'done' and payload::text like '%its last answer: %'`
         )
         writeFileSync(join(only.folder, "now"), "")
         expect(yield* only.exited).toBe(70)

@@ -1,0 +1,269 @@
+/** What is wrong with the system is told once, by those who can tell it, and again when it comes back. */
+import { refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
+import { DbClock } from "@dgas/db/DbClock"
+import { rowsOf, Sql } from "@dgas/db/Sql"
+import { TestDatabase } from "@dgas/db/TestDatabase"
+import { watchOf } from "@dgas/engine/Watch"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/testing/TestClock"
+import { existsSync } from "node:fs"
+import { hostname } from "node:os"
+import { lookForAlarms } from "../src/AlarmWatch.ts"
+import { farSide } from "./farSide.ts"
+import { configOf } from "./world.ts"
+
+const start = Date.UTC(2026, 0, 5, 9, 30)
+const hour = 3_600_000
+const iso = (at: number) => new Date(at).toISOString()
+
+const config = configOf({
+  sources: { sim: { kind: "sim" } },
+  universes: { sim: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
+  schedules: [{ name: "pairs", universe: "sim", trading: "30m", higher: "4h" }]
+})
+const watches = [watchOf(config, config.schedules[0]!)]
+
+/** How far the database's clock is ahead, milliseconds; and whether the disk is low. */
+const skew = Effect.runSync(Ref.make(0))
+const lowDisk = Effect.runSync(Ref.make(false))
+
+const databaseNow = Effect.zipWith(Clock.currentTimeMillis, Ref.get(skew), (now, ahead) => now + ahead)
+const clock = Layer.succeed(DbClock, DbClock.of({ now: databaseNow, instant: databaseNow }))
+
+const world = Layer.suspend(() =>
+  farSide(["hook", "mail"], () => "taken").layer.pipe(Layer.provideMerge(Layer.fresh(TestDatabase.layerBy(clock))))
+)
+const it = effectTest(world)
+
+/** What statfs tells of `/proc` is that it has no room at all. */
+const withoutRoom = "/proc"
+
+const look = Effect.gen(function*() {
+  const folder = (yield* Ref.get(lowDisk)) ? withoutRoom : "/nowhere"
+  const told = yield* lookForAlarms(config, watches, "/nowhere").pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ DGAS_DIR: folder })))
+  )
+  return told.map(({ name }) => name)
+})
+
+const write = (statement: string) =>
+  Effect.asVoid(Effect.flatMap(Sql, ({ run }) => run("write", (sql) => sql.unsafe(statement))))
+
+const decode = rowsOf(Schema.Struct({ id: Schema.String, destination: Schema.String }))
+/** Whom each telling of an alarm went to. */
+const addressees = (name: string) =>
+  Effect.flatMap(Sql, ({ run }) =>
+    run("addressees", (sql) =>
+      sql`
+        select id, destination from outbox where kind = 'alarm' and starts_with(id, ${`alarm/${name}/`})
+        order by destination`).pipe(Effect.flatMap(decode))).pipe(
+      Effect.map((rows) =>
+        [...Map.groupBy(rows, ({ id }) => id.split("/").slice(0, -2).join("/")).values()].map((one) =>
+          one.map(({ destination }) => destination)
+        )
+      )
+    )
+
+interface Case {
+  readonly name: string
+  readonly about: string | null
+  readonly again: boolean
+  readonly begins: Effect.Effect<void, unknown, Sql>
+  readonly ends: Effect.Effect<void, unknown, Sql>
+}
+
+const failing = (since: number, more = "'failing', null") =>
+  write(`insert into destinations (name, channel, state, disabled_at, failing_since, reason)
+    values ('hook', 'webhook', ${more}, '${iso(since)}', '503 no') on conflict (name) do update set
+      state = excluded.state, disabled_at = excluded.disabled_at, failing_since = excluded.failing_since`)
+const well = write("update destinations set state = 'well', disabled_at = null, failing_since = null")
+const message = (columns: string, values: string) =>
+  Effect.andThen(
+    write("insert into destinations (name, channel) values ('hook', 'webhook') on conflict do nothing"),
+    write(`insert into outbox (id, channel, destination, kind, payload, ${columns})
+      values ('m', 'webhook', 'hook', 'signals', '{}', ${values})`)
+  )
+const noMessage = write("delete from outbox where id = 'm'")
+const failedRun = (slotAt: number) =>
+  `('pairs/${iso(slotAt)}', 'pairs', '${iso(slotAt)}', 'LIVE', '${
+    iso(slotAt)
+  }', '30m', 1, 0, 0, 1, 1, 1, 1, 1, 'FAILED', '1')`
+
+const cases: ReadonlyArray<Case> = [
+  {
+    name: "destination/hook/1h",
+    about: "hook",
+    again: false,
+    begins: failing(start - hour),
+    ends: well
+  },
+  {
+    name: "destination/hook/24h",
+    about: "hook",
+    again: false,
+    begins: failing(start - 24 * hour),
+    ends: well
+  },
+  {
+    name: "destination/hook/disabled",
+    about: "hook",
+    again: false,
+    begins: failing(start, `'disabled', '${iso(start)}'`),
+    ends: well
+  },
+  {
+    name: "destination/hook/dead/2026-01-05T09",
+    about: "hook",
+    again: false,
+    begins: message("state, finished_at", `'dead', '${iso(start)}'`),
+    ends: noMessage
+  },
+  {
+    name: "destination/hook/waiting",
+    about: "hook",
+    again: true,
+    begins: message("due_since", `'${iso(start - 300_001)}'`),
+    ends: noMessage
+  },
+  {
+    name: `missed/pairs/too_old/${iso(start)}`,
+    about: null,
+    again: false,
+    begins: write(`insert into slots (schedule, origin, slot_at, state, reason, owner, fence, lease_until, updated_at)
+      values ('pairs', 'LIVE', '${iso(start)}', 'missed', 'too_old', 'w', 1, '${iso(start)}', '${iso(start)}')`),
+    ends: write("delete from slots")
+  },
+  {
+    name: "provider/pairs",
+    about: null,
+    again: true,
+    begins: write(`insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type,
+        symbols_requested, symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms,
+        signal_generation_ms, notification_ms, status, rules)
+      values ${[start - hour / 2, start].map(failedRun).join(", ")}`),
+    ends: write("delete from prediction_runs")
+  },
+  {
+    name: `skew/${hostname()}`,
+    about: null,
+    again: true,
+    begins: Ref.set(skew, warnSkewMs + 1),
+    ends: Ref.set(skew, 0)
+  },
+  ...existsSync("/proc/self")
+    ? [{
+      name: `disk/${hostname()}`,
+      about: null,
+      again: true,
+      begins: Ref.set(lowDisk, true),
+      ends: Ref.set(lowDisk, false)
+    }]
+    : []
+]
+
+const prepared = Effect.gen(function*() {
+  yield* TestClock.setTime(start)
+  yield* Effect.addFinalizer(() => Effect.andThen(Ref.set(skew, 0), Ref.set(lowDisk, false)))
+  expect(yield* look).toEqual([])
+})
+
+describe("an alarm", () => {
+  for (const { about, again, begins, ends, name } of cases) {
+    const of = Effect.map(look, (names) => names.filter((one) => one === name))
+    const others = ["hook", "mail", "terminal"].filter((one) => one !== about)
+
+    it.effect(`of ${name.replace(hostname(), "HOST")} is told once, ${again ? "and once more a day later" : "and no more"}`, () =>
+      Effect.gen(function*() {
+        yield* prepared
+        yield* begins
+        expect(yield* of).toEqual([name])
+        expect(yield* addressees(name)).toEqual([others])
+        yield* TestClock.adjust("30 seconds")
+        expect(yield* of).toEqual([])
+        yield* TestClock.adjust("23 hours")
+        expect(yield* of).toEqual([])
+        yield* TestClock.adjust("1 hour")
+        expect(yield* of).toEqual(again ? [name] : [])
+        yield* TestClock.adjust("30 seconds")
+        expect(yield* of).toEqual([])
+        expect(yield* addressees(name)).toEqual(again ? [others, others] : [others])
+      }))
+
+    it.effect(`of ${name.replace(hostname(), "HOST")} is forgotten when it has been well for 15 minutes`, () =>
+      Effect.gen(function*() {
+        yield* prepared
+        yield* begins
+        yield* of
+        yield* ends
+        yield* TestClock.adjust("14 minutes")
+        expect(yield* of).toEqual([])
+        yield* begins
+        expect(yield* of).toEqual([])
+        yield* ends
+        yield* TestClock.adjust("15 minutes")
+        // The database's clock may just have been set back.
+        yield* TestClock.adjust("3 seconds")
+        expect(yield* of).toEqual([])
+        yield* begins
+        expect(yield* of).toEqual([name])
+        expect(yield* addressees(name)).toEqual([others, others])
+      }))
+  }
+
+  it.effect("is told once by watchers that look at the same time, also a day later", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      const together = Effect.all([look, look, look, look], { concurrency: "unbounded" }).pipe(
+        Effect.map((told) => told.flat().toSorted())
+      )
+      const lasting = cases.filter(({ again }) => again)
+      for (const { begins } of lasting) yield* begins
+      const names = lasting.map(({ name }) => name).toSorted()
+      expect(yield* together).toEqual(names)
+      yield* TestClock.adjust("1 day")
+      expect(yield* together).toEqual(names)
+      for (const { name } of lasting) expect(yield* addressees(name)).toHaveLength(2)
+    }))
+
+  it.effect("of a destination that others were told of is none of this configuration's", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* write(`insert into destinations (name, channel, state, failing_since)
+        values ('former', 'webhook', 'failing', '${iso(start - 48 * hour)}')`)
+      expect(yield* look).toEqual([])
+    }))
+
+  it.effect("is told of an hour and of a day without success at their time", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* failing(start)
+      yield* TestClock.adjust(hour - 1)
+      expect(yield* look).toEqual([])
+      yield* TestClock.adjust(1)
+      expect(yield* look).toEqual(["destination/hook/1h"])
+      yield* TestClock.adjust(23 * hour - 1)
+      expect(yield* look).toEqual([])
+      yield* TestClock.adjust(1)
+      expect(yield* look).toEqual(["destination/hook/24h"])
+    }))
+
+  it.effect("says how bad clocks are that are apart", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* Ref.set(skew, -refuseSkewMs - 1)
+      yield* look
+      const [row] = yield* Effect.flatMap(Sql, ({ run }) =>
+        run("payload", (sql) =>
+          sql`select payload->>'title' as id, destination from outbox where destination = 'hook'`)).pipe(
+          Effect.flatMap(decode)
+        )
+      expect(row!.id).toContain("30.0 s ahead of the database's")
+    }))
+})
