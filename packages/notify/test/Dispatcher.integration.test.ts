@@ -122,6 +122,33 @@ describe("dispatch", () => {
     20_000
   )
 
+  it.live("goes on after a mistake of its own, says so, and tries that message again like any other", () =>
+    Effect.gen(function*() {
+      const desk = yield* receiverServer()
+      const { layer } = yield* hooks({ desk })
+      const broken = Layer.effect(
+        Destinations,
+        Effect.map(Destinations, ({ all }) =>
+          Destinations.of({
+            all: all.map((one) => ({
+              ...one,
+              channel: {
+                ...one.channel,
+                deliver: (delivery) =>
+                  delivery.id === "bad" ? Effect.die(new TypeError("oops")) : one.channel.deliver(delivery)
+              }
+            }))
+          }))
+      ).pipe(Layer.provide(layer))
+      yield* write(["desk", "bad"], ["desk", "a"])
+      yield* Effect.forkScoped(Effect.provide(dispatch(), broken))
+      // It waits for its next try, and the destination does well.
+      yield* become({ bad: "pending", a: "done" })
+      const { run } = yield* Sql
+      const tries = yield* run("tries", (sql) => sql`select answer from delivery_attempts where message_id = 'bad'`)
+      expect(tries).toEqual([{ answer: "a bug: TypeError, see the log" }])
+    }))
+
   it.live("lets what is on its way arrive when it is stopped, so that nobody sends it again", () =>
     Effect.gen(function*() {
       const desk = yield* receiverServer()

@@ -150,18 +150,23 @@ describe("Router", () => {
     expect(rowsOf(second)[0]!.at(-1)).toBe(text)
   })
 
-  test("puts late signals into one digest, named by the slots that it is about", async () => {
+  test("puts late signals into one digest, named by the slot that tells it and those that it is about", async () => {
     const later = { ...exit, signalTimestamp: exit.signalTimestamp + 1_800_000 }
     const [digest, fresh, ...more] = await messages(0, [entry], { late: [entry, later] })
     expect(more).toEqual([])
     expect(fresh?.kind).toBe("signals")
     expect(digest).toMatchObject({
-      id: "crypto-30m/2026-01-05T14:30:00.000Z..2026-01-05T15:00:00.000Z/console/terminal/digest",
+      id:
+        "crypto-30m/2026-01-05T14:30:00.000Z/2026-01-05T14:30:00.000Z..2026-01-05T15:00:00.000Z/console/terminal/digest",
       kind: "digest",
       signalIds: [entry.id, exit.id],
       payload: { title: "crypto-30m: digest of 2 LATE signals, found after the worker had been away" }
     })
     expect((await messages(0.9, [], { late: [entry, later] }))[0]?.signalIds).toEqual([exit.id])
+    // What becomes known of the same bars later is another message.
+    const [next] = await messages(0, [], { of: { ...run, slotAt: run.slotAt + 1_800_000 }, late: [exit, later] })
+    expect(next?.kind).toBe("digest")
+    expect(next?.id).not.toBe(digest?.id)
   })
 
   test("tells signals of symbols whose bars came after the others' by themselves, and how late they are", async () => {
