@@ -74,7 +74,7 @@ const caughtUp = Effect.gen(function*() {
   return took / away
 })
 
-const layer = Layer.fresh(TestDatabase.layerBy(DbClock.layerVirtual)).pipe(
+const layer = Layer.fresh(TestDatabase.layerDurable(DbClock.layerVirtual)).pipe(
   Layer.provideMerge(Layer.mergeAll(TestClock.layer(), TestConsole.layer))
 )
 

@@ -61,4 +61,4 @@ export const run = (): Promise<ReadonlyArray<Figure>> =>
     return [
       figure("5,000 symbols x 200 bars read for a cold start", "ms", median(read), median(copied), { goal: 2 })
     ]
-  }).pipe(Effect.provide(TestDatabase.layer), Effect.runPromise)
+  }).pipe(Effect.provide(TestDatabase.layerDurable()), Effect.runPromise)

@@ -39,7 +39,7 @@ const layer = PredictionEngine.layer.pipe(
     sourceOf(history),
     Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
   )),
-  Layer.provideMerge(TestDatabase.layer)
+  Layer.provideMerge(TestDatabase.layerDurable())
 )
 
 /** Milliseconds of a cycle that brings one bar of each timeframe to each of `symbols`, the median of a few. */

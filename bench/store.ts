@@ -71,4 +71,4 @@ export const run = (): Promise<ReadonlyArray<Figure>> =>
     yield* Effect.promise(() => sql.end())
     const middle = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[values.length >> 1]!
     return [figure("bars stored", "bars/s", middle(stored), middle(copied), { higherIsBetter: true })]
-  }).pipe(Effect.provide(TestDatabase.layer), Effect.runPromise)
+  }).pipe(Effect.provide(TestDatabase.layerDurable()), Effect.runPromise)

@@ -77,6 +77,7 @@ alter table outbox
   add column reason text,
   add column replies_to text,
   add column receipt jsonb,
+  add column thread jsonb,
   add column retries integer not null default 0 check (retries >= 0),
   add column first_attempt_at timestamptz,
   add column due_since timestamptz not null default now(),
@@ -84,6 +85,7 @@ alter table outbox
 comment on column outbox.reason is 'Why it is held, dead, expired or suppressed; null otherwise';
 comment on column outbox.replies_to is 'Signal whose message, at the same destination, it answers';
 comment on column outbox.receipt is 'What the channel gave back, by which a later message can answer it';
+comment on column outbox.thread is 'Receipt of the message that it answers, as it was known at its first try';
 comment on column outbox.retries is 'Tries that count: waiting for a receiver that had too many is none';
 comment on column outbox.first_attempt_at is 'When it was tried first';
 comment on column outbox.due_since is 'Since when nothing but its turn keeps it: from when it was written or quiet hours end, released or replayed';

@@ -551,5 +551,147 @@ export const mutants: ReadonlyArray<Mutant> = [
     "  traded.includes(kind)\n",
     "  kind !== \"alarm\"\n",
     ofWebhook
+  ),
+  // What destinations are told.
+  mutant(
+    "markup lets quotes through",
+    "notify/src/Markup.ts",
+    "/[&<>\"']/g",
+    "/[&>\"']/g",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "an exit is cut like an entry",
+    "notify/src/AlertWords.ts",
+    "...signals.filter(isExit),\n  ...signals.filter((signal) => !isExit(signal))",
+    "...signals.filter((signal) => !isExit(signal)),\n  ...signals.filter(isExit)",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "rows that just do not fit are shown",
+    "notify/src/WholeRows.ts",
+    "|| used > room",
+    "|| used > room + 600",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a subject may begin a header of its own",
+    "notify/src/AlertWords.ts",
+    "[\\p{Cc}",
+    "[\\0",
+    ["notify/test/Rendering.test.ts"]
+  ),
+  mutant(
+    "a mail is another one at each try",
+    "notify/src/Email.ts",
+    "\"idempotency-key\": hashOf(id)",
+    "\"idempotency-key\": hashOf(`${id}${now}`)",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a day without quota is tried through",
+    "notify/src/Email.ts",
+    "day - now % day",
+    "now % day",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "a correction begins a thread of its own",
+    "notify/src/Slack.ts",
+    "root: thread ?? said.ts",
+    "root: said.ts",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the chat's own wait is passed over",
+    "notify/src/Telegram.ts",
+    "retryAfterMs: waitMs(parameters.retry_after)",
+    "retryAfterMs: null",
+    ["notify/test/Delivering.test.ts"]
+  ),
+  mutant(
+    "the first mistake of a destination hides the others",
+    "notify/src/DestinationSecrets.ts",
+    "[...mistakes(first), ...mistakes(second)]",
+    "mistakes(first)",
+    ["notify/test/Destinations.test.ts"]
+  ),
+  // Who is told what, and when.
+  mutant(
+    "an exit is left out for its score",
+    "notify/src/Routing.ts",
+    "if (!isEntry(item.type)) return true",
+    "",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "a mute lets exits through",
+    "notify/src/Routing.ts",
+    "if (mute !== null || !judged || !isEntryItem(item)) return mute",
+    "if (!judged || !isEntryItem(item)) return null\n    if (mute !== null) return mute",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "what is muted takes a place in a burst",
+    "notify/src/Routing.ts",
+    "beyond(only(part, (item) => !held.has(item)), maxPerRun)",
+    "beyond(part, maxPerRun)",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "transition-only forgets the order in which it was told",
+    "notify/src/Routing.ts",
+    "toSorted((a, b) => b.barClose - a.barClose)",
+    "toSorted((a, b) => a.barClose - b.barClose)",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "a cool-down never ends",
+    "notify/src/Routing.ts",
+    " && entry.signalTimestamp - barClose < coolDownMinutes * 60_000",
+    "",
+    ["notify/test/Routing.test.ts"]
+  ),
+  mutant(
+    "quiet hours over midnight end with the day before",
+    "notify/src/QuietHours.ts",
+    "[-1, 0, 1].map",
+    "[0, 1].map",
+    ["notify/test/QuietHours.test.ts"]
+  ),
+  mutant(
+    "of an hour that comes twice only the first is quiet",
+    "notify/src/QuietHours.ts",
+    "stretchOf = (day: Temporal.PlainDate, { from, until }: QuietHours, zone: string): Stretch => ({\n  from: epochMs(day, from, zone, \"earlier\"),\n  until: epochMs(from < until ? day : day.add({ days: 1 }), until, zone, \"later\")",
+    "stretchOf = (day: Temporal.PlainDate, { from, until }: QuietHours, zone: string): Stretch => ({\n  from: epochMs(day, from, zone, \"earlier\"),\n  until: epochMs(from < until ? day : day.add({ days: 1 }), until, zone, \"earlier\")",
+    ["notify/test/QuietHours.test.ts"]
+  ),
+  mutant(
+    "what is urgent waits with the rest",
+    "notify/src/DestinationMessages.ts",
+    "told(only(routed.told, urgent), \"/urgent\", {})",
+    "told(only(routed.told, urgent), \"/urgent\", { notBefore: until })",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a suppressed message has the id of the told one",
+    "notify/src/DestinationMessages.ts",
+    "message(kept, `/suppressed/${rule}`,",
+    "message(kept, \"\",",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a correction goes to those who were spared the signal",
+    "notify/src/Router.ts",
+    "?.some(isFor(listener)) === true",
+    " !== undefined",
+    ["notify/test/RouterDestinations.test.ts"]
+  ),
+  mutant(
+    "a mute silences what is critical",
+    "notify/src/Alarms.ts",
+    "if (critical) return rendered(own, listener, {})",
+    "",
+    ["notify/test/Alarms.test.ts"]
   )
 ]

@@ -6,6 +6,7 @@
 import { clockSkew, warnSkewMs } from "@dgas/db/ClockSkew"
 import * as Database from "@dgas/db/Database"
 import { DbClock } from "@dgas/db/DbClock"
+import { DestinationStore } from "@dgas/db/DestinationStore"
 import { type DiskLeft, diskLeft, diskText, isLow } from "@dgas/db/DiskSpace"
 import { HealthStore } from "@dgas/db/HealthStore"
 import { readMigrations } from "@dgas/db/Migrator"
@@ -13,6 +14,7 @@ import { restoredMessages } from "@dgas/db/OutboxRelease"
 import { RunStore } from "@dgas/db/RunStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotHistory, type SlotTally } from "@dgas/db/SlotHistory"
+import type { Config } from "@dgas/domain/Config"
 import { lastClose, owedSlots } from "@dgas/engine/OwedSlots"
 import { lateness } from "@dgas/engine/RunRow"
 import type { Watch } from "@dgas/engine/Watch"
@@ -32,6 +34,7 @@ export interface Check {
     | "slots"
     | "messages"
     | "restored"
+    | "destination"
     | "bars"
     | "calendar"
   /** What it is about: a schedule, a universe, a calendar; empty where there is one only. */
@@ -151,9 +154,9 @@ const slots = Effect.fnUntraced(function*(watch: Watch, now: number, at: (instan
 })
 
 const messages = Effect.fnUntraced(function*(now: number) {
-  const { count, createdAt } = yield* (yield* HealthStore).waiting
-  const age = createdAt === null ? 0 : now - createdAt
-  const found = createdAt === null ? "none waits" : `${count} wait, the oldest for ${durationText(age)}`
+  const { count, dueSince } = yield* (yield* HealthStore).waiting
+  const age = dueSince === null ? 0 : now - dueSince
+  const found = dueSince === null ? "none waits" : `${count} wait, the oldest for ${durationText(age)}`
   return check("messages", "", age <= longestWaitMs, found, count, "messages")
 })
 
@@ -166,6 +169,23 @@ const restored = Effect.map(restoredMessages, (count) =>
     count,
     "messages"
   ))
+
+/** Those of the configuration that a message was tried for. */
+const destinations = Effect.fnUntraced(function*(names: ReadonlyArray<string>, now: number) {
+  const known = yield* (yield* DestinationStore).list
+  return known.filter(({ name }) => names.includes(name)).map(({ dead, failingSince, name, reason, state, waiting }) =>
+    check(
+      "destination",
+      name,
+      state === "well" && dead === 0,
+      `${state}${failingSince === null ? "" : ` for ${durationText(now - failingSince)}`}${
+        reason === null ? "" : `: ${reason}`
+      }; ${waiting} wait${dead === 0 ? "" : `, ${dead} refused for good in 24 h: bun run report deliveries --failed`}`,
+      waiting,
+      "messages"
+    )
+  )
+})
 
 /** The newest bar of a universe against the closes of its schedules: one that was just due may still be read. */
 const bars = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, at: (instant: number) => string) {
@@ -216,7 +236,7 @@ const calendars = (watches: ReadonlyArray<Watch>, now: number): ReadonlyArray<Ch
 /** Every check of the schedules in `watches`, in the order in which one would look. `root` is the folder of the project. */
 export const healthChecks = Effect.fn("healthChecks")(function*(
   watches: ReadonlyArray<Watch>,
-  zone: string,
+  { destinations: named, timeZone: zone }: Pick<Config, "destinations" | "timeZone">,
   root: string
 ) {
   const at = (instant: number) => `${timeText(instant, zone)} ${zone}`
@@ -232,6 +252,7 @@ export const healthChecks = Effect.fn("healthChecks")(function*(
     ...yield* Effect.forEach(watches, (watch) => slots(watch, now, at)),
     yield* messages(now),
     yield* restored,
+    ...yield* destinations(Object.keys(named), now),
     ...(yield* Effect.forEach([...universes.values()], (group) => bars(group, now, at))).flat(),
     ...calendars(watches, now)
   ]

@@ -6,11 +6,14 @@
  */
 import { AlarmStore, type ToldAlarm } from "@dgas/db/AlarmStore"
 import { DbClock } from "@dgas/db/DbClock"
+import { MuteStore } from "@dgas/db/MuteStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Watch } from "@dgas/engine/Watch"
-import { alarmMessages } from "@dgas/notify/AlarmMessages"
+import { alarmAlert, alarmMessages } from "@dgas/notify/Alarms"
 import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { Destinations } from "@dgas/notify/Destinations"
+import { listenersOf } from "@dgas/notify/Listener"
+import { isoText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { deliveryTroubles, diskTrouble, providerTroubles, skewTrouble, slotTroubles, type Trouble } from "./Troubles.ts"
@@ -44,11 +47,14 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     if (!trouble.again || now - told.toldAt < againMs) return []
     return [{ trouble, telling: { name: told.name, since: told.since, tellings: told.tellings + 1 } }]
   })
-  const tell = ({ telling, trouble }: { readonly trouble: Trouble; readonly telling: Omit<ToldAlarm, "toldAt"> }) =>
-    Effect.flatMap(
-      alarmMessages({ ...trouble, ...telling }, config, now),
-      (messages) => store.tell(telling, messages)
-    )
+  const listeners = listenersOf(config, all)
+  const mutes = toTell.length === 0 ? [] : yield* (yield* MuteStore).active(null)
+  const tell = ({ telling, trouble }: { readonly trouble: Trouble; readonly telling: Omit<ToldAlarm, "toldAt"> }) => {
+    const { about, lines, name, severity, title } = trouble
+    const id = `alarm/${name}/${isoText(telling.since)}/${telling.tellings}`
+    const alarm = alarmAlert({ id, severity, title, lines, zone: config.timeZone })
+    return store.tell(telling, alarmMessages(alarm, { listeners, mutes, except: about, at: now }))
+  }
   const told = yield* Effect.filter(toTell, tell)
   if (told.length > 0) yield* wake
   return told.map(({ trouble }) => trouble)

@@ -5,6 +5,7 @@
  * errors that nobody foresaw.
  */
 import type { Config } from "@dgas/domain/Config"
+import { secretsOf } from "@dgas/notify/DestinationSecrets"
 import * as EffectConfig from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -43,8 +44,15 @@ const given = (variable: string) =>
     (found) => Option.match(found, { onNone: () => "", onSome: Redacted.value })
   )
 
-/** Of `DATABASE_URL` the password, of the dead-man address all of it, of sources their keys, of telemetry its headers. */
-export const hiding = Effect.fnUntraced(function*({ deadMan, sources }: Config) {
+/** A key of Standard Webhooks is as secret without what each of them begins with. */
+const formsOf = (secret: string): ReadonlyArray<string> =>
+  URL.canParse(secret) ? partsOf(secret) : [secret, secret.replace(/^whsec_/, "")]
+
+/**
+ * Of `DATABASE_URL` the password, of the dead-man address all of it, of sources and destinations their keys and addresses,
+ * of telemetry its headers.
+ */
+export const hiding = Effect.fnUntraced(function*({ deadMan, destinations, sources }: Config) {
   const database = URL.parse(yield* given("DATABASE_URL"))?.password ?? ""
   const keys = yield* Effect.forEach(
     Object.values(sources).flatMap((source) => source.kind === "eodhd" ? [source.tokenVariable] : []),
@@ -52,8 +60,10 @@ export const hiding = Effect.fnUntraced(function*({ deadMan, sources }: Config) 
   )
   const headers = (yield* given("OTEL_EXPORTER_OTLP_HEADERS")).split(",").map((one) => one.slice(one.indexOf("=") + 1))
   const collector = URL.parse(yield* given("OTEL_EXPORTER_OTLP_ENDPOINT"))?.password ?? ""
+  const told = yield* secretsOf({ destinations })
   const secrets = [
     ...deadMan === null ? [] : partsOf(Redacted.value(deadMan.url)),
+    ...told.flatMap((secret) => formsOf(Redacted.value(secret))),
     ...[database, collector, ...keys, ...headers].flatMap((one) => [one, decoded(one)])
   ].filter((one) => one.length >= shortest).toSorted((a, b) => b.length - a.length)
   const hide: Hide = (text) => secrets.reduce((left, secret) => left.replaceAll(secret, mask), text)

@@ -20,7 +20,7 @@ export const workerLayer = (
 ) =>
   PredictionEngine.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(
-      Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
+      Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
       BarSources.layer(config.sources, { root: options.root, universes: config.universes })
     )),
     Layer.provideMerge(Destinations.layer(config)),

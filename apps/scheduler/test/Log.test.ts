@@ -54,12 +54,25 @@ describe("secrets of a process", () => {
     DATABASE_URL: "postgres://dgas:planted%2Fpassword@db.example/dgas",
     EODHD_API_TOKEN: "planted-token",
     OTEL_EXPORTER_OTLP_ENDPOINT: "https://user:planted-collector@collector.example",
-    OTEL_EXPORTER_OTLP_HEADERS: "x-api-key=planted-key,x-other=planted%20other"
+    OTEL_EXPORTER_OTLP_HEADERS: "x-api-key=planted-key,x-other=planted%20other",
+    HOOK_URL: "https://hook.example/in/planted-path-of-a-hook?sig=planted-sign",
+    HOOK_SECRET: "whsec_plantedplantedplanted",
+    RESEND_API_KEY: "re_planted",
+    DISCORD_URL: "https://discord.example/api/webhooks/123456789012345678/planted-discord-token",
+    SLACK_BOT_TOKEN: "xoxb-planted",
+    TELEGRAM_BOT_TOKEN: "123456:planted"
   }
   const config = Effect.runSync(decodeConfig("test", {
     sources: { sim: { kind: "sim" }, eodhd: { kind: "eodhd" } },
     universes: { sim: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-A" }] } },
     schedules: [{ name: "sim", universe: "sim", trading: "5m", higher: "30m" }],
+    destinations: {
+      hook: { kind: "webhook", urlVariable: "HOOK_URL", secretVariable: "HOOK_SECRET" },
+      mail: { kind: "email", from: "a@example.com", to: ["b@example.com"] },
+      server: { kind: "discord", urlVariable: "DISCORD_URL" },
+      team: { kind: "slack", channel: "C1" },
+      group: { kind: "telegram", chat: "1" }
+    },
     deadMan: { url: "https://ping.example/checks/0b1c2d3e-planted-address?key=planted-parameter" }
   }))
 
@@ -75,6 +88,14 @@ describe("secrets of a process", () => {
         "planted other",
         "0b1c2d3e-planted-address",
         "planted-parameter",
+        "planted-path-of-a-hook",
+        "/in/planted-path-of-a-hook?sig=planted-sign",
+        "whsec_plantedplantedplanted",
+        "plantedplantedplanted",
+        "re_planted",
+        "planted-discord-token",
+        "xoxb-planted",
+        "123456:planted",
         "https://ping.example/checks/0b1c2d3e-planted-address?key=planted-parameter"
       ]
       for (const one of said) expect(hide(`<${one}> "${one}"`)).toBe("<<secret>> \"<secret>\"")

@@ -28,7 +28,7 @@ export const farSide = (names: ReadonlyArray<string>, answers: (name: string, at
   let underWay = 0
   const wakes = Effect.runSync(Queue.sliding<void>(1))
   const idle = Effect.runSync(Queue.unbounded<void>())
-  const wishes = Schema.decodeUnknownSync(ConsoleConfig)({})
+  const wishes = Schema.decodeSync(ConsoleConfig)({})
 
   const destinationOf = (name: string): Destination => ({
     name,

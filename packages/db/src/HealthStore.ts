@@ -7,8 +7,11 @@ import * as Schema from "effect/Schema"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 export class HealthStore extends Context.Service<HealthStore, {
-  /** The oldest message that waits for its channel, and how many do; `createdAt` in epoch ms. Restored ones wait for somebody. */
-  readonly waiting: Effect.Effect<{ readonly count: number; readonly createdAt: number | null }, SqlFailure>
+  /**
+   * How many messages wait for their turn, and since when the oldest does, epoch ms. Not counted is what waits for the end of
+   * quiet hours, and what is held: restored ones wait for somebody, others for their destination.
+   */
+  readonly waiting: Effect.Effect<{ readonly count: number; readonly dueSince: number | null }, SqlFailure>
   /** When the newest stored bar of each symbol closed, epoch ms; null where none is stored. In no particular order. */
   readonly lastBars: (
     source: string,
@@ -23,10 +26,10 @@ export class HealthStore extends Context.Service<HealthStore, {
 
       const waiting = run("waiting messages", (sql) =>
         sql`
-          select count(*)::int as count, min(created_at) as "createdAt" from outbox
-          where state in ('pending', 'leased', 'held') and restored_at is null`).pipe(
+          select count(*)::int as count, min(due_since) as "dueSince" from outbox
+          where state in ('pending', 'leased') and due_since <= clock_timestamp()`).pipe(
           Effect.flatMap(decodeWaiting),
-          Effect.map(([found]) => found ?? { count: 0, createdAt: null }),
+          Effect.map(([found]) => found ?? { count: 0, dueSince: null }),
           Effect.withSpan("HealthStore.waiting")
         )
 
@@ -52,5 +55,5 @@ export class HealthStore extends Context.Service<HealthStore, {
   )
 }
 
-const decodeWaiting = rowsOf(Schema.Struct({ count: Schema.Int, createdAt: Schema.NullOr(Schema.Int) }))
+const decodeWaiting = rowsOf(Schema.Struct({ count: Schema.Int, dueSince: Schema.NullOr(Schema.Int) }))
 const decodeBars = rowsOf(Schema.Struct({ symbol: Schema.String, closeTime: Schema.NullOr(Schema.Int) }))

@@ -19,7 +19,7 @@ export const releaseMessages = Effect.gen(function*() {
   const [released] = yield* run("release messages", (sql) =>
     sql`
       with released as (
-        update outbox set state = 'pending', restored_at = null where restored_at is not null returning 1
+        update outbox set state = 'pending', restored_at = null, due_since = clock_timestamp() where restored_at is not null returning 1
       )
       select count(*)::int as count from released`).pipe(Effect.flatMap(decodeCount))
   return released?.count ?? 0

@@ -14,27 +14,27 @@ export interface Addressee {
   readonly destination: string
 }
 
-/** The last entry of a symbol and direction that a destination was told of. `barClose` in epoch milliseconds. */
-export const ToldEntry = Schema.Struct({
+/** The last signal of a symbol and type that a destination was told of. `barClose` in epoch milliseconds. */
+export const ToldSignal = Schema.Struct({
   channel: Schema.String,
   destination: Schema.String,
   symbol: Schema.String,
   type: SignalType,
   barClose: Schema.Int
 })
-export type ToldEntry = typeof ToldEntry.Type
+export type ToldSignal = typeof ToldSignal.Type
 
 export interface ToldQuery {
   readonly schedule: string
   readonly addressees: ReadonlyArray<Addressee>
   readonly symbols: ReadonlyArray<string>
-  /** Entries of bars that closed before, epoch ms, are not looked for. */
+  /** Signals of bars that closed before, epoch ms, are not looked for. */
   readonly since: number
 }
 
 export class ToldStore extends Context.Service<ToldStore, {
   /** In no particular order. */
-  readonly entries: (query: ToldQuery) => Effect.Effect<ReadonlyArray<ToldEntry>, SqlFailure>
+  readonly signals: (query: ToldQuery) => Effect.Effect<ReadonlyArray<ToldSignal>, SqlFailure>
   /** Whom each of the signals was told to, without what became known of it later. */
   readonly ofSignals: (ids: ReadonlyArray<string>) => Effect.Effect<
     ReadonlyMap<string, ReadonlyArray<Addressee>>,
@@ -46,14 +46,14 @@ export class ToldStore extends Context.Service<ToldStore, {
     Effect.gen(function*() {
       const { run } = yield* Sql
 
-      const entries = Effect.fn("ToldStore.entries")(function*(query: ToldQuery) {
+      const signals = Effect.fn("ToldStore.signals")(function*(query: ToldQuery) {
         const { addressees, schedule, since, symbols } = query
-        const rows = yield* run("entries told", (sql) =>
+        const rows = yield* run("signals told", (sql) =>
           sql`
             select channel, destination, symbol, type, told.at as "barClose"
             from jsonb_to_recordset(${JSON.stringify(addressees)}::text::jsonb) as who(channel text, destination text),
               jsonb_array_elements_text(${JSON.stringify(symbols)}::text::jsonb) as given(symbol),
-              unnest(array['LONG', 'SHORT']::signal_type[]) as kind(type),
+              unnest(enum_range(null::signal_type)) as kind(type),
               lateral (
                 select signal_timestamp as at from generated_signals as signal
                 where schedule = ${schedule} and origin = 'LIVE' and signal.symbol = given.symbol
@@ -65,7 +65,7 @@ export class ToldStore extends Context.Service<ToldStore, {
                   )
                 order by signal_timestamp desc limit 1
               ) as told`)
-        return yield* decodeEntries(rows)
+        return yield* decodeSignals(rows)
       })
 
       const ofSignals = Effect.fn("ToldStore.ofSignals")(function*(ids: ReadonlyArray<string>) {
@@ -78,12 +78,12 @@ export class ToldStore extends Context.Service<ToldStore, {
         return Map.groupBy(yield* decodeAddressees(rows), ({ id }) => id)
       })
 
-      return ToldStore.of({ entries, ofSignals })
+      return ToldStore.of({ signals, ofSignals })
     })
   )
 }
 
-const decodeEntries = rowsOf(ToldEntry)
+const decodeSignals = rowsOf(ToldSignal)
 const decodeAddressees = rowsOf(
   Schema.Struct({ id: Schema.String, channel: Schema.String, destination: Schema.String })
 )

@@ -17,18 +17,18 @@ describe("HealthStore", () => {
   it.live("tells the oldest message that waits, and how many do", () =>
     Effect.gen(function*() {
       const health = yield* HealthStore
-      expect(yield* health.waiting).toEqual({ count: 0, createdAt: null })
+      expect(yield* health.waiting).toEqual({ count: 0, dueSince: null })
       yield* storeRun({ outbox: [aMessage({ id: "one", signalIds: [] }), aMessage({ id: "two", signalIds: [] })] })
       const waiting = yield* health.waiting
       expect(waiting.count).toBe(2)
-      expect(waiting.createdAt).toBeGreaterThan(0)
+      expect(waiting.dueSince).toBeGreaterThan(0)
       const { run } = yield* Sql
       yield* run("restore", (sql) => sql`update outbox set state = 'held', restored_at = now() where id = 'two'`)
       expect((yield* health.waiting).count).toBe(1)
       yield* releaseMessages
       expect((yield* health.waiting).count).toBe(2)
       yield* (yield* OutboxStore).markDone(["one", "two"])
-      expect(yield* health.waiting).toEqual({ count: 0, createdAt: null })
+      expect(yield* health.waiting).toEqual({ count: 0, dueSince: null })
     }))
 
   it.live("tells the newest bar of each symbol of a source and timeframe", () =>

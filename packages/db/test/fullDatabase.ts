@@ -53,15 +53,15 @@ const statements = [
     values ('e', 'r1', 'crypto', 'S1', '30m', 'envelopeTop', 'touch', -1, 0.1, 0.30000000000000004, 1, now(), '1', 'LIVE')`,
   `insert into outbox (id, run_id, channel, destination, kind, signal_ids, payload, state, finished_at)
     values ('m1', 'r1', 'console', '', 'signals', array['entry', ${odd}], '{"lines": ["a\\nb"]}', 'done', now())`,
-  `insert into outbox (id, channel, destination, kind, payload, state, reason, replies_to, receipt, finished_at,
+  `insert into outbox (id, channel, destination, kind, payload, state, reason, replies_to, receipt, thread, finished_at,
       next_attempt_at, first_attempt_at, due_since)
-    values ('m2', 'webhook', 'desk', 'exit', '{}', 'suppressed', ${odd}, ${odd}, '{"id": 1.0}', now(),
+    values ('m2', 'webhook', 'desk', 'exit', '{}', 'suppressed', ${odd}, ${odd}, '{"id": 1.0}', '{"ts": "1"}', now(),
       '2024-01-08 15:00:00.000001', '2024-01-08', '2024-01-08 15:00:00.000001')`,
   `insert into destinations (name, channel, state, reason, failing_since, tokens, claims)
     values ('desk', 'webhook', 'failing', ${odd}, '2024-01-08 15:00:00.000001', 0.1 + 0.2, 9007199254740993)`,
   `insert into mutes (id, schedule, symbol, destination, starts_at, ends_at, author, reason)
     values ('k2x9m', null, 'S1', ${odd}, '2024-01-08', 'infinity', ${odd}, ${odd})`,
-  `insert into alarms values ('destination/desk/1h', '2024-01-08', '2024-01-08 15:00:00.000001', 2)`,
+  `insert into alarms values ('destination/desk/1h', '2024-01-08', '2024-01-08 15:00:00.000001', now(), 2)`,
   `insert into delivery_attempts (message_id, attempt, status, duration_ms, answer) values ('m1', 1, 200, 1.5, ${odd})`,
   `insert into slots values ('crypto', 'LIVE', '2024-01-08 15:00', 'done', null, 'a', 3, now(), now())`,
   `insert into prediction_metrics values ('m', 'cycle_ms', -1e-300, '2024-01-08 15:00:00.000001', null, '{}')`,

@@ -121,7 +121,7 @@ export const dispatch = Effect.fn("Dispatcher.dispatch", { root: true })(functio
   while (true) {
     const idle = yield* Effect.catch(round, (failure) => Effect.andThen(tell(failure), Effect.succeed(null)))
     if (idle === null) yield* Effect.sleep(retryMs)
-    else if (idle) yield* Effect.raceFirst(woken, Effect.sleep(pollMs))
+    else if (idle) yield* Effect.timeoutOption(woken, pollMs)
   }
 }, Effect.scoped)
 

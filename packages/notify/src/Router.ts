@@ -6,7 +6,7 @@
  */
 import { MuteStore } from "@dgas/db/MuteStore"
 import type { SqlFailure } from "@dgas/db/Sql"
-import { type Addressee, type ToldEntry, ToldStore } from "@dgas/db/ToldStore"
+import { type Addressee, type ToldSignal, ToldStore } from "@dgas/db/ToldStore"
 import { Announce, AnnounceUnavailable, type News } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
 import { isEntry } from "@dgas/domain/Signal"
@@ -78,7 +78,7 @@ export const layer = (
         const spans = careful.map(({ listener: { wishes } }) =>
           wishes.transitionOnly ? rememberedMs : wishes.coolDownMinutes * 60_000
         )
-        return yield* told.entries({
+        return yield* told.signals({
           schedule,
           addressees: careful.map(({ listener }) => addresseeOf(listener)),
           symbols: [...new Set(entries.map(({ symbol }) => symbol))],
@@ -95,7 +95,7 @@ export const layer = (
           const wanted = yield* unavailable(wantedBy(audience.listeners, parts))
           if (wanted.length === 0) return []
           const holding = yield* unavailable(mutes.active(null))
-          const before: ReadonlyArray<ToldEntry> = yield* unavailable(toldBefore(run.schedule, wanted))
+          const before: ReadonlyArray<ToldSignal> = yield* unavailable(toldBefore(run.schedule, wanted))
           const rated = wanted.flatMap((one) => one.listener.wishes.baseRates ? one.parts : [])
           const rates = yield* howOften(baseRates, audience.watch, rated, run.slotAt)
           return wanted.flatMap(({ listener, parts }) => {

@@ -5,7 +5,7 @@
  * burst holds back is kept, with the reason. Mutes silence everything; all the others concern entries alone, since
  * somebody may hold the position that an exit closes.
  */
-import type { ToldEntry } from "@dgas/db/ToldStore"
+import type { ToldSignal } from "@dgas/db/ToldStore"
 import type { Wishes } from "@dgas/domain/DestinationConfig"
 import type { Mute } from "@dgas/domain/Mute"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
@@ -28,7 +28,7 @@ export interface Known {
   /** Those that hold and concern the destination. */
   readonly mutes: ReadonlyArray<Mute>
   /** What the destination was told before. */
-  readonly told: ReadonlyArray<ToldEntry>
+  readonly told: ReadonlyArray<ToldSignal>
   /** Zone in which reasons tell times. */
   readonly zone: string
 }
@@ -67,7 +67,7 @@ const repeats = (entry: Signal, { transitionOnly }: Wishes, { told }: Known): He
   if (!transitionOnly) return null
   const before = told.filter(({ symbol }) => symbol === entry.symbol).toSorted((a, b) => b.barClose - a.barClose)
   return before[0]?.type === entry.type
-    ? { rule: "transition-only", reason: `${entry.type} is the direction that was told last of its symbol` }
+    ? { rule: "transition-only", reason: `${entry.type} is what was told last of its symbol` }
     : null
 }
 

@@ -23,8 +23,8 @@ import {
 import type { Shape } from "./OneMessage.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
-/** Besides header, lines, what is left out (twice) and footer. */
-const mostRows = 45
+/** Besides header, lines, level events, what is left out of both, and footer. */
+const mostRows = 44
 const mostCharacters = 10_000
 const mostInSection = 3000
 const longestRow = 1500

@@ -43,6 +43,8 @@ const all: Readonly<Record<string, Channel>> = { ...channels, desktop: desktop()
 const SlackRendered = SlackMessage.mapFields(Struct.omit(["channel"]))
 const TelegramRendered = TelegramMessage.mapFields(Struct.omit(["chat_id"]))
 
+const limited = [["discord", DiscordMessage], ["slack", SlackRendered], ["telegram", TelegramRendered]] as const
+
 const payload = (channel: Channel | undefined, alert: Alert) => channel!.render(alert)[0]!.payload
 
 const Mail = Schema.Struct({ subject: Schema.String, html: Schema.String, text: Schema.String })
@@ -93,12 +95,7 @@ describe("what is too much for a message", () => {
     expect(/and \d+ more level events/.test(text)).toBe(true)
   })
 
-  for (
-    const [name, shape] of [["discord", DiscordMessage], ["slack", SlackRendered], [
-      "telegram",
-      TelegramRendered
-    ]] as const
-  ) {
+  for (const [name, shape] of limited) {
     test(`is left out of a message of ${name}, which stays within its limits`, () => {
       const message = payload(all[name], alerts.tooMuch)
       expect(Schema.is(shape)(message)).toBe(true)
@@ -120,6 +117,19 @@ describe("what is too much for a message", () => {
       }
     })
   }
+
+  test("is left out where rows are many and short", () => {
+    const { events, signals } = alerts.tooMuch
+    const brief = {
+      ...alerts.tooMuch,
+      lines: ["a"],
+      signals: signals.map((one) => ({ ...one, reason: "", howOften: null, odds: null, tier: null })),
+      events: events.map((one) => ({ ...one, howOften: null }))
+    }
+    for (const [name, shape] of limited) {
+      expect([name, Schema.is(shape)(payload(all[name], brief))]).toEqual([name, true])
+    }
+  })
 
   test("is left out of a note of three lines", () => {
     const { body } = payload(all["desktop"], alerts.tooMuch)
@@ -196,12 +206,7 @@ describe("whatever a symbol, a reason or a title holds", () => {
     })
   })
 
-  for (
-    const [name, shape] of [["discord", DiscordMessage], ["slack", SlackRendered], [
-      "telegram",
-      TelegramRendered
-    ]] as const
-  ) {
+  for (const [name, shape] of limited) {
     test(`${name} takes it, and reads no mark or mention in it`, () => {
       const accepts = Schema.is(shape)
       holds((alert) => when(name, !accepts(payload(all[name], alert))))

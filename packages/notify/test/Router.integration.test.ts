@@ -70,7 +70,7 @@ describe("Router", () => {
     Effect.gen(function*() {
       for (const [index, signal] of [entry, entry, entry, short, entry].entries()) yield* ran(index, [signal])
       const cooling = "less than 60 min after an entry of the same symbol and direction was told"
-      const same = "LONG is the direction that was told last of its symbol"
+      const same = "LONG is what was told last of its symbol"
       expect(yield* fates).toEqual([
         "0/LONG cool",
         "0/LONG turns",
@@ -99,7 +99,7 @@ describe("Router", () => {
         "0/LONG cool: muted by ann until 2026-01-06 14:30 UTC (mute m): enough",
         "0/LONG turns",
         "1/LONG cool",
-        "1/LONG turns: LONG is the direction that was told last of its symbol"
+        "1/LONG turns: LONG is what was told last of its symbol"
       ])
     }))
 

@@ -1,4 +1,4 @@
-import type { ToldEntry } from "@dgas/db/ToldStore"
+import type { ToldSignal } from "@dgas/db/ToldStore"
 import type { Signal } from "@dgas/domain/Signal"
 import { describe, expect, test } from "bun:test"
 import { partOf } from "../src/Part.ts"
@@ -8,7 +8,7 @@ import { entry, event, exit, run, slotAt } from "./signals.ts"
 
 const another = (symbol: string, change: Partial<Signal> = {}): Signal => ({ ...entry, id: symbol, symbol, ...change })
 const signals = (...some: ReadonlyArray<Signal>) => partOf("signals", run, { signals: some })
-const before = (minutes: number, change: Partial<ToldEntry> = {}): ToldEntry => ({
+const before = (minutes: number, change: Partial<ToldSignal> = {}): ToldSignal => ({
   channel: "webhook",
   destination: "desk",
   symbol: entry.symbol,
@@ -87,12 +87,14 @@ describe("what is held back", () => {
 
   test("by transition-only is an entry of the direction that was told last", () => {
     const only = wishes({ transitionOnly: true })
-    const after = (...entries: ReadonlyArray<ToldEntry>) =>
+    const after = (...entries: ReadonlyArray<ToldSignal>) =>
       kept(route(signals(entry, exit), only, { ...nothing, told: entries }))
     expect(after()).toEqual([])
     expect(after(before(600))).toEqual([["transition-only", [entry.id]]])
     expect(after(before(600, { type: "SHORT" }))).toEqual([])
     expect(after(before(600), before(300, { type: "SHORT" }))).toEqual([])
+    // Whoever was told that the position is closed wants to hear of the next one.
+    expect(after(before(600), before(300, { type: "EXIT_LONG" }))).toEqual([])
     expect(after(before(300), before(600, { type: "SHORT" }))).toEqual([["transition-only", [entry.id]]])
     expect(after(before(600, { symbol: "ETHUSDT" }))).toEqual([])
     expect(kept(route(signals(entry), wishes(), { ...nothing, told: [before(600)] }))).toEqual([])
@@ -100,7 +102,7 @@ describe("what is held back", () => {
 
   test("by a cool-down is an entry of the same symbol and direction, until it has passed", () => {
     const cool = wishes({ coolDownMinutes: 60 })
-    const after = (...entries: ReadonlyArray<ToldEntry>) =>
+    const after = (...entries: ReadonlyArray<ToldSignal>) =>
       kept(route(signals(entry, exit), cool, { ...nothing, told: entries }))
     expect(after(before(60))).toEqual([])
     expect(after(before(59))).toEqual([["cool-down", [entry.id]]])

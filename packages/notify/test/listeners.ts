@@ -1,7 +1,7 @@
 /** Destinations whose channel gives alerts back as they are, and what stores say that know nothing. */
 import { MuteStore } from "@dgas/db/MuteStore"
 import { StoreUnavailable } from "@dgas/db/Sql"
-import { type Addressee, type ToldEntry, type ToldQuery, ToldStore } from "@dgas/db/ToldStore"
+import { type Addressee, type ToldQuery, type ToldSignal, ToldStore } from "@dgas/db/ToldStore"
 import type { Wishes } from "@dgas/domain/DestinationConfig"
 import { ConsoleConfig } from "@dgas/domain/DestinationConfig"
 import type { Mute } from "@dgas/domain/Mute"
@@ -70,7 +70,7 @@ export const aMute = (change: Partial<Mute> = {}): Mute => ({
 
 export interface Stored {
   readonly mutes?: ReadonlyArray<Mute>
-  readonly entries?: ReadonlyArray<ToldEntry>
+  readonly entries?: ReadonlyArray<ToldSignal>
   readonly heard?: Readonly<Record<string, ReadonlyArray<Addressee>>>
   /** Each statement that is run, by name. */
   readonly asked?: Array<string | ToldQuery>
@@ -96,7 +96,7 @@ export const stores = ({ asked = [], entries = [], failing, heard = {}, mutes = 
     Layer.succeed(
       ToldStore,
       ToldStore.of({
-        entries: (query) => Effect.tap(read("entries", entries), () => Effect.sync(() => asked.push(query))),
+        signals: (query) => Effect.tap(read("entries", entries), () => Effect.sync(() => asked.push(query))),
         ofSignals: () => read("heard", new Map(Object.entries(heard)))
       })
     )

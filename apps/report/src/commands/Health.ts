@@ -32,7 +32,7 @@ const nameOf = ({ check, subject }: Check) => subject === "" ? check : `${check}
 export const health = ({ format }: { readonly format: Format }) =>
   Effect.gen(function*() {
     const checks = yield* withStore({ since: Option.none() }, (zone, _, config, root) =>
-      Effect.flatMap(watchesOf(config), (watches) => healthChecks(watches, zone, root))).pipe(
+      Effect.flatMap(watchesOf(config), (watches) => healthChecks(watches, config, root))).pipe(
         Effect.catchTag(["EmbeddedPostgresFailed", "SchemaMismatch", "SqlTimeout", "StoreUnavailable"], ({ message }) =>
           Effect.succeed(unreachable(message)))
       )

@@ -100,7 +100,14 @@ export const claimStatement = (sql: Client, lines: ReadonlyArray<Line>, token: s
     taken as (
       update outbox set state = 'leased', lease_token = ${token},
         lease_until = now + "leaseMs" * interval '1 millisecond', attempts = attempts + 1, reason = null,
-        first_attempt_at = coalesce(first_attempt_at, now)
+        first_attempt_at = coalesce(first_attempt_at, now),
+        -- As at its first try: a receiver that has it must not be asked to take another with its id.
+        thread = case when attempts > 0 or replies_to is null then thread else (
+          select entry.receipt from outbox as entry
+          where entry.signal_ids @> array[outbox.replies_to] and entry.destination = outbox.destination
+            and entry.channel = outbox.channel and entry.receipt is not null
+          order by entry.position limit 1
+        ) end
       from chosen where outbox.id = chosen.id
       returning outbox.*, now
     ),
@@ -111,12 +118,7 @@ export const claimStatement = (sql: Client, lines: ReadonlyArray<Line>, token: s
       where destinations.name = room.name
     )
     select taken.id, taken.destination, taken.kind, taken.payload, lease_token as token, attempts as attempt, retries,
-      first_attempt_at as "firstAttemptAt", now as "claimedAt", (
-        select entry.receipt from outbox as entry
-        where taken.replies_to is not null and entry.signal_ids @> array[taken.replies_to]
-          and entry.destination = taken.destination and entry.channel = taken.channel and entry.receipt is not null
-        order by entry.position limit 1
-      ) as "repliesTo"
+      first_attempt_at as "firstAttemptAt", now as "claimedAt", thread as "repliesTo"
     from taken order by position`
 
 export const decodeClaimed = rowsOf(Claimed)
