@@ -4,6 +4,9 @@
  * Receivers are those of the harness, so what they saw is known whatever became of the workers. A request of which the
  * receiver itself did not say that it was taken has to come again; any other that comes again is a repeat.
  */
+import { WebhookBody } from "@dgas/notify/WebhookBody"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { tryMs } from "../DeliveryTime.ts"
 import { receiverNames } from "../Destinations.ts"
 import type { Evidence } from "../Evidence.ts"
@@ -13,7 +16,7 @@ import { type Check, figure, none } from "./Check.ts"
 
 const mostRepeats = 0.1
 const mostOpen = 2
-/** Around faults: what they did may be seen some moments before and after. */
+/** What a fault does may be seen some moments before and after. */
 const edgeMs = 1000
 /** 13 delays, and what nobody could settle. */
 const mostAttempts = 20
@@ -35,12 +38,14 @@ const repeatsOf = (arrivals: ReadonlyArray<Arrival>) => {
   })
 }
 
+const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(WebhookBody), { onExcessProperty: "error" })
+
 /** What a body tells, by its own ids. */
-const contentsOf = (body: string): ReadonlyArray<string> => {
-  const { data: { events, signals } }: { data: Record<"signals" | "events", ReadonlyArray<{ id: string }>> } = JSON
-    .parse(body)
-  return [...signals, ...events].map(({ id }) => id)
-}
+const contentsOf = (body: string): ReadonlyArray<string> =>
+  Option.match(decodeBody(body), {
+    onNone: () => [],
+    onSome: ({ data: { events, signals } }) => [...signals, ...events].map(({ id }) => id)
+  })
 
 /** Contents that one receiver was told under several ids. */
 const doublyTold = (arrivals: ReadonlyArray<Arrival>): ReadonlyArray<string> => {
@@ -106,7 +111,8 @@ export const deliveryChecks = (evidence: Evidence): ReadonlyArray<Check> => {
   const fresh = deliveries.filter(({ kind }) => kind !== "digest")
 
   const repeats = repeatsOf(arrivals)
-  const isCalm = (at: number) => at < faults.from - edgeMs || at > faults.to + edgeMs
+  // Whoever took a request may not have answered it yet when the first fault comes.
+  const isCalm = (at: number) => at < faults.from - tryMs - edgeMs || at > faults.to + edgeMs
   const calm = arrivals.filter(({ at, became }) => became === "taken" && isCalm(at))
   // A worker that stood still for longer than its leases does not know that they are another's.
   const wasFrozen = (at: number) =>
@@ -136,6 +142,10 @@ export const deliveryChecks = (evidence: Evidence): ReadonlyArray<Check> => {
     none(
       "requests that say other things than their message",
       arrivals.filter((one) => isOwn(one) && stored.get(one.id)?.body !== one.body).map(nameOf)
+    ),
+    none(
+      "bodies that are not as published",
+      arrivals.filter(({ body }) => Option.isNone(decodeBody(body))).map(nameOf)
     ),
     none("contents told under two ids", doublyTold(arrivals)),
     none(

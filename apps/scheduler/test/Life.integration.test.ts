@@ -2,7 +2,9 @@
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import { SlotStore } from "@dgas/db/SlotStore"
+import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import { waitFor } from "@dgas/db/Wait"
 import { runId } from "@dgas/engine/SignalRow"
 import { binanceServer } from "@dgas/testkit/BinanceServer"
 import { effectTest } from "@dgas/testkit/effectTest"
@@ -97,6 +99,22 @@ describe("a worker that was killed at work", () => {
       expect(yield* state).toMatchObject({ status: "STOPPED", currentRunId: null })
       const recent = yield* (yield* SlotHistory).recent({ limit: 100 })
       expect(recent.find(({ slotAt }) => slotAt === slot.slotAt)).toMatchObject({ state: "failed", fence: 2 })
+    }))
+})
+
+describe("a worker that delivers", () => {
+  it.live("has connections of its own for that, so that slots and messages do not wait for each other", () =>
+    Effect.gen(function*() {
+      const child = yield* worker(sim)
+      yield* child.line("SUCCESS")
+      const { run } = yield* Sql
+      const ofDelivery = run("connections", (sql) =>
+        sql`
+          select from pg_stat_activity
+          where datname = current_database() and application_name like 'dgas/delivery/%'
+            and query like '%alarms%'`)
+      const found = Effect.map(ofDelivery, (rows) => rows.length > 0 ? true : null)
+      expect(yield* waitFor(found, { everyMs: 50, forMs: 5000 })).toBe(true)
     }))
 })
 
