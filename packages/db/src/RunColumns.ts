@@ -67,8 +67,8 @@ export const messageRecordTypes =
 
 /** Columns of a message that an insert writes besides its run and its signals, and what they are of such a record. */
 export const insertedMessageColumns =
-  "id, channel, destination, kind, payload, replies_to, next_attempt_at, due_since, state, reason, finished_at"
-export const insertedMessage = `id, channel, destination, kind, payload, replies_to, not_before,
+  "id, channel, destination, kind, payload, replies_to, not_before, next_attempt_at, due_since, state, reason, finished_at"
+export const insertedMessage = `id, channel, destination, kind, payload, replies_to, not_before, not_before,
   greatest(not_before, now()), case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
   case when suppressed is not null then now() end`
 

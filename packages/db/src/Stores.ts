@@ -18,6 +18,7 @@ import { MetricStore } from "./MetricStore.ts"
 import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
@@ -44,6 +45,7 @@ export const layer = Layer.mergeAll(
   MetricStore.layer,
   MuteStore.layer,
   OptionStore.layer,
+  PerformanceStore.layer,
   OutboxStore.layer,
   PriceEventStore.layer,
   RunStore.layer,

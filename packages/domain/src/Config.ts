@@ -15,6 +15,7 @@ import { LevelEventKind, LevelTarget } from "./Level.ts"
 import { RetentionConfig } from "./RetentionConfig.ts"
 import { Rules } from "./Rules.ts"
 import { SignalType } from "./Signal.ts"
+import { SlaConfig } from "./SlaConfig.ts"
 import { FallbackConfig, SourceConfig, sourceMistakes } from "./SourceConfig.ts"
 import { Timeframe, timeframeMs } from "./Timeframe.ts"
 import { isTimeZone } from "./TimeZone.ts"
@@ -158,6 +159,8 @@ export const Config = Schema.Struct({
   /** By a name of yours; schedules tell those that their `channels` name, alarms go to all that want them. */
   destinations: Schema.Record(Name, DestinationConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   delivery: DeliveryConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** What `report performance` and an alarm hold the worker to. */
+  sla: SlaConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   retention: RetentionConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   health: HealthConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** Asked after each cycle that had data, so that its silence is noticed elsewhere; null for nobody. */

@@ -1,0 +1,126 @@
+/**
+ * How the live runs of a time did: how long their parts took, how many failed, which slots were done on time, and how
+ * long messages took from the close of the bar to their destination.
+ *
+ * Percentiles interpolate between order statistics (definition 7 of Hyndman and Fan, PostgreSQL's `percentile_cont`).
+ * Messages of runs that were late are not in the times of delivery: that is what the slots tell.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+/** Milliseconds; null without cases. `over` are those above the target. */
+export const Spread = Schema.Struct({
+  n: Schema.Int,
+  p50: Schema.NullOr(Schema.Finite),
+  p95: Schema.NullOr(Schema.Finite),
+  p99: Schema.NullOr(Schema.Finite),
+  max: Schema.NullOr(Schema.Finite),
+  over: Schema.Int
+})
+export type Spread = typeof Spread.Type
+
+export const SchedulePerformance = Schema.Struct({
+  schedule: Schema.String,
+  runs: Schema.Int,
+  failed: Schema.Int,
+  partial: Schema.Int,
+  symbols: Schema.Int,
+  signals: Schema.Int,
+  cycle: Spread,
+  fetch: Spread,
+  indicators: Spread,
+  signalGeneration: Spread,
+  notification: Spread,
+  delivered: Spread,
+  /** Slots with a final state; what nobody has run yet is not among them. */
+  slotsEnded: Schema.Int,
+  slotsOnTime: Schema.Int
+})
+export type SchedulePerformance = typeof SchedulePerformance.Type
+
+/** Bar closes from `since` until `until`, not included, epoch ms. */
+export interface PerformanceQuery {
+  readonly since: number
+  readonly until: number
+  readonly schedule?: string
+  readonly cycleTargetMs: number
+  readonly deliveredTargetMs: number
+}
+
+export class PerformanceStore extends Context.Service<PerformanceStore, {
+  /** By schedule, of those that had a slot or a run in that time. */
+  readonly measure: (query: PerformanceQuery) => Effect.Effect<ReadonlyArray<SchedulePerformance>, SqlFailure>
+}>()("@dgas/db/PerformanceStore") {
+  static readonly layer = Layer.effect(
+    PerformanceStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const measure = Effect.fn("PerformanceStore.measure")(function*(query: PerformanceQuery) {
+        const { cycleTargetMs, deliveredTargetMs, since, until } = query
+        const only = query.schedule ?? null
+        return yield* run("performance", (sql) =>
+          sql`
+            with run as materialized (
+              select * from prediction_runs
+              where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
+                and (${only}::text is null or schedule = ${only})
+            ),
+            told as materialized (
+              select run.schedule,
+                extract(epoch from message.finished_at - greatest(run.slot_at, message.not_before))::float8 * 1000 as ms
+              from run join outbox as message on message.run_id = run.id
+              where message.state = 'done' and message.channel <> 'console' and run.late_ms is null
+                and message.kind in ('signals', 'exit', 'levels')
+            ),
+            of_runs as (
+              select schedule, count(*)::int as runs, (count(*) filter (where status = 'FAILED'))::int as failed,
+                (count(*) filter (where status = 'PARTIAL'))::int as partial,
+                coalesce(sum(symbols_processed), 0)::int as symbols, coalesce(sum(signals_generated), 0)::int as signals,
+                ${sql.unsafe(spread("execution_time_ms", String(cycleTargetMs)))} as cycle,
+                ${sql.unsafe(spread("data_fetch_ms"))} as fetch,
+                ${sql.unsafe(spread("indicator_calc_ms"))} as indicators,
+                ${sql.unsafe(spread("signal_generation_ms"))} as signal_generation,
+                ${sql.unsafe(spread("notification_ms"))} as notification
+              from run group by schedule
+            ),
+            of_messages as (
+              select schedule, ${sql.unsafe(spread("ms", String(deliveredTargetMs)))} as delivered
+              from told group by schedule
+            ),
+            of_slots as (
+              select schedule, (count(*) filter (where state <> 'running'))::int as ended,
+                (count(*) filter (where state = 'done'))::int as on_time
+              from slots
+              where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
+                and (${only}::text is null or schedule = ${only})
+              group by schedule
+            )
+            select schedule, coalesce(runs, 0) as runs, coalesce(failed, 0) as failed, coalesce(partial, 0) as partial,
+              coalesce(symbols, 0) as symbols, coalesce(signals, 0) as signals, coalesce(cycle, ${none}::text::jsonb) as cycle,
+              coalesce(fetch, ${none}::text::jsonb) as fetch, coalesce(indicators, ${none}::text::jsonb) as indicators,
+              coalesce(signal_generation, ${none}::text::jsonb) as "signalGeneration",
+              coalesce(notification, ${none}::text::jsonb) as notification, coalesce(delivered, ${none}::text::jsonb) as delivered,
+              coalesce(ended, 0) as "slotsEnded", coalesce(on_time, 0) as "slotsOnTime"
+            from of_slots full join of_runs using (schedule) full join of_messages using (schedule)
+            order by schedule`).pipe(Effect.flatMap(decodePerformance))
+      })
+
+      return PerformanceStore.of({ measure })
+    })
+  )
+}
+
+const percentile = (column: string, p: number) => `percentile_cont(${p}) within group (order by ${column})`
+
+/** `target` is a number of this program. */
+const spread = (column: string, target = "'Infinity'::float8") =>
+  `jsonb_build_object('n', count(*), 'p50', ${percentile(column, 0.5)}, 'p95', ${percentile(column, 0.95)},
+    'p99', ${percentile(column, 0.99)}, 'max', max(${column}), 'over', count(*) filter (where ${column} > ${target}))`
+
+const none = JSON.stringify({ n: 0, p50: null, p95: null, p99: null, max: null, over: 0 })
+
+const decodePerformance = rowsOf(SchedulePerformance)
