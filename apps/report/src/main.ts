@@ -348,6 +348,16 @@ const mutes = Command.make(
   Command.withSubcommands([addMute, liftMute])
 )
 
+const performance = Command.make(
+  "performance",
+  { format, since },
+  (flags) => load(() => import("./commands/Performance.ts"), (module) => module.performance(flags))
+).pipe(
+  Command.withDescription(
+    "How long cycles and deliveries took, and whether the SLA was kept; ends with 3 when it was not"
+  )
+)
+
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
@@ -367,6 +377,7 @@ runCli(
       deliveries,
       notify,
       mutes,
+      performance,
       analyze,
       bars,
       backfill

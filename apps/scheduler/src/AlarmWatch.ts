@@ -17,7 +17,15 @@ import { isoText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { deliveryTroubles, diskTrouble, providerTroubles, skewTrouble, slotTroubles, type Trouble } from "./Troubles.ts"
+import {
+  deliveryTroubles,
+  diskTrouble,
+  providerTroubles,
+  skewTrouble,
+  slaTroubles,
+  slotTroubles,
+  type Trouble
+} from "./Troubles.ts"
 
 const lookMs = 30_000
 const againMs = 24 * 3_600_000
@@ -39,6 +47,7 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     Effect.result(deliveryTroubles(names, now, config.timeZone)),
     Effect.result(slotTroubles(watches, now, config.timeZone)),
     Effect.result(providerTroubles(watches, config.timeZone)),
+    Effect.result(slaTroubles(watches, now, config.sla)),
     Effect.result(skewTrouble),
     Effect.result(diskTrouble(root))
   ])

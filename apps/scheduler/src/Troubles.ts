@@ -5,7 +5,10 @@ import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationSt
 import { diskWarning } from "@dgas/db/DiskSpace"
 import { RunStore } from "@dgas/db/RunStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
+import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import type { Watch } from "@dgas/engine/Watch"
+import { performanceOf } from "@dgas/monitor/Performance"
+import { promiseText } from "@dgas/monitor/SlaText"
 import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import { hostname } from "node:os"
@@ -142,6 +145,23 @@ export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArr
       })
   )
   return found.flat()
+})
+
+/** Told once while it is so: the window is long, and it takes long until it is over. */
+export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, sla: SlaConfig) {
+  const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla)
+  return found.flatMap(({ promises, schedule }) =>
+    promises.filter(({ kept }) => kept === false).map((broken): Trouble => ({
+      name: `sla/${schedule}/${broken.promise.replaceAll(" ", "-")}`,
+      severity: "warning",
+      title: `${schedule} has not kept its ${broken.promise} of the last ${sla.windowDays} days: ${
+        promiseText(broken)
+      }`,
+      lines: ["see it: bun run report performance"],
+      about: null,
+      again: false
+    }))
+  )
 })
 
 export const skewTrouble = Effect.map(

@@ -1,5 +1,6 @@
 /**
- * What keeps the database of a worker well over the years: old rows go once a day, by one of several workers; and it is
+ * What keeps the database of a worker well over the years: old rows go once a day, by one of several workers; numbers of
+ * performance are kept by hour, day, week and month; and it is
  * told when the disk of an embedded one has little space left, when restored messages wait, and where a provider has another
  * calendar.
  *
@@ -14,6 +15,7 @@ import { prune, type Pruned } from "@dgas/db/Retention"
 import type { Config } from "@dgas/domain/Config"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import { historyStart, type Watch } from "@dgas/engine/Watch"
+import { rollUp } from "@dgas/monitor/Rollup"
 import * as Effect from "effect/Effect"
 import { checkCalendars } from "./CalendarCheck.ts"
 import { watchesOf } from "./Worker.ts"
@@ -76,6 +78,7 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   const look = Effect.gen(function*() {
     yield* pruneDaily(config, watches, owner)
     yield* checkCalendars(config, owner)
+    yield* rollUp(yield* (yield* DbClock).now, config.sla)
     const waiting = yield* restoredMessages
     const disk = folder === null ? null : yield* diskWarning(folder)
     return [

@@ -1,6 +1,6 @@
 /**
- * Runs a command line and ends the process with what scripts rely on: 0 fine, 1 failed, 2 wrong usage, 130 after
- * SIGINT or SIGTERM. A failure is one line on standard error, without a stack; a defect keeps its stack.
+ * Runs a command line and ends the process with what scripts rely on: 0 fine, 1 failed, 2 wrong usage, 3 a promise was
+ * not kept, 130 after SIGINT or SIGTERM. A failure is one line on standard error, without a stack; a defect keeps its stack.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -13,6 +13,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CommandServices from "./CommandServices.ts"
+import { PromiseBroken } from "./PromiseBroken.ts"
 import { WrongUsage } from "./WrongUsage.ts"
 
 const version = "0.1.0"
@@ -37,6 +38,7 @@ const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return 0
   if (Cause.hasInterruptsOnly(exit.cause)) return 130
   const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (failure instanceof PromiseBroken) return 3
   return CliError.isCliError(failure) || failure instanceof WrongUsage ? 2 : 1
 }
 

@@ -14,6 +14,7 @@ import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 /** Milliseconds; null without cases. `over` are those above the target. */
 export const Spread = Schema.Struct({
   n: Schema.Int,
+  meanMs: Schema.NullOr(Schema.Finite),
   p50: Schema.NullOr(Schema.Finite),
   p95: Schema.NullOr(Schema.Finite),
   p99: Schema.NullOr(Schema.Finite),
@@ -118,9 +119,11 @@ const percentile = (column: string, p: number) => `percentile_cont(${p}) within 
 
 /** `target` is a number of this program. */
 const spread = (column: string, target = "'Infinity'::float8") =>
-  `jsonb_build_object('n', count(*), 'p50', ${percentile(column, 0.5)}, 'p95', ${percentile(column, 0.95)},
+  `jsonb_build_object('n', count(*), 'meanMs', avg(${column}), 'p50', ${percentile(column, 0.5)}, 'p95', ${
+    percentile(column, 0.95)
+  },
     'p99', ${percentile(column, 0.99)}, 'max', max(${column}), 'over', count(*) filter (where ${column} > ${target}))`
 
-const none = JSON.stringify({ n: 0, p50: null, p95: null, p99: null, max: null, over: 0 })
+const none = JSON.stringify({ n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 })
 
 const decodePerformance = rowsOf(SchedulePerformance)

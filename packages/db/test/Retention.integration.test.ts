@@ -292,6 +292,8 @@ describe("the days of a configuration", () => {
         undelivered: 30,
         quarantine: 90,
         metrics: 400,
+        metricsHourly: 400,
+        metricsDaily: null,
         revisions: 400
       })
       for (const bad of [{ runsLive: 30 }, { metrics: 0 }, { bars1m: 1.5 }]) yield* Effect.flip(decode(bad))

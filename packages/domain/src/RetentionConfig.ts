@@ -30,7 +30,11 @@ export const RetentionConfig = Schema.Struct({
   undelivered: days(30),
   /** Rows of sources that were no bars, since they were delivered last. */
   quarantine: days(90),
+  /** Single measurements. */
   metrics: days(400),
+  /** Numbers of whole hours; those of days, weeks and months. */
+  metricsHourly: days(400),
+  metricsDaily: days(null),
   /** Values that bars had before they were replaced. A run older than its bars' revisions can not be computed again to the bit. */
   revisions: days(400, leastRevisionDays)
 })

@@ -51,7 +51,27 @@ export const oldRows: ReadonlyArray<OldRows> = [
     table: "prediction_metrics",
     rowsAtOnce,
     query: (sql, { before }) =>
-      sql`select ctid, metric_timestamp as age from prediction_metrics where metric_timestamp < ${before}::timestamptz`
+      sql`
+        select ctid, metric_timestamp as age from prediction_metrics
+        where metric_timestamp < ${before}::timestamptz and aggregation_period is null`
+  },
+  {
+    kind: "metricsHourly",
+    table: "prediction_metrics",
+    rowsAtOnce,
+    query: (sql, { before }) =>
+      sql`
+        select ctid, metric_timestamp as age from prediction_metrics
+        where metric_timestamp < ${before}::timestamptz and aggregation_period = 'hourly'`
+  },
+  {
+    kind: "metricsDaily",
+    table: "prediction_metrics",
+    rowsAtOnce,
+    query: (sql, { before }) =>
+      sql`
+        select ctid, metric_timestamp as age from prediction_metrics
+        where metric_timestamp < ${before}::timestamptz and aggregation_period in ('daily', 'weekly', 'monthly')`
   },
   {
     kind: "delivered",

@@ -1,0 +1,81 @@
+/**
+ * How the live worker did over a time, and whether it kept what its desk holds it to.
+ *
+ * Slots that are due and that nobody has run count as not done on time: silence is no uptime.
+ */
+import { PerformanceStore, type SchedulePerformance } from "@dgas/db/PerformanceStore"
+import type { SlaConfig } from "@dgas/domain/SlaConfig"
+import { owedSlots } from "@dgas/engine/OwedSlots"
+import { lateness } from "@dgas/engine/RunRow"
+import type { Watch } from "@dgas/engine/Watch"
+import * as Effect from "effect/Effect"
+import { type Kept, slaOf } from "./Sla.ts"
+
+export interface Performance extends SchedulePerformance {
+  /** Slots with a final state, and those that are late by now and have none. */
+  readonly slotsDue: number
+  /** Symbols analysed a second of work; null without work. */
+  readonly symbolsPerSecond: number | null
+  readonly promises: ReadonlyArray<Kept>
+}
+
+/** Epoch ms; `until` is not included. */
+export interface Period {
+  readonly since: number
+  readonly until: number
+}
+
+/** Of each watch, in their order; one that had nothing in the period has zeros. */
+export const performanceOf = Effect.fn("performanceOf")(function*(
+  watches: ReadonlyArray<Watch>,
+  { since, until }: Period,
+  sla: SlaConfig
+) {
+  const targets = { cycleTargetMs: sla.cycleP95Ms, deliveredTargetMs: sla.deliveredP95Ms }
+  const measured = yield* (yield* PerformanceStore).measure({ since, until, ...targets })
+  return yield* Effect.forEach(watches, (watch) =>
+    Effect.gen(function*() {
+      const { name } = watch.schedule
+      const found = measured.find(({ schedule }) => schedule === name) ?? nothing(name)
+      const { due, tooOld } = yield* owedSlots(watch, until)
+      const overdue = [...due, ...tooOld].filter((slotAt) =>
+        slotAt >= since && slotAt < until && lateness(watch, slotAt, "LIVE", until) !== null
+      )
+      const slotsDue = found.slotsEnded + overdue.length
+      return {
+        ...found,
+        slotsDue,
+        symbolsPerSecond: perSecond(found),
+        promises: slaOf({
+          cycles: found.cycle,
+          runs: found.runs,
+          errors: found.failed,
+          slotsDue,
+          slotsOnTime: found.slotsOnTime,
+          deliveries: found.delivered
+        }, sla)
+      } satisfies Performance
+    }))
+})
+
+const perSecond = ({ cycle: { meanMs, n }, symbols }: SchedulePerformance): number | null =>
+  meanMs === null || meanMs * n === 0 ? null : symbols / (meanMs * n / 1000)
+
+const none = { n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 }
+
+const nothing = (schedule: string): SchedulePerformance => ({
+  schedule,
+  runs: 0,
+  failed: 0,
+  partial: 0,
+  symbols: 0,
+  signals: 0,
+  cycle: none,
+  fetch: none,
+  indicators: none,
+  signalGeneration: none,
+  notification: none,
+  delivered: none,
+  slotsEnded: 0,
+  slotsOnTime: 0
+})
