@@ -82,7 +82,7 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
                 (count(*) filter (where status = 'PARTIAL'))::int as partial,
                 coalesce(sum(symbols_processed), 0)::int as symbols, coalesce(sum(signals_generated), 0)::int as signals,
                 ${sql.unsafe(spread("execution_time_ms", String(cycleTargetMs)))} as cycle,
-                ${sql.unsafe(spread("data_fetch_ms"))} as fetch,
+                ${sql.unsafe(spread("data_fetch_ms"))} as "fetch",
                 ${sql.unsafe(spread("indicator_calc_ms"))} as indicators,
                 ${sql.unsafe(spread("signal_generation_ms"))} as signal_generation,
                 ${sql.unsafe(spread("notification_ms"))} as notification
@@ -102,7 +102,7 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
             )
             select schedule, coalesce(runs, 0) as runs, coalesce(failed, 0) as failed, coalesce(partial, 0) as partial,
               coalesce(symbols, 0) as symbols, coalesce(signals, 0) as signals, coalesce(cycle, ${none}::text::jsonb) as cycle,
-              coalesce(fetch, ${none}::text::jsonb) as fetch, coalesce(indicators, ${none}::text::jsonb) as indicators,
+              coalesce("fetch", ${none}::text::jsonb) as "fetch", coalesce(indicators, ${none}::text::jsonb) as indicators,
               coalesce(signal_generation, ${none}::text::jsonb) as "signalGeneration",
               coalesce(notification, ${none}::text::jsonb) as notification, coalesce(delivered, ${none}::text::jsonb) as delivered,
               coalesce(ended, 0) as "slotsEnded", coalesce(on_time, 0) as "slotsOnTime"

@@ -1,0 +1,63 @@
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { PerformanceStore } from "../src/PerformanceStore.ts"
+import { Sql } from "../src/Sql.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { aMessage, aRun, minute, monday } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
+
+const it = effectTest(TestDatabase.layer)
+const halfHour = 30 * minute
+const query = { since: monday, until: monday + 10 * halfHour, cycleTargetMs: 300, deliveredTargetMs: 5000 }
+
+/** The run at the `index`th close, whose cycle took so long, and whose message arrived so long after the close. */
+const ran = (index: number, executionTimeMs: number, deliveredMs: number | null = null, change = {}) =>
+  Effect.gen(function*() {
+    const slotAt = monday + index * halfHour
+    const outbox = deliveredMs === null
+      ? []
+      : [aMessage({ id: `m${index}`, channel: "webhook", destination: "hook", signalIds: [], ...change })]
+    yield* storeRun({ run: aRun({ id: `r${index}`, slotAt, executionTimeMs, dataFetchMs: 10 }), outbox })
+    const { run } = yield* Sql
+    yield* run("arrive", (sql) =>
+      sql`
+        update outbox set state = 'done', finished_at = ${slotAt + (deliveredMs ?? 0)}::timestamptz
+        where id = ${`m${index}`}`)
+  })
+
+describe("PerformanceStore", () => {
+  it.live("has nothing of an empty database", () =>
+    Effect.gen(function*() {
+      expect(yield* (yield* PerformanceStore).measure(query)).toEqual([])
+    }))
+
+  it.live("measures runs, slots and messages of the bar closes in a time, by definition 7 of percentiles", () =>
+    Effect.gen(function*() {
+      yield* ran(0, 100, 1000)
+      yield* ran(1, 200, 2000)
+      yield* ran(2, 300, 3000)
+      yield* ran(3, 400, 10_000)
+      yield* ran(10, 9000, 1)
+      const [found, ...others] = yield* (yield* PerformanceStore).measure(query)
+      expect(others).toEqual([])
+      expect(found).toMatchObject({ schedule: "crypto", runs: 4, failed: 0, slotsEnded: 4, slotsOnTime: 4 })
+      // Of 100, 200, 300, 400: rank 3 p from 0.
+      expect(found!.cycle).toEqual({ n: 4, meanMs: 250, p50: 250, p95: 385, p99: 397, max: 400, over: 1 })
+      expect(found!.delivered).toMatchObject({ n: 4, p50: 2500, max: 10_000, over: 1 })
+      expect(yield* (yield* PerformanceStore).measure({ ...query, schedule: "other" })).toEqual([])
+    }))
+
+  it.live("counts the wait of quiet hours to nobody, and late runs to slots alone", () =>
+    Effect.gen(function*() {
+      yield* ran(0, 100, 8 * 60 * minute + 1000, { notBefore: monday + 8 * 60 * minute })
+      yield* ran(1, 100, 60 * minute)
+      const { run } = yield* Sql
+      yield* run("late", (sql) => sql`update prediction_runs set late_ms = 60000 where id = 'r1'`)
+      yield* run("late slot", (sql) =>
+        sql`update slots set state = 'late' where slot_at = ${monday + halfHour}::timestamptz`)
+      const [found] = yield* (yield* PerformanceStore).measure(query)
+      expect(found!.delivered).toMatchObject({ n: 1, max: 1000 })
+      expect(found).toMatchObject({ slotsEnded: 2, slotsOnTime: 1 })
+    }))
+})
