@@ -77,7 +77,7 @@ export const denominatorText = (counts: OutcomeCounts): string =>
       `Rates are of the ${counts.fills} that filled and ended; the event is R > 0 after costs.`,
       ...counts.ambiguous === 0
         ? []
-        : [`Of these ${were(counts.ambiguous)} decided in a bar that held stop and target, and count as the stop.`],
+        : [`Of these ${were(counts.ambiguous)} decided in a bar that held stop and target, and counted as the stop.`],
       ...counts.incomplete === 0
         ? []
         : [`${are(counts.incomplete)} called final without a result, and in no rate.`]
