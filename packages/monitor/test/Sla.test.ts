@@ -10,7 +10,7 @@ const promiseOf = (service: Partial<Service>, promise: string) =>
 describe("slaOf", () => {
   test("of nothing has no number, and breaks nothing", () => {
     const kept = slaOf(nothing)
-    expect(kept.map(({ found, kept }) => [found, kept])).toEqual(Array(4).fill([null, null]))
+    expect(kept.map(({ found, kept }) => [found, kept])).toEqual(Array.from({ length: 4 }, () => [null, null]))
     expect(isBroken(kept)).toBe(false)
   })
 
