@@ -10,7 +10,7 @@ const trades = (n: number, seed: number, edge: number) => {
 }
 
 const verdictsOf = (n: number, edge: number) =>
-  Array.from({ length: 100 }, (_, seed) => edgeOf(trades(n, 500 + seed, edge), { seed, draws: 400 }).verdict)
+  Array.from({ length: 100 }, (_, seed) => edgeOf(trades(n, 500 + seed, edge), { seed, draws: 250 }).verdict)
 
 describe("edgeOf", () => {
   test("of a fair coin there is none, in at least 90 of 100 seeds", () => {

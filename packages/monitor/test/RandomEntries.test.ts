@@ -28,7 +28,7 @@ describe("againstRandom", () => {
   test("a fair coin is no better than chance, in at least 90 of 100 seeds", () => {
     const found = Array.from(
       { length: 100 },
-      (_, seed) => againstRandom(fills(200, seed, 0), market(0), { seed, draws: 300 })
+      (_, seed) => againstRandom(fills(200, seed, 0), market(0), { seed, draws: 200 })
     )
     expect(found.filter(({ verdict }) => verdict === "no demonstrated edge").length).toBeGreaterThanOrEqual(90)
   })
@@ -36,7 +36,7 @@ describe("againstRandom", () => {
   test("0.2 R in 1,000 signals is better, in at least 90 of 100 seeds", () => {
     const found = Array.from(
       { length: 100 },
-      (_, seed) => againstRandom(fills(1000, seed, 0.2), market(0), { seed, draws: 200 })
+      (_, seed) => againstRandom(fills(1000, seed, 0.2), market(0), { seed, draws: 120 })
     )
     expect(found.filter(({ verdict }) => verdict === "edge").length).toBeGreaterThanOrEqual(90)
   })
