@@ -18,6 +18,7 @@ import { MetricStore } from "./MetricStore.ts"
 import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { OutcomeStore } from "./OutcomeStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
@@ -45,6 +46,7 @@ export const layer = Layer.mergeAll(
   MuteStore.layer,
   OptionStore.layer,
   OutboxStore.layer,
+  OutcomeStore.layer,
   PriceEventStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
