@@ -37,7 +37,7 @@ const longAgo = Effect.flatMap(Sql, ({ run }) =>
       with aged as (
         update bars set stored_at = now() - interval '2 hours'
       )
-      update generated_signals set evaluated_at = now() - interval '1 hour' where evaluated_at is not null`))
+      update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour') where evaluated_at is not null`))
 
 describe("OutcomeStore", () => {
   it.live("gives entries that live, oldest first, with how far they can be judged and what closes them", () =>
