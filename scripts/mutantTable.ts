@@ -1,4 +1,4 @@
-/** Mistakes that the tests of engine, market and notify must catch. Files and tests are told from `packages/`. */
+/** Mistakes that the tests of engine, market, notify and monitor must catch. Files and tests are told from `packages/`. */
 
 export interface Mutant {
   readonly name: string
@@ -693,5 +693,110 @@ export const mutants: ReadonlyArray<Mutant> = [
     "if (critical) return rendered(own, listener, {})",
     "",
     ["notify/test/Alarms.test.ts"]
+  ),
+  mutant(
+    "a map learns what becomes known at its instant",
+    "monitor/src/MapFit.ts",
+    "({ knownAt }) => knownAt < at)",
+    "({ knownAt }) => knownAt <= at)",
+    ["monitor/test/WalkForward.test.ts"]
+  ),
+  mutant(
+    "a fold is told by maps that know its outcomes",
+    "monitor/src/MapFit.ts",
+    "({ knownAt }) => knownAt < begins)",
+    "({ knownAt }) => knownAt > 0)",
+    ["monitor/test/WalkForward.test.ts"]
+  ),
+  mutant(
+    "the map is chosen by the worst log loss",
+    "monitor/src/MapFit.ts",
+    "logLoss[one] < logLoss[best]",
+    "logLoss[one] > logLoss[best]",
+    ["monitor/test/WalkForward.test.ts"]
+  ),
+  mutant(
+    "an R of nothing counts as a success",
+    "monitor/src/Fill.ts",
+    "r > 0",
+    "r >= 0",
+    ["monitor/test/Calibration.test.ts"]
+  ),
+  mutant(
+    "a rate is told of 29 fills",
+    "monitor/src/Rate.ts",
+    "n < leastCases",
+    "n < leastCases - 1",
+    ["monitor/test/Calibration.test.ts"]
+  ),
+  mutant(
+    "confidence 1 is in no bucket",
+    "monitor/src/Calibration.ts",
+    "Math.min(buckets - 1, Math.floor(score * buckets))",
+    "Math.floor(score * buckets)",
+    ["monitor/test/Calibration.test.ts"]
+  ),
+  mutant(
+    "resolution is taken from the bin's forecast",
+    "monitor/src/ScoreSums.ts",
+    "n * (observed - rate) ** 2",
+    "n * (forecast - rate) ** 2",
+    ["monitor/test/Scores.test.ts"]
+  ),
+  mutant(
+    "what bins measure keeps its bias",
+    "monitor/src/Bootstrap.ts",
+    "low: mirrored(0.975), high: mirrored(0.025)",
+    "low: quantileOf(sorted, 0.025), high: quantileOf(sorted, 0.975)",
+    ["monitor/test/Scores.test.ts"]
+  ),
+  mutant(
+    "signals of one slot are drawn apart",
+    "monitor/src/Bootstrap.ts",
+    "const members = membersOf(slots)",
+    "const members = membersOf(slots.map((_, at) => at))",
+    ["monitor/test/Edge.test.ts"]
+  ),
+  mutant(
+    "violators are pooled without their weights",
+    "monitor/src/Isotonic.ts",
+    "y: (a.y * a.weight + b.y * b.weight) / (a.weight + b.weight)",
+    "y: (a.y + b.y) / 2",
+    ["monitor/test/Isotonic.test.ts"]
+  ),
+  mutant(
+    "Platt's targets are not smoothed",
+    "monitor/src/Platt.ts",
+    "const high = (events + 1) / (events + 2)",
+    "const high = 1",
+    ["monitor/test/Platt.test.ts"]
+  ),
+  mutant(
+    "an interval that touches zero is an edge",
+    "monitor/src/Edge.ts",
+    "low > 0 ?",
+    "high > 0 ?",
+    ["monitor/test/Edge.test.ts"]
+  ),
+  mutant(
+    "twins are drawn from the first slots alone",
+    "monitor/src/RandomEntries.ts",
+    "below(fill.slots.length)",
+    "below(2)",
+    ["monitor/test/RandomEntries.test.ts"]
+  ),
+  mutant(
+    "a drawdown is measured from nothing",
+    "monitor/src/Equity.ts",
+    "peak = Math.max(peak, equity)",
+    "peak = Math.max(0, equity)",
+    ["monitor/test/Equity.test.ts"]
+  ),
+  mutant(
+    "uptime counts what was late",
+    "monitor/src/Sla.ts",
+    "    service.slotsOnTime,\n    service.slotsDue,",
+    "    service.slotsDue,\n    service.slotsDue,",
+    ["monitor/test/Sla.test.ts"]
   )
 ]

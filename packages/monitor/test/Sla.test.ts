@@ -1,0 +1,74 @@
+import { percentilesOf, quantileOf } from "@dgas/monitor/Quantiles"
+import { defaultTargets, isBroken, type Service, slaOf } from "@dgas/monitor/Sla"
+import { describe, expect, test } from "bun:test"
+import * as fc from "fast-check"
+
+const nothing: Service = { cyclesMs: [], runs: 0, errors: 0, slotsDue: 0, slotsOnTime: 0, deliveriesMs: [] }
+const promiseOf = (service: Partial<Service>, promise: string) =>
+  slaOf({ ...nothing, ...service }).find((one) => one.promise === promise)
+
+describe("slaOf", () => {
+  test("of nothing has no number, and breaks nothing", () => {
+    const kept = slaOf(nothing)
+    expect(kept.map(({ found, kept }) => [found, kept])).toEqual(Array.from({ length: 4 }, () => [null, null]))
+    expect(isBroken(kept)).toBe(false)
+  })
+
+  test("1 late slot of 100 is within 99 %, 2 are not", () => {
+    expect(promiseOf({ slotsDue: 100, slotsOnTime: 99 }, "uptime")).toMatchObject({ found: 0.99, kept: true })
+    expect(promiseOf({ slotsDue: 100, slotsOnTime: 98 }, "uptime")).toMatchObject({
+      found: 0.98,
+      kept: false,
+      budget: { n: 100, used: 2 }
+    })
+  })
+
+  test("1 error of 100 runs is within 1 %, 2 are not", () => {
+    expect(promiseOf({ runs: 100, errors: 1 }, "errors")).toMatchObject({ found: 0.01, kept: true })
+    expect(promiseOf({ runs: 100, errors: 2 }, "errors")).toMatchObject({
+      kept: false,
+      budget: { allowed: 1, used: 2 }
+    })
+  })
+
+  test("a p95 of the target keeps it, above it does not", () => {
+    const cycles = (slow: number, ms: number) => Array.from({ length: 101 }, (_, at) => at < slow ? ms : 60_000)
+    expect(promiseOf({ cyclesMs: cycles(5, 90_000) }, "cycle p95")).toMatchObject({
+      found: 60_000,
+      kept: true,
+      budget: { used: 5 }
+    })
+    expect(promiseOf({ cyclesMs: cycles(6, 90_000) }, "cycle p95")).toMatchObject({ found: 90_000, kept: false })
+    expect(promiseOf({ deliveriesMs: [1, 2, 61_000] }, "delivered p95")?.budget.used).toBe(1)
+  })
+
+  test("takes the targets given", () => {
+    const strict = slaOf({ ...nothing, slotsDue: 1000, slotsOnTime: 999 }, { ...defaultTargets, uptimeShare: 0.9995 })
+    expect(isBroken(strict)).toBe(true)
+  })
+})
+
+describe("percentilesOf", () => {
+  test("interpolates between the values beside the rank", () => {
+    expect(percentilesOf([4, 1, 3, 2])).toEqual({
+      n: 4,
+      p50: 2.5,
+      p95: 3.8499999999999996,
+      p99: 3.9699999999999998,
+      max: 4
+    })
+    expect(percentilesOf([7])).toEqual({ n: 1, p50: 7, p95: 7, p99: 7, max: 7 })
+    expect(percentilesOf([])).toBeNull()
+  })
+
+  test("rises with p, from the least to the largest", () => {
+    const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 50 })
+    const unit = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(fc.property(values, unit, unit, (some, a, b) => {
+      const ascending = some.toSorted((x, y) => x - y)
+      const [low, high] = [quantileOf(ascending, Math.min(a, b)), quantileOf(ascending, Math.max(a, b))]
+      return low <= high + 1e-9 && quantileOf(ascending, 0) === ascending[0] &&
+        quantileOf(ascending, 1) === ascending.at(-1)
+    }))
+  })
+})
