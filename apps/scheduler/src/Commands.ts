@@ -3,6 +3,7 @@ import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { judgeNow } from "./Judging.ts"
 import { once } from "./Once.ts"
 import { type Range, replay, type Replayed } from "./Replay.ts"
 import { makeOwner, watchesOf, workerLayer } from "./Worker.ts"
@@ -20,6 +21,7 @@ export const onceRun = Effect.fn("scheduler.once")(
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner
     const failed = yield* once(watches, { asOf, owner, zone: config.timeZone }).pipe(
+      Effect.tap(judgeNow(config, watches, asOf === null ? "LIVE" : "REPLAY")),
       Effect.provide(workerLayer(config, { root }))
     )
     if (failed.length > 0) return yield* new NoData({ detail: failed.join("; ") })
@@ -31,14 +33,15 @@ export const replayRun = Effect.fn("scheduler.replay")(
     const { config, file, root } = loaded
     const watches = yield* watchesOf(file, config, schedule)
     const owner = yield* makeOwner
-    const done = yield* replay(watches, range, { origin: "REPLAY", owner, title: "replay" }).pipe(
+    const { done, outcomes } = yield* replay(watches, range, { origin: "REPLAY", owner, title: "replay" }).pipe(
+      Effect.flatMap((done) => Effect.map(judgeNow(config, watches, "REPLAY"), (outcomes) => ({ done, outcomes }))),
       Effect.catchTag(
         "SourceUnavailable",
         (error) => Effect.fail(new NoData({ detail: `${error.message} (bun run demo needs no network)` }))
       ),
       Effect.provide(workerLayer(config, { root }))
     )
-    yield* Console.log(summaryText(done))
+    yield* Console.log(`${summaryText(done)}\n${outcomes}: bun run report outcomes --origin replay`)
     if (done.runs.FAILED > 0 && done.runs.SUCCESS + done.runs.PARTIAL === 0) {
       return yield* new NoData({ detail: "no slot had data, the source has no bars there" })
     }

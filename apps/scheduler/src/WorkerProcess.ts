@@ -14,6 +14,7 @@ import { makeDeadMan } from "./DeadMan.ts"
 import { delivering } from "./Delivery.ts"
 import { endAtSecondSignal } from "./GracefulStop.ts"
 import { serveHealth } from "./HealthServer.ts"
+import { judging } from "./Judging.ts"
 import { live } from "./Live.ts"
 import * as Log from "./Log.ts"
 import { makePulse } from "./Pulse.ts"
@@ -46,6 +47,7 @@ export const workerProcess = Effect.fn("scheduler.live")(
       const changed = yield* makeConfigChange(file)
       const skewed = yield* makeSkewGuard
       yield* Effect.forkScoped(upkeep(config, all, owner, root))
+      yield* Effect.forkScoped(judging(config, root))
       const refusal = Effect.andThen(changed, skewed())
       return yield* Effect.raceFirst(
         live(watches, owner, timeZone, { all, pulse, cycled, refusal }),

@@ -17,6 +17,7 @@ import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { demoConfig, demoRanges } from "./DemoConfig.ts"
+import { judgeNow } from "./Judging.ts"
 import { replay } from "./Replay.ts"
 import { makeOwner, workerLayer } from "./Worker.ts"
 
@@ -45,7 +46,8 @@ const play = Effect.gen(function*() {
   const owner = yield* makeOwner
   const work = Effect.gen(function*() {
     for (const schedule of config.schedules) {
-      const done = yield* replay([watchOf(config, schedule)], demoRanges[schedule.name]!, {
+      const watch = watchOf(config, schedule)
+      const done = yield* replay([watch], demoRanges[schedule.name]!, {
         origin: "DEMO",
         owner,
         title: schedule.name.padEnd(10)
@@ -54,6 +56,7 @@ const play = Effect.gen(function*() {
       yield* Console.log(
         `${schedule.name}: ${total} slots run, ${done.before} had been run before, ${done.signals} new signals`
       )
+      yield* Console.log(`${schedule.name}: ${yield* judgeNow(config, [watch], "DEMO")}`)
     }
     yield* report("demo-sp500", "S&P 500, days with weeks (real)")
     yield* report("demo-sim", "Simulated market, 30 minutes with 4 hours and 5 minutes (SIM)")
@@ -64,6 +67,7 @@ const play = Effect.gen(function*() {
         "",
         "Where to look next:",
         "  bun run report signals --origin demo           every signal of this demo, also as json or csv",
+        "  bun run report outcomes --origin demo          what became of each, and why",
         "  bun run report runs --origin demo --limit 50   what each cycle did",
         "  bun run report gates --origin demo             which gate stopped how many symbols",
         "  bun run report why --symbol SIM-ECHO --origin demo   every gate of its last decision, with the numbers",

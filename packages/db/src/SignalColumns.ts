@@ -1,6 +1,7 @@
 /** The columns of `generated_signals`, as statements of several stores name them. */
 import type { Signal } from "@dgas/domain/Signal"
 import { instantText } from "./Instant.ts"
+import { outcomeColumns } from "./OutcomeColumns.ts"
 
 /** Select list whose names and shapes are those of the `StoredSignal` schema. */
 export const signalColumns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, signal_type as type,
@@ -10,9 +11,8 @@ export const signalColumns = `id, run_id as "runId", late_ms as "lateMs", schedu
   htf_trend as "htfTrend", trading_tf_state as "tradingTfState", confluence_zones_count as "confluenceZonesCount",
   pattern_context as "patternContext", closes_signal_id as "closesSignalId", rules, origin,
   notification_sent as "notificationSent", to_jsonb(notification_channels) as "notificationChannels",
-  notification_timestamp as "notificationTimestamp", outcome, exit_reason as "exitReason",
-  actual_high as "actualHigh", actual_low as "actualLow", actual_close as "actualClose", pnl_pct as "pnlPct",
-  evaluated_at as "evaluatedAt"`
+  notification_timestamp as "notificationTimestamp", probability, calibration,
+  ${outcomeColumns}`
 
 const inserted: ReadonlyArray<readonly [column: string, type: string]> = [
   ["id", "text"],

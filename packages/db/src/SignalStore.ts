@@ -5,7 +5,7 @@
  * others. Every number comes back as it went in, zero included.
  */
 import type { Origin } from "@dgas/domain/Origin"
-import type { Outcome, OutcomeUpdate } from "@dgas/domain/Outcome"
+import type { Outcome } from "@dgas/domain/Outcome"
 import { type Signal, StoredSignal } from "@dgas/domain/Signal"
 import { SignalNotice } from "@dgas/domain/SignalNotice"
 import * as Context from "effect/Context"
@@ -55,8 +55,6 @@ export class SignalStore extends Context.Service<SignalStore, {
     schedule: string,
     range: { readonly since: number; readonly before: number }
   ) => Effect.Effect<ReadonlyArray<StoredSignal>, SqlFailure>
-  /** False when there is no such signal. */
-  readonly updateOutcome: (update: OutcomeUpdate) => Effect.Effect<boolean, SqlFailure>
   /**
    * Of each symbol the latest LONG or SHORT from `since` (else ever) and before `before`, epoch ms, unless an exit
    * before then closes it. What was stored for later bar closes has no part in it.
@@ -152,18 +150,6 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      const updateOutcome = Effect.fn("SignalStore.updateOutcome")(function*(update: OutcomeUpdate) {
-        const rows = yield* run("update outcome", (sql) =>
-          sql`
-            update generated_signals set
-              outcome = ${update.outcome}::signal_outcome, exit_reason = ${update.exitReason}::exit_reason,
-              actual_high = ${update.actualHigh}::float8, actual_low = ${update.actualLow}::float8,
-              actual_close = ${update.actualClose}::float8, pnl_pct = ${update.pnlPct}::float8,
-              evaluated_at = ${update.evaluatedAt}::timestamptz
-            where id = ${update.signalId} returning id`)
-        return rows.length > 0
-      })
-
       const openEntries = Effect.fn("SignalStore.openEntries")(function*(
         schedule: string,
         origin: Origin,
@@ -186,7 +172,7 @@ export class SignalStore extends Context.Service<SignalStore, {
         return yield* decodeSignals(rows)
       })
 
-      return SignalStore.of({ insertMany, recent, ofRun, noticesOf, toldOf, get, untold, updateOutcome, openEntries })
+      return SignalStore.of({ insertMany, recent, ofRun, noticesOf, toldOf, get, untold, openEntries })
     })
   )
 }

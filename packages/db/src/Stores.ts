@@ -18,6 +18,7 @@ import { MetricStore } from "./MetricStore.ts"
 import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
@@ -47,6 +48,7 @@ export const layer = Layer.mergeAll(
   OptionStore.layer,
   PerformanceStore.layer,
   OutboxStore.layer,
+  OutcomeStore.layer,
   PriceEventStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,

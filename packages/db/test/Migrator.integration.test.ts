@@ -51,6 +51,7 @@ describe("Migrator", () => {
         "migrations",
         "mutes",
         "outbox",
+        "outcome_changes",
         "prediction_metrics",
         "prediction_runs",
         "price_events",

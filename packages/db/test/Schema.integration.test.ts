@@ -18,6 +18,7 @@ import { DbClock } from "../src/DbClock.ts"
 import { OptionStore } from "../src/OptionStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
+import { aSignal, minute, monday } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -91,7 +92,17 @@ describe("the schema", () => {
   it.live("finds signals, level events, runs, bars and messages by an index", () =>
     Effect.gen(function*() {
       const { run } = yield* Sql
+      // Of an empty table it is guessed how many of its rows would fit a page, and few are read as a whole.
+      const signals = Array.from({ length: 2000 }, (_, index) =>
+        aSignal({ id: `signal ${index}`, symbol: `S${index % 100}`, signalTimestamp: monday + index * minute }))
+      yield* storeRun({ signals })
+      yield* run("count", (sql) =>
+        sql`analyze generated_signals`)
       const explained = [
+        `select from generated_signals where origin = 'LIVE' and signal_type in ('LONG', 'SHORT')
+          and (outcome is null or outcome = 'PENDING') and (signal_timestamp, id) > ('2024-01-08 18:00', '')
+          order by signal_timestamp, id limit 5`,
+        "select from generated_signals where origin = 'LIVE' and schedule = 'A' and decided_at > now()",
         "select from generated_signals where symbol = 'A' and origin = 'LIVE' order by signal_timestamp desc limit 5",
         "select from generated_signals where origin = 'LIVE' order by signal_timestamp desc limit 5",
         "select from generated_signals where closes_signal_id = 'A'",
@@ -109,7 +120,8 @@ describe("the schema", () => {
         "select from prediction_metrics where metric_type = 'A' and metric_timestamp > now()"
       ]
       for (const statement of explained) {
-        const plan = yield* run("explain", (sql) => sql`explain (costs off) ${sql.unsafe(statement)}`)
+        const plan = yield* run("explain", (sql) =>
+          sql`explain (costs off) ${sql.unsafe(statement)}`)
         const text = plan.map((row) => row["QUERY PLAN"]).join("\n")
         expect(text).toMatch(/Index (Only )?Scan|Bitmap Index Scan/)
       }

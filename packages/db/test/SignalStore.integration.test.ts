@@ -2,9 +2,10 @@ import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { OutcomeStore } from "../src/OutcomeStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
-import { anExit, aRun, aSignal, minute, monday } from "./rows.ts"
+import { anExit, anOutcome, aRun, aSignal, minute, monday } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -33,16 +34,8 @@ describe("SignalStore", () => {
         targetPrice: 1.7976931348623157e308
       })
       const { store } = yield* stored([zero])
-      yield* store.updateOutcome({
-        signalId: zero.id,
-        outcome: "NEUTRAL",
-        exitReason: "UNFILLED",
-        actualHigh: null,
-        actualLow: null,
-        actualClose: null,
-        pnlPct: 0,
-        evaluatedAt: 0
-      })
+      const { signalId, ...outcome } = anOutcome({ r: 0, pnlPct: 0, mfe: 0, costPct: 0, barsHeld: 0, evaluatedAt: 0 })
+      yield* (yield* OutcomeStore).write([{ update: { signalId, ...outcome }, readOver: null }])
       const [found] = yield* store.recent({ limit: 1 })
       expect(found).toEqual({
         ...zero,
@@ -51,13 +44,9 @@ describe("SignalStore", () => {
         notificationSent: false,
         notificationChannels: [],
         notificationTimestamp: null,
-        outcome: "NEUTRAL",
-        exitReason: "UNFILLED",
-        actualHigh: null,
-        actualLow: null,
-        actualClose: null,
-        pnlPct: 0,
-        evaluatedAt: 0
+        ...outcome,
+        probability: null,
+        calibration: null
       })
     }))
 
@@ -111,20 +100,8 @@ describe("SignalStore", () => {
       expect(yield* ids({ limit: 99, origin: "DEMO" })).toBe("3")
       expect(yield* ids({ limit: 99, origin: "ALL", symbol: "BTCUSDT" })).toBe("4320")
       expect(yield* ids({ limit: 99, symbol: "' or true --" })).toBe("")
-      const win = {
-        outcome: "WIN",
-        exitReason: "TARGET",
-        actualHigh: 111,
-        actualLow: 99,
-        actualClose: 110,
-        pnlPct: 10.2,
-        evaluatedAt: monday
-      } as const
-      expect(yield* store.updateOutcome({ signalId: "2", ...win })).toBe(true)
-      expect(yield* store.updateOutcome({ signalId: "none", ...win })).toBe(false)
+      yield* (yield* OutcomeStore).write([{ update: anOutcome({ signalId: "2" }), readOver: null }])
       expect(yield* ids({ limit: 99, outcome: "WIN" })).toBe("2")
-      const refused = yield* Effect.flip(store.updateOutcome({ signalId: "4", ...win, pnlPct: NaN }))
-      expect(refused._tag).toBe("StoreRefused")
     }))
 
   it.live("gives one signal, and those of one run by id", () =>

@@ -47,7 +47,11 @@ const statements = [
   `insert into late_analyses (run_id, symbol, late_ms, gate)
     values ('r1', ${odd}, 0.1 + 0.2, '{"gate": "NO_PATTERN", "detail": "\\u00e9", "found": 1.0}'), ('r1', 'S1', 0, null)`,
   `insert into signal_notices (id, signal_id, run_id, kind, detail) values ('n', 'entry', 'r2', 'CORRECTED', ${odd})`,
-  `update generated_signals set outcome = 'WIN', evaluated_at = now() where id = 'entry'`,
+  `update generated_signals set outcome = 'WIN', exit_reason = 'TARGET', filled = true, ambiguous = false,
+      fill_price = 100.1, exit_price = 110.30000000000001, r = 0.1 + 0.2, r_if_loss = -1, r_if_win = 0.1 + 0.2,
+      mfe = 1/3::float8, mae = 0, bars_held = 3, bars_missing = 0, cost_pct = 0.05, decided_at = now(),
+      evaluated_at = now(), probability = 0.1 + 0.2, calibration = ${odd} where id = 'entry'`,
+  `insert into outcome_changes values ('entry', now(), 'LOSS', 'STOP', 100.1, 95, -1.02, '2024-01-08 15:30')`,
   `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
       rules, origin)
     values ('e', 'r1', 'crypto', 'S1', '30m', 'envelopeTop', 'touch', -1, 0.1, 0.30000000000000004, 1, now(), '1', 'LIVE')`,

@@ -3,6 +3,7 @@ import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Instrument } from "@dgas/domain/Instrument"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { RunInputs } from "@dgas/domain/RunInputs"
 import type { Signal } from "@dgas/domain/Signal"
@@ -69,6 +70,32 @@ export const anExit = (closesSignalId: string, change: Partial<Signal> = {}): Si
     signalTimestamp: monday + 30 * minute,
     ...change
   })
+
+/** A LONG that reached its target on the bar after the one that filled it. */
+export const anOutcome = (change: Partial<OutcomeUpdate> = {}): OutcomeUpdate => ({
+  signalId: aSignal().id,
+  outcome: "WIN",
+  exitReason: "TARGET",
+  filled: true,
+  ambiguous: false,
+  fillPrice: 100.1,
+  exitPrice: 110.30000000000001,
+  actualHigh: 111,
+  actualLow: 99,
+  actualClose: 110,
+  pnlPct: 10.2,
+  r: 2.0000000000000027,
+  rIfLoss: 2.0000000000000027,
+  rIfWin: 2.0000000000000027,
+  mfe: 2.1,
+  mae: 1 / 3,
+  barsHeld: 1,
+  barsMissing: 0,
+  costPct: 0,
+  decidedAt: monday + 60 * minute,
+  evaluatedAt: monday + 61 * minute,
+  ...change
+})
 
 export const aRun = (change: Partial<PredictionRun> = {}): PredictionRun => ({
   id: "crypto/LIVE/1",

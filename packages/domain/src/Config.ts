@@ -35,6 +35,27 @@ export const InstrumentConfig = Schema.Struct({
   )
 })
 
+const Percent = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 })).pipe(
+  Schema.withDecodingDefaultKey(Effect.succeed(0))
+)
+
+/** What a trade of an instrument costs, in percent of its price; nothing unless told. */
+export const CostConfig = Schema.Struct({
+  /** Between bid and ask, which a round trip pays once. */
+  spreadPct: Percent,
+  /** Of each of its two trades. */
+  feePct: Percent
+})
+export type CostConfig = typeof CostConfig.Type
+
+/** Of the round trip, in percent of the fill price. */
+export const roundTripPct = ({ feePct, spreadPct }: CostConfig): number => spreadPct + 2 * feePct
+
+const InstrumentWithCosts = Schema.Struct({
+  ...InstrumentConfig.fields,
+  costs: CostConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+})
+
 /** What of a universe decides what its runs compute, and is kept with them. */
 export const UniverseConfig = Schema.Struct({
   source: Name,
@@ -47,9 +68,13 @@ export const UniverseConfig = Schema.Struct({
 })
 export type UniverseConfig = typeof UniverseConfig.Type
 
-/** Events are kept as such, and not with the options of a run: a split of tomorrow is no other universe. */
+/**
+ * Events and costs are not kept with the options of a run: a split of tomorrow is no other universe, and what a trade costs
+ * decides about no signal.
+ */
 const UniverseWithEvents = Schema.Struct({
   ...UniverseConfig.fields,
+  instruments: Schema.NonEmptyArray(InstrumentWithCosts),
   /** Splits, dividends and rolls by symbol, for a basis of `raw` or `split`, besides those that the source tells of. */
   events: Schema.Record(InstrumentSymbol, Schema.Array(EventConfig)).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed({}))

@@ -53,13 +53,30 @@ export const StoredSignal = Schema.Struct({
   notificationSent: Schema.Boolean,
   notificationChannels: Schema.Array(Schema.String),
   notificationTimestamp: Schema.NullOr(Schema.Int),
+  /** What became of an entry, see `OutcomeUpdate`; null before it was looked at. */
   outcome: Schema.NullOr(Outcome),
   exitReason: Schema.NullOr(ExitReason),
+  filled: Schema.NullOr(Schema.Boolean),
+  ambiguous: Schema.NullOr(Schema.Boolean),
+  fillPrice: Schema.NullOr(Schema.Finite),
+  exitPrice: Schema.NullOr(Schema.Finite),
   actualHigh: Schema.NullOr(Schema.Finite),
   actualLow: Schema.NullOr(Schema.Finite),
   actualClose: Schema.NullOr(Schema.Finite),
   pnlPct: Schema.NullOr(Schema.Finite),
-  evaluatedAt: Schema.NullOr(Schema.Int)
+  r: Schema.NullOr(Schema.Finite),
+  rIfLoss: Schema.NullOr(Schema.Finite),
+  rIfWin: Schema.NullOr(Schema.Finite),
+  mfe: Schema.NullOr(Schema.Finite),
+  mae: Schema.NullOr(Schema.Finite),
+  barsHeld: Schema.NullOr(Schema.Int),
+  barsMissing: Schema.NullOr(Schema.Int),
+  costPct: Schema.NullOr(Schema.Finite),
+  decidedAt: Schema.NullOr(Schema.Int),
+  evaluatedAt: Schema.NullOr(Schema.Int),
+  /** Of R > 0 given a fill, and the version of the calibration that says so. */
+  probability: Schema.NullOr(Unit),
+  calibration: Schema.NullOr(Schema.NonEmptyString)
 })
 export type StoredSignal = typeof StoredSignal.Type
 

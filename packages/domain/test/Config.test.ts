@@ -31,7 +31,7 @@ describe("decodeConfig", () => {
       calendar: "24/7",
       grid: "session",
       basis: "raw",
-      instruments: [{ symbol: "BTCUSDT", tick: null }],
+      instruments: [{ symbol: "BTCUSDT", tick: null, costs: { spreadPct: 0, feePct: 0 } }],
       events: {}
     })
     expect(config.schedules[0]).toEqual({

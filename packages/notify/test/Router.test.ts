@@ -14,7 +14,7 @@ import * as ConsoleChannel from "../src/Console.ts"
 import { Destinations } from "../src/Destinations.ts"
 import * as Router from "../src/Router.ts"
 import { stores } from "./listeners.ts"
-import { entry, event, exit, run } from "./signals.ts"
+import { entry, event, exit, notJudged, run } from "./signals.ts"
 
 const untouched = {
   runId: run.id,
@@ -22,13 +22,7 @@ const untouched = {
   notificationSent: true,
   notificationChannels: ["console"],
   notificationTimestamp: 1,
-  outcome: null,
-  exitReason: null,
-  actualHigh: null,
-  actualLow: null,
-  actualClose: null,
-  pnlPct: null,
-  evaluatedAt: null
+  ...notJudged
 }
 
 /** Of 200 bars half reached each level and a tenth closed beyond it. */

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import { type Destination, Destinations } from "../src/Destinations.ts"
 import * as Router from "../src/Router.ts"
 import { aMute, destination, type Stored, stores } from "./listeners.ts"
-import { entry, event, exit, run, slotAt } from "./signals.ts"
+import { entry, event, exit, notJudged, run, slotAt } from "./signals.ts"
 
 /** Of no symbol anything is known. */
 const noRates = Layer.succeed(BaseRates, BaseRates.of({ of: () => Effect.succeed([]) }))
@@ -244,13 +244,7 @@ describe("what becomes known of a signal", () => {
     notificationSent: false,
     notificationChannels: [],
     notificationTimestamp: null,
-    outcome: null,
-    exitReason: null,
-    actualHigh: null,
-    actualLow: null,
-    actualClose: null,
-    pnlPct: null,
-    evaluatedAt: null
+    ...notJudged
   }
   const notice = { id: `${entry.id}/ADJUSTED/x`, signalId: entry.id, kind: "ADJUSTED", detail: "split 2:1" } as const
   const notices = [{ notice, signal }]

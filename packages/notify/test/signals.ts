@@ -84,3 +84,29 @@ export const event: LevelEvent = {
   rules: "1",
   origin: "LIVE"
 }
+
+/** What is stored with a signal that nobody has looked at since. */
+export const notJudged = {
+  outcome: null,
+  exitReason: null,
+  filled: null,
+  ambiguous: null,
+  fillPrice: null,
+  exitPrice: null,
+  actualHigh: null,
+  actualLow: null,
+  actualClose: null,
+  pnlPct: null,
+  r: null,
+  rIfLoss: null,
+  rIfWin: null,
+  mfe: null,
+  mae: null,
+  barsHeld: null,
+  barsMissing: null,
+  costPct: null,
+  decidedAt: null,
+  evaluatedAt: null,
+  probability: null,
+  calibration: null
+}

@@ -1,0 +1,79 @@
+/**
+ * The part of a worker that finds out what became of signals.
+ *
+ * It runs beside the slots over connections of its own and never holds them up. Every worker looks; of two that look at once
+ * one writes. What fails is told once, and tried again at the next look.
+ */
+import * as Database from "@dgas/db/Database"
+import type { Config } from "@dgas/domain/Config"
+import type { Origin } from "@dgas/domain/Origin"
+import { ExitReason, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import type { Watch } from "@dgas/engine/Watch"
+import { costsOf } from "@dgas/monitor/Costs"
+import { judgeOutcomes } from "@dgas/monitor/Outcomes"
+import * as Effect from "effect/Effect"
+
+const lookMs = 30_000
+/** What may have changed final outcomes is looked for every ten minutes: that costs a look at each of them. */
+const doubtLooks = 20
+
+/** Like "2 TARGET, 1 STOP"; empty for none. */
+export const reasonsText = (ended: ReadonlyArray<Pick<OutcomeUpdate, "exitReason">>): string =>
+  ExitReason.literals.map((reason) => ({
+    reason,
+    count: ended.filter(({ exitReason }) => exitReason === reason).length
+  }))
+    .filter(({ count }) => count > 0).map(({ count, reason }) => `${count} ${reason}`).join(", ")
+
+/** Never ends. `root` is the folder of the project. */
+export const judging = (config: Config, root: string) =>
+  judgeOn(config).pipe(
+    // Of its own: stores that were built for the slots would be taken for these, pool and all.
+    Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "monitor" }), { local: true }),
+    Effect.catch(({ message }) => Effect.logWarning(`outcomes: ${message}; trying again`)),
+    Effect.andThen(Effect.sleep(lookMs)),
+    Effect.forever
+  )
+
+const judgeOn = Effect.fn("judging", { root: true })(function*(config: Config) {
+  const costs = costsOf(config)
+  const told = new Set<string>()
+  const tellOnce = Effect.fnUntraced(function*(trouble: string) {
+    if (told.has(trouble)) return
+    told.add(trouble)
+    yield* Effect.logWarning(`outcomes: ${trouble}; trying again`)
+  })
+  for (let looks = 0;; looks++) {
+    // The first look comes when what waited for a worker has had its turn.
+    yield* Effect.sleep(lookMs)
+    const look = judgeOutcomes({ origin: "LIVE", costs, doubts: looks % doubtLooks === 0 })
+    yield* Effect.catch(
+      Effect.flatMap(look, ({ changed, ended, failures, pending }) =>
+        Effect.gen(function*() {
+          for (const failure of failures) yield* tellOnce(failure)
+          if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
+          if (changed.length > 0) {
+            yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
+          }
+        })),
+      ({ message }) => tellOnce(message)
+    )
+  }
+})
+
+/** What became of the signals of these schedules by now, for those who wait for it, in a line. */
+export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches: ReadonlyArray<Watch>, origin: Origin) {
+  const schedules = watches.map(({ schedule }) => schedule.name)
+  const { changed, ended, failures, pending } = yield* judgeOutcomes({
+    origin,
+    schedules,
+    costs: costsOf(config),
+    doubts: true
+  })
+  return [
+    `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,
+    ...changed.length === 0 ? [] : [`${changed.length} are others than before`],
+    `${pending} pending`,
+    ...failures.length === 0 ? [] : [`${failures.length} could not be judged: ${failures[0]}`]
+  ].join("; ")
+})

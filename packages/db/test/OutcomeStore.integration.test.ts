@@ -1,0 +1,212 @@
+import type { Signal } from "@dgas/domain/Signal"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { BarStore } from "../src/BarStore.ts"
+import { InstrumentStore } from "../src/InstrumentStore.ts"
+import { OptionStore } from "../src/OptionStore.ts"
+import { type EntriesQuery, OutcomeStore } from "../src/OutcomeStore.ts"
+import { PriceEventStore } from "../src/PriceEventStore.ts"
+import { SignalStore } from "../src/SignalStore.ts"
+import { Sql } from "../src/Sql.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { aBar, anExit, anInstrument, anOutcome, aRun, aSignal, minute, monday, someInputs } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
+
+const it = effectTest(TestDatabase.layer)
+
+const step = 30 * minute
+
+/** A run that gave `signals`, and one two bars later. */
+const stored = (signals: ReadonlyArray<Signal>, schedule: Readonly<Record<string, string>> = { trading: "30m" }) =>
+  Effect.gen(function*() {
+    const id = (yield* (yield* InstrumentStore).ensure("s", [anInstrument()])).get("BTCUSDT")!
+    yield* (yield* OptionStore).ensure("options 1", { universe: { source: "s" }, schedule })
+    yield* storeRun({ run: aRun({ inputs: someInputs() }), signals })
+    yield* storeRun({ run: aRun({ id: "later", slotAt: monday + 2 * step, inputs: someInputs() }) })
+    return { id, store: yield* OutcomeStore }
+  })
+
+const live: EntriesQuery = { origin: "LIVE", limit: 99 }
+const idsOf = (found: ReadonlyArray<{ readonly id: string }>) => found.map(({ id }) => id)
+
+/** As if everything that is stored had been stored an hour ago, before the outcome was found. */
+const longAgo = Effect.flatMap(Sql, ({ run }) =>
+  run("age", (sql) =>
+    sql`
+      with aged as (
+        update bars set stored_at = now() - interval '2 hours'
+      )
+      update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour') where evaluated_at is not null`))
+
+describe("OutcomeStore", () => {
+  it.live("gives entries that live, oldest first, with how far they can be judged and what closes them", () =>
+    Effect.gen(function*() {
+      const { id, store } = yield* stored([
+        aSignal({ id: "b", signalTimestamp: monday + 1 }),
+        aSignal({ id: "c", signalTimestamp: monday + 1 }),
+        aSignal({ id: "a", signalTimestamp: monday + 2 }),
+        anExit("c"),
+        aSignal({ id: "other", origin: "DEMO" }),
+        aSignal({ id: "elsewhere", schedule: "never run" })
+      ])
+      const found = yield* store.living(live)
+      expect(idsOf(found)).toEqual(["b", "c", "a"])
+      expect(found[0]).toMatchObject({ instrumentId: id, optionsId: "options 1", until: monday + 2 * step, exit: null })
+      expect(found[1]!.exit).toEqual({ at: monday + step, price: 104, runId: aRun().id })
+      expect(found[2]).toMatchObject({ known: null, type: "LONG", entryPrice: 100.1, stopLoss: 95 })
+      const rest = yield* store.living({ ...live, limit: 1, after: { at: monday + 1, id: "b" } })
+      expect(idsOf(rest)).toEqual(["c"])
+      expect(yield* store.living({ ...live, schedules: ["stocks"] })).toEqual([])
+      expect(yield* store.living({ ...live, schedules: ["crypto"] })).toHaveLength(3)
+    }))
+
+  it.live("does not give what was given without inputs, since nobody knows the rules", () =>
+    Effect.gen(function*() {
+      yield* storeRun({ signals: [aSignal()] })
+      expect(yield* (yield* OutcomeStore).living(live)).toEqual([])
+    }))
+
+  it.live("keeps what is pending among those that live, as it was found, and what is final not", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal({ id: "a" }), aSignal({ id: "b" })])
+      const pending = anOutcome({
+        signalId: "a",
+        outcome: "PENDING",
+        exitReason: null,
+        exitPrice: null,
+        r: null,
+        rIfLoss: null,
+        rIfWin: null,
+        pnlPct: null,
+        decidedAt: null
+      })
+      yield* store.write([{ update: pending, readOver: null }, {
+        update: anOutcome({ signalId: "b" }),
+        readOver: null
+      }])
+      const found = yield* store.living(live)
+      expect(found.map(({ known }) => known)).toEqual([pending])
+      const { signalId, ...outcome } = anOutcome({ signalId: "b" })
+      expect(yield* (yield* SignalStore).get(signalId)).toMatchObject(outcome)
+    }))
+
+  it.live("writes once, however many workers have read the same", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored(Array.from({ length: 50 }, (_, index) => aSignal({ id: `signal ${index}` })))
+      const found = yield* store.living(live)
+      const all = found.map(({ id }) => ({ update: anOutcome({ signalId: id }), readOver: null }))
+      const written = yield* Effect.all([store.write(all), store.write(all.toReversed()), store.write(all)], {
+        concurrency: "unbounded"
+      })
+      expect(written.map(({ size }) => size).toSorted((a, b) => a - b)).toEqual([0, 0, 50])
+      expect((yield* store.write(all)).size).toBe(0)
+      expect((yield* store.write([{ update: anOutcome({ signalId: "none" }), readOver: null }])).size).toBe(0)
+    }))
+
+  it.live("keeps the outcome that was final and is another one now", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal()])
+      const first = anOutcome()
+      yield* store.write([{ update: first, readOver: null }])
+      const same = anOutcome({ evaluatedAt: first.evaluatedAt + 1, costPct: 0.1 })
+      yield* store.write([{ update: same, readOver: first.evaluatedAt }])
+      const loss = anOutcome({
+        outcome: "LOSS",
+        exitReason: "STOP",
+        exitPrice: 95,
+        r: -1,
+        evaluatedAt: same.evaluatedAt + 1
+      })
+      yield* store.write([{ update: loss, readOver: same.evaluatedAt }])
+      const { run } = yield* Sql
+      const changes = yield* run("changes", (sql) => sql`select * from outcome_changes`)
+      expect(changes).toMatchObject([
+        { signal_id: aSignal().id, outcome: "WIN", exit_reason: "TARGET", exit_price: 110.30000000000001 }
+      ])
+      expect((yield* (yield* SignalStore).get(aSignal().id))?.outcome).toBe("LOSS")
+    }))
+
+  /** What happens after a signal was judged, and whether it is in doubt then. */
+  const doubts: ReadonlyArray<
+    readonly [
+      what: string,
+      inDoubt: boolean,
+      happens: (id: number) => Effect.Effect<unknown, unknown, BarStore | PriceEventStore | SignalStore>,
+      missing?: number
+    ]
+  > = [
+    ["nothing", false, () => Effect.void],
+    ["a bar of its span was revised", true, (id) => upsert(id, [aBar(1, { close: 101.2 })])],
+    ["a bar was stored again as it was", false, (id) => upsert(id, [aBar(1)])],
+    ["a bar after its end was revised", false, (id) => upsert(id, [aBar(2, { close: 102.2 })])],
+    ["a bar before it was revised", false, (id) => upsert(id, [aBar(-1, { close: 99.2 })])],
+    ["a bar of another timeframe was revised", false, (id) => upsert(id, [aBar(1, { close: 101.2 })], "1h")],
+    ["a bar that was missing came", true, (id) => upsert(id, [aBar(1.5)]), 1],
+    ["a bar came where none was missing", false, (id) => upsert(id, [aBar(1.5)])],
+    ["a bar after its end came", false, (id) => upsert(id, [aBar(5)]), 1],
+    ["a split in its span was told", true, (id) => tell(id, 1, 1 / 7)],
+    ["a dividend in its span was told", false, (id) => tell(id, 1, 1)],
+    ["a split before it was told", false, (id) => tell(id, -1, 1 / 7)],
+    ["a split after its end was told", false, (id) => tell(id, 2, 1 / 7)],
+    ["an exit from before its end came", true, () => leave(monday + step)],
+    ["an exit from its end came", false, () => leave(monday + 2 * step)]
+  ]
+
+  const upsert = (
+    instrumentId: number,
+    bars: ReadonlyArray<ReturnType<typeof aBar>>,
+    timeframe: "30m" | "1h" = "30m"
+  ) => Effect.flatMap(BarStore, (store) => store.upsert([{ instrumentId, timeframe, bars }]))
+  const tell = (instrumentId: number, index: number, factor: number) =>
+    Effect.flatMap(PriceEventStore, (store) =>
+      store.record([{
+        instrumentId,
+        source: "s",
+        event: {
+          kind: factor === 1 ? "dividend" : "split",
+          at: monday + index * step,
+          factor,
+          amount: null,
+          detail: ""
+        }
+      }]))
+  const leave = (at: number) =>
+    Effect.flatMap(SignalStore, (store) => store.insertMany(aRun().id, [anExit(aSignal().id, { signalTimestamp: at })]))
+
+  for (const [what, inDoubt, happens, missing = 0] of doubts) {
+    it.live(`${inDoubt ? "doubts" : "does not doubt"} an outcome when ${what}`, () =>
+      Effect.gen(function*() {
+        const { id, store } = yield* stored([aSignal()])
+        yield* upsert(id, [-1, 0, 1, 2].map((index) => aBar(index)))
+        yield* upsert(id, [aBar(1)], "1h")
+        yield* store.write([{ update: anOutcome({ barsMissing: missing }), readOver: null }])
+        yield* longAgo
+        yield* happens(id)
+        expect(idsOf(yield* store.doubtful(live, []))).toEqual(inDoubt ? [aSignal().id] : [])
+        expect(yield* store.living(live)).toEqual([])
+      }))
+  }
+
+  it.live("looks at the bars that are fetched, of the lower timeframe where there is one", () =>
+    Effect.gen(function*() {
+      const { id, store } = yield* stored([aSignal()], { trading: "1h", lower: "30m" })
+      yield* upsert(id, [aBar(1)])
+      yield* store.write([{ update: anOutcome(), readOver: null }])
+      yield* longAgo
+      yield* upsert(id, [aBar(1, { close: 101.2 })])
+      expect(yield* store.doubtful(live, [])).toHaveLength(1)
+    }))
+
+  it.live("doubts an outcome when the costs are others, and not when nobody knows them any more", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal()])
+      yield* store.write([{ update: anOutcome({ costPct: 0.1 + 0.2 }), readOver: null }])
+      yield* longAgo
+      const cost = (costPct: number, symbol = "BTCUSDT") =>
+        Effect.map(store.doubtful(live, [{ schedule: "crypto", symbol, costPct }]), ({ length }) => length)
+      expect(yield* cost(0.1 + 0.2)).toBe(0)
+      expect(yield* cost(0.3)).toBe(1)
+      expect(yield* cost(0.3, "ETHUSDT")).toBe(0)
+    }))
+})

@@ -1,0 +1,172 @@
+/**
+ * Judges stored entries by the stored bars after them.
+ *
+ * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
+ * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again every time;
+ * final ones when what they were judged by is another since. What fails of one entry keeps no other from being judged.
+ */
+import { BarStore } from "@dgas/db/BarStore"
+import { OptionStore } from "@dgas/db/OptionStore"
+import { type Cost, type EntriesQuery, type EntryToJudge, OutcomeStore, type Place } from "@dgas/db/OutcomeStore"
+import type { SqlFailure } from "@dgas/db/SqlFailure"
+import type { Origin } from "@dgas/domain/Origin"
+import { isFinal, OutcomeUpdate } from "@dgas/domain/Outcome"
+import { timeframeMs } from "@dgas/domain/Timeframe"
+import { type Watch, watchFrom } from "@dgas/engine/Watch"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { spanPrices } from "./SpanPrices.ts"
+import { TradingBars } from "./TradingBars.ts"
+import { Trial } from "./Trial.ts"
+
+export interface JudgeQuery {
+  readonly origin: Origin
+  /** Only of these; else of all. */
+  readonly schedules?: ReadonlyArray<string>
+  /** What round trips cost by the configuration of now. */
+  readonly costs: ReadonlyArray<Cost>
+  /** Whether final outcomes are looked at too, for what may have changed them. */
+  readonly doubts: boolean
+}
+
+/** What one look found. `ended` are those that were not final before, `changed` those that were, with another outcome. */
+export interface Judged {
+  readonly pending: number
+  readonly ended: ReadonlyArray<OutcomeUpdate>
+  readonly changed: ReadonlyArray<OutcomeUpdate>
+  /** Entries that could not be judged, and why. */
+  readonly failures: ReadonlyArray<string>
+}
+
+/** Entries that are read and written at once. */
+const pageSize = 200
+const atOnce = 2
+
+export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
+  const store = yield* OutcomeStore
+  const { costs, doubts, origin, schedules } = query
+  const watches = yield* makeWatches
+  const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
+  const found: {
+    pending: number
+    ended: Array<OutcomeUpdate>
+    changed: Array<OutcomeUpdate>
+    failures: Array<string>
+  } = { pending: 0, ended: [], changed: [], failures: [] }
+
+  const judgePage = Effect.fnUntraced(function*(entries: ReadonlyArray<EntryToJudge>) {
+    const judged = yield* Effect.forEach(entries, (entry) =>
+      Effect.gen(function*() {
+        const { id, known, optionsId, schedule, symbol } = entry
+        const costPct = costOf.get(`${schedule}/${symbol}`) ?? known?.costPct ?? 0
+        const judging = Effect.flatMap(watches(optionsId), (watch) => judge(watch, entry, origin, costPct))
+        const update = yield* Effect.catchCause(judging, (cause): Effect.Effect<OutcomeUpdate | null, SqlFailure> => {
+          if (!Cause.hasDies(cause)) return Effect.failCause(cause)
+          found.failures.push(`${id}: ${String(Cause.squash(cause)).replaceAll(/\s+/g, " ")}`)
+          return Effect.succeed(null)
+        })
+        return { known, update }
+      }), { concurrency: atOnce })
+    const news = judged.flatMap(({ known, update }) =>
+      update === null || (known !== null && !isFinal(known.outcome) && sameBut(known, update))
+        ? []
+        : [{ update, readOver: known?.evaluatedAt ?? null }]
+    )
+    const written = news.length === 0 ? new Set<string>() : yield* store.write(news)
+    for (const { known, update } of judged) {
+      if (update === null) continue
+      if (!isFinal(update.outcome)) found.pending++
+      if (!written.has(update.signalId)) continue
+      if (known !== null && isFinal(known.outcome)) {
+        if (isOther(known, update)) found.changed.push(update)
+      } else if (isFinal(update.outcome)) found.ended.push(update)
+    }
+  })
+
+  const all = Effect.fnUntraced(function*(
+    read: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
+  ) {
+    let after: Place | null = null
+    while (true) {
+      const entries: ReadonlyArray<EntryToJudge> = yield* read({
+        origin,
+        limit: pageSize,
+        after,
+        ...schedules === undefined ? {} : { schedules }
+      })
+      yield* judgePage(entries)
+      const last: EntryToJudge | undefined = entries.at(-1)
+      if (last === undefined || entries.length < pageSize) return
+      after = { at: last.signalTimestamp, id: last.id }
+    }
+  })
+
+  yield* all(store.living)
+  if (doubts) yield* all((page) => store.doubtful(page, costs))
+  return found satisfies Judged
+})
+
+/** What became of one entry by the bars that are stored now. */
+const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, origin: Origin, costPct: number) {
+  const bars = yield* BarStore
+  const { instrumentId, readAt, signalTimestamp, until } = entry
+  const { fillBars, holdBars } = watch.rules
+  const prices = yield* spanPrices(watch, entry, origin)
+  const trial = new Trial(entry, { rules: watch.rules, costPct, leave: prices.leave })
+  const trading = new TradingBars(watch.base === watch.schedule.trading ? null : watch.tradingGrid)
+  const closes = new Set<number>()
+  // Nights, holidays and bars that are missing make the span longer than its bars, nobody knows how long.
+  let span = (fillBars + holdBars + 1) * timeframeMs(watch.schedule.trading)
+  for (let from = signalTimestamp; from < until && !trial.ended; span *= 2) {
+    const to = Math.min(from + span, until)
+    const read = yield* bars.range(instrumentId, watch.base, from, to)
+    for (const bar of read) {
+      if (trial.ended || bar.closeTime > until) break
+      closes.add(bar.closeTime)
+      for (const whole of trading.push(prices.bar(bar))) trial.take(whole)
+    }
+    from = to
+  }
+  for (const whole of trading.flush(until)) trial.take(whole)
+  trial.leaveBefore(until + 1)
+  return missingOf(trial, watch, signalTimestamp, closes, readAt)
+})
+
+const missingOf = (
+  trial: Trial,
+  watch: Watch,
+  from: number,
+  closes: ReadonlySet<number>,
+  evaluatedAt: number
+): OutcomeUpdate => {
+  const { decidedAt } = trial.outcome({ barsMissing: 0, evaluatedAt })
+  const end = decidedAt ?? Math.max(from, ...closes)
+  const barsMissing = watch.baseGrid.closes(from, end).filter((close) => !closes.has(close)).length
+  return trial.outcome({ barsMissing, evaluatedAt })
+}
+
+/** The watch of each options, which many entries share. */
+const makeWatches = Effect.gen(function*() {
+  const options = yield* OptionStore
+  const known = new Map<string, Watch>()
+  return Effect.fnUntraced(function*(id: string) {
+    const watch = known.get(id) ??
+      (yield* Effect.flatMap(
+        options.get(id),
+        (found) => found === null ? Effect.die(new Error(`options ${id} are not stored`)) : watchFrom(found)
+      ))
+    known.set(id, watch)
+    return watch
+  })
+})
+
+const fields = Object.keys(OutcomeUpdate.fields).filter((field) => field !== "evaluatedAt")
+
+const sameBut = (one: OutcomeUpdate, other: OutcomeUpdate): boolean => {
+  const others = new Map(Object.entries(other))
+  return Object.entries(one).every(([field, value]) => !fields.includes(field) || others.get(field) === value)
+}
+
+const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
+  one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||
+  one.exitPrice !== other.exitPrice

@@ -1,0 +1,254 @@
+import { BarStore } from "@dgas/db/BarStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
+import { Sql } from "@dgas/db/Sql"
+import type { Bar } from "@dgas/domain/Bar"
+import { isFinal } from "@dgas/domain/Outcome"
+import type { StoredSignal } from "@dgas/domain/Signal"
+import { watchOf } from "@dgas/engine/Watch"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { costsOf } from "../src/Costs.ts"
+import { judgeOutcomes, type JudgeQuery } from "../src/Outcomes.ts"
+import { config, configOf, database, engine, entriesOf, first, idOf, runSlots, slots, step } from "./world.ts"
+
+const it = effectTest(database)
+
+const query: JudgeQuery = { origin: "REPLAY", costs: costsOf(config), doubts: true }
+
+/** Every slot, and what became of its signals. */
+const played = (hidden?: ReadonlySet<number>) =>
+  Effect.gen(function*() {
+    yield* Effect.provide(runSlots(0, slots), engine(hidden))
+    const judged = yield* judgeOutcomes(query)
+    return { judged, ...yield* entriesOf() }
+  })
+
+/** As if what was judged had been judged an hour ago. */
+const anHourLater = Effect.flatMap(Sql, ({ run }) =>
+  run("age", (sql) =>
+    sql`
+      with aged as (update bars set stored_at = now() - interval '2 hours'),
+        kept as (update bar_revisions set replaced_at = now() - interval '2 hours')
+      update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour') where evaluated_at is not null`))
+
+const revise = (signal: StoredSignal, change: (bar: Bar) => Bar) =>
+  Effect.gen(function*() {
+    const store = yield* BarStore
+    const instrumentId = yield* idOf(signal.symbol)
+    const bars = yield* store.range(instrumentId, "30m", signal.signalTimestamp, signal.decidedAt!)
+    yield* store.upsert([{ instrumentId, timeframe: "30m", bars: bars.map(change) }])
+  })
+
+const changes = Effect.flatMap(
+  Sql,
+  ({ run }) =>
+    run("changes", (sql) => sql`select signal_id, outcome, exit_reason from outcome_changes order by changed_at`)
+)
+
+describe("what became of signals", () => {
+  it.live("is known of every one, each ended before the next of its symbol began, and counts add up", () =>
+    Effect.gen(function*() {
+      const { entries, exits, judged } = yield* played()
+      expect(entries.length).toBeGreaterThan(20)
+      expect(judged.failures).toEqual([])
+      expect(judged.ended.length + judged.pending).toBe(entries.length)
+      expect(entries.filter(({ outcome }) => isFinal(outcome))).toHaveLength(judged.ended.length)
+      expect(entries.filter(({ outcome }) => outcome === "PENDING")).toHaveLength(judged.pending)
+      for (const [index, entry] of entries.entries()) {
+        const next = entries.find(({ symbol }, at) => at > index && symbol === entry.symbol)
+        // The engine gives an entry only where none lives.
+        if (next !== undefined) expect(entry.decidedAt!).toBeLessThanOrEqual(next.signalTimestamp)
+        const leaving = exits.find(({ closesSignalId }) => closesSignalId === entry.id)
+        if (leaving === undefined) expect(entry.exitReason).not.toBe("EXIT")
+        else {
+          expect(entry.decidedAt).toBe(leaving.signalTimestamp)
+          expect(entry.exitReason).toBe(entry.filled === true ? "EXIT" : "UNFILLED")
+          if (entry.filled === true) expect(entry.exitPrice).toBe(leaving.entryPrice)
+        }
+        expect(entry.r === null).toBe(entry.outcome === "PENDING")
+        expect(entry.barsMissing).toBe(0)
+        if (entry.filled === false && isFinal(entry.outcome)) expect([entry.r, entry.pnlPct]).toEqual([0, 0])
+      }
+      expect(new Set(entries.map(({ exitReason }) => exitReason)).size).toBeGreaterThan(3)
+
+      const again = yield* judgeOutcomes(query)
+      expect(again).toMatchObject({ ended: [], changed: [], pending: judged.pending })
+    }))
+
+  it.live("is the same whether judged after every slot or at the end, and by two at once", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const { run } = yield* Sql
+      const outcomes = (all: ReadonlyArray<StoredSignal>) =>
+        all.map((one) => ({ ...one, evaluatedAt: 0, origin: "", id: "", runId: "", closesSignalId: "" }))
+      const live = { ...query, origin: "LIVE" as const }
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          for (let slot = 0; slot <= slots; slot += 5) {
+            yield* runSlots(slot, Math.min(slot + 4, slots), { origin: "LIVE" })
+            const both = yield* Effect.all([judgeOutcomes(live), judgeOutcomes(live)], { concurrency: "unbounded" })
+            const ended = both.flatMap((one) => one.ended.map(({ signalId }) => signalId))
+            expect(new Set(ended).size).toBe(ended.length)
+          }
+        }),
+        engine()
+      )
+      const now = yield* entriesOf("LIVE")
+      expect(outcomes(now.entries)).toEqual(outcomes(entries))
+      // Nothing that a live signal was judged by touched those of the replay.
+      expect((yield* entriesOf()).entries).toEqual(entries)
+      expect(yield* run("none", (sql) => sql`select from outcome_changes`)).toEqual([])
+    }))
+
+  it.live("stays pending until its bars are there", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ barsHeld, exitReason }) => exitReason === "TARGET" && barsHeld! > 1)!
+      const slot = (entry.signalTimestamp - first) / step
+      const live = { ...query, origin: "LIVE" as const }
+      const of = (at: number) =>
+        Effect.map(entriesOf("LIVE"), (found) => found.entries.find(({ id }) => entry.id.endsWith(id)) ?? null).pipe(
+          Effect.map((found) => [at, found?.outcome ?? null])
+        )
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          yield* runSlots(0, slot, { origin: "LIVE" })
+          yield* judgeOutcomes(live)
+          expect(yield* of(slot)).toEqual([slot, "PENDING"])
+          const end = (entry.decidedAt! - first) / step
+          yield* runSlots(slot + 1, end - 1, { origin: "LIVE" })
+          yield* judgeOutcomes(live)
+          expect(yield* of(end - 1)).toEqual([end - 1, "PENDING"])
+          yield* runSlots(end, end, { origin: "LIVE" })
+          yield* judgeOutcomes(live)
+          expect(yield* of(end)).toEqual([end, "WIN"])
+        }),
+        engine()
+      )
+    }))
+
+  it.live("is found anew when a bar of its span is revised, and what it had been is kept", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ barsHeld, outcome, type }) =>
+        outcome === "LOSS" && type === "LONG" && barsHeld! >= 3
+      )!
+      yield* anHourLater
+      expect(yield* judgeOutcomes(query)).toMatchObject({ ended: [], changed: [] })
+      // It never came down to where it would have filled.
+      yield* revise(
+        entry,
+        (bar) => ({ ...bar, open: bar.open * 2, high: bar.high * 2, low: bar.low * 2, close: bar.close * 2 })
+      )
+      expect((yield* judgeOutcomes({ ...query, doubts: false })).changed).toEqual([])
+      const { changed } = yield* judgeOutcomes(query)
+      expect(changed.map(({ signalId }) => signalId)).toContain(entry.id)
+      expect(yield* changes).toContainEqual({ signal_id: entry.id, outcome: "LOSS", exit_reason: "STOP" })
+      const now = (yield* entriesOf()).entries.find(({ id }) => id === entry.id)!
+      expect([now.outcome, now.exitReason, now.filled]).toEqual(["NEUTRAL", "UNFILLED", false])
+    }))
+
+  it.live("is the same over a split that is told later, with the bars since at the new prices", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ barsHeld, exitReason }) => exitReason === "TARGET" && barsHeld! > 2)!
+      yield* anHourLater
+      const at = entry.decidedAt! - step
+      const instrumentId = yield* idOf(entry.symbol)
+      const bars = yield* (yield* BarStore).range(instrumentId, "30m", at, first + slots * step)
+      const scaled = bars.map(({ close, closeTime, high, low, open, openTime, volume }): Bar => ({
+        openTime,
+        closeTime,
+        volume,
+        open: open / 4,
+        high: high / 4,
+        low: low / 4,
+        close: close / 4
+      }))
+      yield* (yield* BarStore).upsert([{ instrumentId, timeframe: "30m", bars: scaled }])
+      yield* judgeOutcomes(query)
+      const unknowing = (yield* entriesOf()).entries.find(({ id }) => id === entry.id)!
+      expect([unknowing.outcome, unknowing.exitReason]).not.toEqual([entry.outcome, entry.exitReason])
+
+      const split = { kind: "split", at, factor: 1 / 4, amount: null, detail: "4:1 split" } as const
+      yield* (yield* PriceEventStore).record([{ instrumentId, source: "s", event: split }])
+      yield* judgeOutcomes(query)
+      const knowing = (yield* entriesOf()).entries.find(({ id }) => id === entry.id)!
+      expect({ ...knowing, evaluatedAt: 0 }).toEqual({ ...entry, evaluatedAt: 0 })
+    }))
+
+  it.live("passes over bars that are missing, says how many, and is found anew when they come", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ outcome, barsHeld, type }) =>
+        outcome === "LOSS" && barsHeld! > 1 && type === "LONG"
+      )!
+      yield* anHourLater
+      const instrumentId = yield* idOf(entry.symbol)
+      const { run } = yield* Sql
+      const at = entry.decidedAt! - step
+      const [bar] = yield* (yield* BarStore).range(instrumentId, "30m", at, at + 1)
+      yield* run("lose", (sql) =>
+        sql`with gone as (
+            delete from bars where instrument_id = ${instrumentId} and timeframe = '30m' and open_time = ${at}::timestamptz
+          )
+          update generated_signals set outcome = null, exit_reason = null, decided_at = null, evaluated_at = null, filled = null,
+            exit_price = null
+          where id = ${entry.id}`)
+      yield* judgeOutcomes(query)
+      const of = Effect.map(entriesOf(), (found) => found.entries.find(({ id }) => id === entry.id)!)
+      expect((yield* of).barsMissing).toBe(1)
+      yield* anHourLater
+      yield* (yield* BarStore).upsert([{ instrumentId, timeframe: "30m", bars: [bar!] }])
+      yield* judgeOutcomes(query)
+      expect({ ...yield* of, evaluatedAt: 0 }).toEqual({ ...entry, evaluatedAt: 0 })
+    }))
+
+  it.live("is after the costs of the configuration, also those that it had not when it was judged", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const dear = costsOf(configOf(null, { spreadPct: 0.02, feePct: 0.04 }))
+      expect(dear[0]).toEqual({ schedule: "test", symbol: "A", costPct: 0.1 })
+      yield* judgeOutcomes({ ...query, costs: dear })
+      const now = (yield* entriesOf()).entries
+      for (const [index, entry] of entries.entries()) {
+        if (!isFinal(entry.outcome)) continue
+        expect(now[index]!.costPct).toBe(0.1)
+        expect(now[index]!.pnlPct!).toBeCloseTo(entry.pnlPct! - (entry.filled === true ? 0.1 : 0), 9)
+      }
+      expect(yield* changes).toEqual([])
+    }))
+
+  it.live("is decided by the finer bars of a schedule that has them", () =>
+    Effect.gen(function*() {
+      const finer = configOf("5m")
+      const of = watchOf(finer, finer.schedules[0])
+      yield* Effect.provide(runSlots(0, 60, { of }), engine())
+      const { failures } = yield* judgeOutcomes(query)
+      expect(failures).toEqual([])
+      const { entries } = yield* entriesOf()
+      expect(entries.length).toBeGreaterThan(5)
+      for (const { ambiguous, barsMissing } of entries) expect([ambiguous, barsMissing]).toEqual([false, 0])
+    }))
+
+  it.live("tells of an entry that cannot be judged, and judges the others", () =>
+    Effect.gen(function*() {
+      yield* Effect.provide(runSlots(0, slots), engine())
+      const { entries } = yield* entriesOf()
+      const { run } = yield* Sql
+      yield* run("break", (sql) =>
+        sql`
+          insert into run_options (id, options)
+          values ('broken', '{"universe": {"source": "s"}, "schedule": {"trading": "30m"}}')`)
+      yield* run(
+        "point",
+        (sql) => sql`update prediction_runs set options_id = 'broken' where id = ${entries[0]!.runId}`
+      )
+      const { ended, failures, pending } = yield* judgeOutcomes(query)
+      const same = entries.filter(({ runId }) => runId === entries[0]!.runId).length
+      expect(failures).toHaveLength(same)
+      expect(failures[0]).toContain("/2026-01-05T12:00:00.000Z/")
+      expect(ended.length + pending).toBe(entries.length - same)
+    }))
+})
