@@ -18,6 +18,7 @@ import { MetricStore } from "./MetricStore.ts"
 import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
@@ -46,6 +47,7 @@ export const layer = Layer.mergeAll(
   MuteStore.layer,
   OptionStore.layer,
   OutboxStore.layer,
+  OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
   RunStore.layer,
