@@ -1,16 +1,19 @@
+import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import { Sql } from "@dgas/db/Sql"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
+import { Destinations } from "@dgas/notify/Destinations"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect, test } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { judgeNow, makeLook, reasonsText } from "../src/Judging.ts"
 import { replay } from "../src/Replay.ts"
 import { simConfig, worldLayer } from "./world.ts"
 
-const it = effectTest(worldLayer(simConfig))
+const it = effectTest(Layer.mergeAll(worldLayer(simConfig), Destinations.none))
 const hour = 3_600_000
 const from = Date.UTC(2026, 0, 5)
 const watches = simConfig.schedules.map((schedule) => watchOf(simConfig, schedule))
@@ -54,6 +57,39 @@ describe("a worker", () => {
       yield* saying(lines)(look)
       expect(lines).toHaveLength(1)
       expect(new Set(found.map(({ schedule }) => schedule)).size).toBe(2)
+    }))
+
+  it.live("tells those who were told of a signal and want to hear, once", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const { run } = yield* Sql
+      const messages = run(
+        "messages",
+        (sql) => sql`select id, kind, replies_to, payload->>'title' as title from outbox`
+      )
+      // Their slots were run long after their time, when nobody is told at once.
+      yield* run("tell", (sql) =>
+        sql`
+          insert into outbox (id, channel, destination, kind, signal_ids, payload)
+          select id || '/told', 'console', 'terminal', 'signals', array[id], '{}' from generated_signals
+          where signal_type = 'LONG'`)
+      const told = new Set((yield* messages).map(({ id }) => id))
+      const config = { ...simConfig, channels: { console: { ...simConfig.channels.console, outcomes: true } } }
+      const soon = Layer.succeed(DbClock, { now: Effect.succeed(from + 20 * hour), instant: Effect.succeed(null) })
+      yield* Effect.provide(makeLook(config), soon)
+      const wins = yield* (yield* OutcomeHistory).judged({ status: "WIN" })
+      const found = wins.filter(({ type }) => type === "LONG")
+      const fresh = (yield* messages).filter(({ id }) => !told.has(id))
+      expect(new Set(fresh.map(({ kind }) => kind))).toEqual(new Set(["outcome"]))
+      for (const { id, r, symbol } of found) {
+        const [message, ...others] = fresh.filter((one) => one["replies_to"] === id)
+        expect(others).toEqual([])
+        expect(String(message!["title"])).toContain(`WIN of +${r!.toFixed(2)} R, `)
+        expect(String(message!["title"])).toContain(symbol)
+      }
+      expect(found.length).toBeGreaterThan(0)
+      yield* Effect.provide(makeLook(config), soon)
+      expect(yield* messages).toHaveLength(told.size + fresh.length)
     }))
 
   it.live("tells once of what keeps it from looking, and goes on", () =>
