@@ -14,7 +14,7 @@ import { left, right } from "@dgas/notify/Table"
 import { type Block, grid, type Page, type Section, section, words } from "./Page.ts"
 import { reliabilityDiagram } from "./ReliabilityDiagram.ts"
 import type { Column } from "./Rows.ts"
-import { reliabilitySvg } from "./SvgReliability.ts"
+import { reliabilityLabel, reliabilitySvg } from "./SvgReliability.ts"
 
 export interface Calibrated {
   readonly calibration: Calibration
@@ -122,7 +122,7 @@ export const calibrationPage = (found: Calibrated, scope: ReadonlyArray<string>)
 
 const diagram = (buckets: Calibration["byConfidence"], score: string): Block => ({
   kind: "chart",
-  label: `reliability of ${score}`,
+  label: reliabilityLabel(score),
   text: reliabilityDiagram(buckets, score),
   drawn: reliabilitySvg(buckets, score)
 })
@@ -139,23 +139,23 @@ const groupGrid = (by: string, groups: ReadonlyArray<RatedGroup>) =>
   grid(
     [
       left(by),
-      right("signals"),
-      right("pending"),
-      right("unfilled"),
       right("fills"),
       right("R > 0"),
       right("rate [95 %]"),
+      right("signals"),
+      right("pending"),
+      right("unfilled"),
       right("in doubt"),
       right("bounds")
     ],
     groups.map((group) => [
       group.key,
-      String(group.counts.signals),
-      String(group.counts.waiting + group.counts.open),
-      String(group.counts.unfilled),
       String(group.counts.fills),
       String(group.counts.positive),
       rateCell(group),
+      String(group.counts.signals),
+      String(group.counts.waiting + group.counts.open),
+      String(group.counts.unfilled),
       String(group.counts.ambiguous),
       boundsCell(group)
     ])

@@ -1,5 +1,5 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
-import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -13,18 +13,24 @@ export interface JudgedFlags {
   readonly origin: OriginFlag
 }
 
+export const judgedFilter = (
+  { origin, schedule, symbol }: JudgedFlags,
+  since: { readonly since?: number }
+): JudgedFilter => ({
+  origin: originOf(origin),
+  ...Option.match(symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
+  ...Option.match(schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
+  ...since
+})
+
 /** Oldest first. `scope` says which signals these are and what their results are after. */
 export const judgedSignals = Effect.fn("judgedSignals")(function*(
-  { origin, schedule, symbol }: JudgedFlags,
+  flags: JudgedFlags,
   zone: string,
   since: { readonly since?: number }
 ) {
-  const newest = yield* (yield* OutcomeHistory).judged({
-    origin: originOf(origin),
-    ...Option.match(symbol, { onNone: () => ({}), onSome: (symbol) => ({ symbol }) }),
-    ...Option.match(schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) }),
-    ...since
-  })
+  const { origin, schedule, symbol } = flags
+  const newest = yield* (yield* OutcomeHistory).judged(judgedFilter(flags, since))
   const signals = newest.toReversed()
   const only = [
     origin === "all"

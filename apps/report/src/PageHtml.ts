@@ -43,7 +43,7 @@ const blockHtml = (block: Block): Markup =>
     ? html`${block.lines.map((line) => html`<p>${line}</p>\n`)}`
     : block.kind === "grid"
     ? gridHtml(block)
-    : html`<figure>${block.drawn}</figure>\n`
+    : html`<figure>${block.drawn}<figcaption>${block.label}</figcaption></figure>\n`
 
 const gridHtml = ({ columns, rows }: Grid): Markup =>
   rows.length === 0
@@ -81,6 +81,7 @@ p { margin: 0 0 8px; max-width: 75ch; overflow-wrap: anywhere; }
 .lead, footer { color: var(--soft); }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 20px; margin: 20px 0; }
 figure { margin: 12px 0; max-width: 760px; }
+figcaption { color: var(--soft); font-size: 14px; margin-top: 6px; }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
 .wide { overflow-x: auto; margin: 12px 0; }
@@ -94,7 +95,8 @@ footer { font-size: 14px; }
   main { padding: 20px 12px; }
   section { padding: 14px; margin: 14px 0; }
   h1 { font-size: 22px; }
-  svg text { font-size: 20px; }
+  svg text { font-size: 22px; }
+  td:first-child { white-space: normal; }
 }
 @media print { body { background: none; } section { break-inside: avoid; } }
 </style>`

@@ -6,9 +6,9 @@
 import { html, type Markup } from "@dgas/notify/Markup"
 
 export const width = 760
-export const height = 380
+export const height = 420
 /** On a phone the text of a chart is drawn larger, and these hold it still. */
-const edge = { left: 76, right: 28, top: 20, bottom: 64 }
+const edge = { left: 76, right: 28, top: 44, bottom: 64 }
 
 export interface Axis {
   readonly from: number
@@ -54,7 +54,7 @@ ${
 `
     )
   }<text x="${(left + right) / 2}" y="${height - 8}" text-anchor="middle">${x.title}</text>
-<text transform="translate(16 ${height / 2 - 20}) rotate(-90)" text-anchor="middle">${y.title}</text>
+<text x="4" y="18">${y.title}</text>
 ${marks(plane)}</svg>`
 }
 

@@ -7,10 +7,13 @@ import { type Axis, framed, type Plane } from "./Svg.ts"
 const percent = (share: number) => `${Math.round(share * 100)} %`
 const axis = (title: string): Axis => ({ from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], text: percent, title })
 
+export const reliabilityLabel = (score: string): string =>
+  `Share of fills with R > 0 by ${score}, with its 95 % interval. On the dashed line ${score} is what it says; a hollow mark has not enough data.`
+
 /** A bucket without a rate is a hollow tick on the axis: it has too few fills to be anywhere else. */
-export const reliabilitySvg = (buckets: ReadonlyArray<Bucket>, score = "confidence"): Markup =>
+export const reliabilitySvg = (buckets: ReadonlyArray<Bucket>, score: string): Markup =>
   framed(
-    `share of fills with R > 0 by ${score}, with 95 % intervals; on the diagonal ${score} would be a probability`,
+    reliabilityLabel(score),
     axis(`mean ${score}`),
     axis("fills with R > 0"),
     (plane) => [

@@ -391,6 +391,14 @@ const calibration = Command.make(
   (flags) => load(() => import("./commands/Calibration.ts"), (module) => module.calibration(flags))
 ).pipe(Command.withDescription("How often signals came good, by confidence and all else that is known of them"))
 
+const edge = Command.make(
+  "edge",
+  { format: pageFormat, out, symbol, schedule, since, origin },
+  (flags) => load(() => import("./commands/Edge.ts"), (module) => module.edge(flags))
+).pipe(
+  Command.withDescription("What a fill earns after costs, beside random entries, and whether that is more than chance")
+)
+
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
@@ -413,6 +421,7 @@ runCli(
       mutes,
       performance,
       calibration,
+      edge,
       analyze,
       bars,
       backfill

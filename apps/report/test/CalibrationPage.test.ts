@@ -36,7 +36,7 @@ describe("the page of calibration", () => {
   test("has all ten buckets, and a rate for those with 30 fills", () => {
     const [buckets] = gridsOf(overconfident(300))
     expect(buckets!.rows).toHaveLength(10)
-    expect(buckets!.rows.map((row) => row[6]!.includes("%"))).toEqual([
+    expect(buckets!.rows.map((row) => row[3]!.includes("%"))).toEqual([
       ...Array.from({ length: 6 }, () => false),
       true,
       true,
