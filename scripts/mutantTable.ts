@@ -40,6 +40,9 @@ const ofSignature = ["notify/test/WebhookSignature.test.ts"]
 const ofBody = ["notify/test/WebhookBody.test.ts"]
 const ofWebhook = ["notify/test/Webhook.test.ts"]
 const ofJoin = ["engine/test/Join.test.ts"]
+const ofTrial = ["monitor/test/Trial.test.ts"]
+const ofAgreement = ["monitor/test/Agreement.test.ts"]
+const ofOutcomeStore = ["db/test/OutcomeStore.integration.test.ts"]
 
 const mutant = (
   name: string,
@@ -798,5 +801,62 @@ export const mutants: ReadonlyArray<Mutant> = [
     "counted: slotsOnTime,",
     "counted: slotsDue,",
     ["monitor/test/Sla.test.ts"]
+  ),
+  // What became of signals.
+  mutant(
+    "an exit comes before the stop of its bar",
+    "monitor/src/Trial.ts",
+    "this.leaveBefore(bar.closeTime)\n",
+    "this.leaveBefore(bar.closeTime + 1)\n",
+    ofTrial
+  ),
+  mutant(
+    "what is open has a result",
+    "monitor/src/Trial.ts",
+    "const r = final ? finite(result.r) : null",
+    "const r = finite(result.r)",
+    ofTrial
+  ),
+  mutant(
+    "the bound of an ambiguous bar forgets its costs",
+    "monitor/src/Trial.ts",
+    " - costPct / 100 * fill) / Math",
+    ") / Math",
+    ofTrial
+  ),
+  mutant(
+    "a judge knows no finer bars",
+    "monitor/src/TradingBars.ts",
+    "part.openTime >= bar.openTime && part.closeTime <= bar.closeTime",
+    "part.closeTime <= bar.openTime",
+    ["monitor/test/TradingBars.test.ts"]
+  ),
+  mutant(
+    "a bar at the old prices counts as one after its split",
+    "monitor/src/SpanPrices.ts",
+    "at >= signalAt && at < closeTime",
+    "at >= signalAt && at <= closeTime",
+    ofAgreement
+  ),
+  mutant(
+    "two workers write the same outcome",
+    "db/src/OutcomeStore.ts",
+    "where signal.evaluated_at is not distinct from given.read_over",
+    "where true",
+    ofOutcomeStore
+  ),
+  mutant(
+    "revised bars leave an outcome as it is",
+    "db/src/OutcomeStore.ts",
+    "kept.replaced_at > ${read}",
+    "kept.replaced_at > now()",
+    ofOutcomeStore
+  ),
+  mutant(
+    "an outcome that was final is forgotten",
+    "db/src/OutcomeStore.ts",
+    "where former.decided_at is not null\n",
+    "where false\n",
+    ofOutcomeStore
   )
 ]

@@ -5,12 +5,19 @@
  * one writes. What fails is told once, and tried again at the next look.
  */
 import * as Database from "@dgas/db/Database"
+import { DbClock } from "@dgas/db/DbClock"
+import type { MuteStore } from "@dgas/db/MuteStore"
+import type { SignalStore } from "@dgas/db/SignalStore"
+import type { ToldStore } from "@dgas/db/ToldStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Origin } from "@dgas/domain/Origin"
 import { ExitReason, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Watch } from "@dgas/engine/Watch"
 import { costsOf } from "@dgas/monitor/Costs"
 import { judgeOutcomes } from "@dgas/monitor/Outcomes"
+import { DeliveryWake } from "@dgas/notify/DeliveryWake"
+import type { Destinations } from "@dgas/notify/Destinations"
+import { outcomeMessages } from "@dgas/notify/OutcomeMessages"
 import * as Effect from "effect/Effect"
 
 const lookMs = 30_000
@@ -36,29 +43,49 @@ export const judging = (config: Config, root: string) =>
   )
 
 const judgeOn = Effect.fn("judging", { root: true })(function*(config: Config) {
-  const costs = costsOf(config)
-  const told = new Set<string>()
-  const tellOnce = Effect.fnUntraced(function*(trouble: string) {
-    if (told.has(trouble)) return
-    told.add(trouble)
-    yield* Effect.logWarning(`outcomes: ${trouble}; trying again`)
-  })
-  for (let looks = 0;; looks++) {
+  const look = makeLook(config)
+  while (true) {
     // The first look comes when what waited for a worker has had its turn.
     yield* Effect.sleep(lookMs)
-    const look = judgeOutcomes({ origin: "LIVE", costs, doubts: looks % doubtLooks === 0 })
-    yield* Effect.catch(
-      Effect.flatMap(look, ({ changed, ended, failures, pending }) =>
-        Effect.gen(function*() {
-          for (const failure of failures) yield* tellOnce(failure)
-          if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
-          if (changed.length > 0) {
-            yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
-          }
-        })),
-      ({ message }) => tellOnce(message)
-    )
+    yield* look
   }
+})
+
+/** A look at what became of signals, which tells what it found and fails at nothing. */
+export const makeLook = (config: Config) => {
+  const costs = costsOf(config)
+  const told = new Set<string>()
+  let looks = 0
+  const tellOnce = (trouble: string) =>
+    Effect.suspend(() => {
+      if (told.has(trouble)) return Effect.void
+      told.add(trouble)
+      return Effect.logWarning(`outcomes: ${trouble}; trying again`)
+    })
+  return Effect.gen(function*() {
+    const doubts = looks++ % doubtLooks === 0
+    const { wake } = yield* DeliveryWake
+    const messages = yield* makeMessages(config)
+    const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })
+    if (ended.length > 0) yield* wake
+    yield* Effect.forEach(failures, tellOnce)
+    if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
+    if (changed.length > 0) {
+      yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
+    }
+  }).pipe(
+    Effect.catch(({ message }) => tellOnce(message)),
+    // The slots go on, and so may the next look.
+    Effect.catchDefect((defect) => tellOnce(`a bug ended a look, ${String(defect)}`))
+  )
+}
+
+/** What tells of those that ended; only live ones are told of. */
+const makeMessages = Effect.fnUntraced(function*(config: Config) {
+  const clock = yield* DbClock
+  const services = yield* Effect.context<Destinations | MuteStore | SignalStore | ToldStore>()
+  return (ended: ReadonlyArray<OutcomeUpdate>) =>
+    Effect.flatMap(clock.now, (at) => Effect.provide(outcomeMessages(config, ended, at), services))
 })
 
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
@@ -68,7 +95,8 @@ export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches:
     origin,
     schedules,
     costs: costsOf(config),
-    doubts: true
+    doubts: true,
+    ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,

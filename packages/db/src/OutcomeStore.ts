@@ -4,6 +4,7 @@
  * An outcome is written over the one that was read and no other, so of two workers that judge the same signal at once one
  * writes and the other is told that it did not. A final outcome that becomes another one is kept in `outcome_changes`.
  */
+import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
 import { OutcomeUpdate } from "@dgas/domain/Outcome"
 import * as Context from "effect/Context"
@@ -11,7 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
+import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { storableJson } from "./StorableJson.ts"
 
 /** An entry to look at, with what that needs. Instants in epoch milliseconds. */
 export const EntryToJudge = Schema.Struct({
@@ -37,6 +40,13 @@ export const EntryToJudge = Schema.Struct({
   readAt: Schema.Int
 })
 export type EntryToJudge = typeof EntryToJudge.Type
+
+export interface FoundOutcome {
+  readonly update: OutcomeUpdate
+  /** When the outcome was found that this one is written over; null where there was none. */
+  readonly readOver: number | null
+  readonly messages?: ReadonlyArray<OutboxMessage>
+}
 
 /** Where a page ends. */
 export interface Place {
@@ -69,10 +79,8 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
     query: EntriesQuery,
     costs: ReadonlyArray<Cost>
   ) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
-  /** Comes back with the ids of those that were still as they had been read. */
-  readonly write: (
-    outcomes: ReadonlyArray<{ readonly update: OutcomeUpdate; readonly readOver: number | null }>
-  ) => Effect.Effect<ReadonlySet<string>, SqlFailure>
+  /** With the messages that tell of them. Comes back with the ids of those that were still as they had been read. */
+  readonly write: (outcomes: ReadonlyArray<FoundOutcome>) => Effect.Effect<ReadonlySet<string>, SqlFailure>
 }>()("@dgas/db/OutcomeStore") {
   static readonly layer = Layer.effect(
     OutcomeStore,
@@ -104,10 +112,11 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
         return yield* decodeEntries(rows)
       })
 
-      const write = Effect.fn("OutcomeStore.write")(function*(
-        outcomes: ReadonlyArray<{ readonly update: OutcomeUpdate; readonly readOver: number | null }>
-      ) {
+      const write = Effect.fn("OutcomeStore.write")(function*(outcomes: ReadonlyArray<FoundOutcome>) {
         const given = JSON.stringify(outcomes.map(({ readOver, update }) => outcomeRecord(update, readOver)))
+        const messages = outcomes.flatMap(({ messages = [], update }) =>
+          messages.map((message, place) => ({ ...messageRecord(message, place), outcome_of: update.signalId }))
+        )
         const rows = yield* run("write outcomes", (sql) =>
           sql`
             with given as (
@@ -130,6 +139,14 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
               where former.decided_at is not null
                 and (former.outcome, former.exit_reason, former.fill_price, former.exit_price) is distinct from
                   (given.outcome, given.exit_reason, given.fill_price, given.exit_price)
+            ), told as (
+              insert into outbox (signal_ids, ${sql.unsafe(insertedMessageColumns)})
+              select signal_ids, ${sql.unsafe(insertedMessage)}
+              from jsonb_to_recordset(${storableJson(messages)}::text::jsonb)
+                as x(outcome_of text, ${sql.unsafe(messageRecordTypes)})
+              where outcome_of in (select former.id from former)
+              order by outcome_of, place
+              on conflict (id) do nothing
             )
             select id from former`)
         return new Set((yield* decodeIds(rows)).map(({ id }) => id))

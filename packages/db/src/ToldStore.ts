@@ -74,7 +74,7 @@ export class ToldStore extends Context.Service<ToldStore, {
             select distinct given.id, channel, destination
             from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) as given(id)
             join outbox on signal_ids @> array[given.id]
-            where state not in ('suppressed', 'expired') and kind not in ('corrected', 'adjusted')`)
+            where state not in ('suppressed', 'expired') and kind not in ('corrected', 'adjusted', 'outcome')`)
         return Map.groupBy(yield* decodeAddressees(rows), ({ id }) => id)
       })
 

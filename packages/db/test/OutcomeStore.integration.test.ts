@@ -10,7 +10,7 @@ import { PriceEventStore } from "../src/PriceEventStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
-import { aBar, anExit, anInstrument, anOutcome, aRun, aSignal, minute, monday, someInputs } from "./rows.ts"
+import { aBar, aMessage, anExit, anInstrument, anOutcome, aRun, aSignal, minute, monday, someInputs } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -102,6 +102,24 @@ describe("OutcomeStore", () => {
       expect(written.map(({ size }) => size).toSorted((a, b) => a - b)).toEqual([0, 0, 50])
       expect((yield* store.write(all)).size).toBe(0)
       expect((yield* store.write([{ update: anOutcome({ signalId: "none" }), readOver: null }])).size).toBe(0)
+    }))
+
+  it.live("writes messages with what they tell, and none of what another one wrote", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal({ id: "a" }), aSignal({ id: "b" })])
+      const told = (signalId: string, text: string) => ({
+        update: anOutcome({ signalId }),
+        readOver: null,
+        messages: [aMessage({ id: `${signalId}/${text}`, kind: "outcome", signalIds: [signalId], repliesTo: signalId })]
+      })
+      yield* store.write([told("a", "first")])
+      yield* store.write([told("a", "second"), told("b", "second")])
+      const { run } = yield* Sql
+      const rows = yield* run("messages", (sql) => sql`select id, kind, replies_to, state from outbox order by id`)
+      expect(rows).toEqual([
+        { id: "a/first", kind: "outcome", replies_to: "a", state: "pending" },
+        { id: "b/second", kind: "outcome", replies_to: "b", state: "pending" }
+      ])
     }))
 
   it.live("keeps the outcome that was final and is another one now", () =>

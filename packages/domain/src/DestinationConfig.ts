@@ -60,6 +60,8 @@ const wishes = (
   tiers: Schema.Array(Tier).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Whether level events are told. */
   levelEvents: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  /** Whether it is told what became of the signals that it was told of. */
+  outcomes: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Which alarms about the system itself are told. */
   alarms: Schema.Literals(["all", "critical", "none"]).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed("all" as const))

@@ -85,6 +85,7 @@ describe("decodeConfig", () => {
       types: ["LONG", "SHORT", "EXIT_LONG", "EXIT_SHORT"],
       tiers: [],
       levelEvents: true,
+      outcomes: false,
       alarms: "all",
       transitionOnly: false,
       coolDownMinutes: 0,
@@ -278,7 +279,7 @@ describe("decodeConfig", () => {
     [
       "a token where its variable should be named",
       { ...good, destinations: { phone: { ...chat, token: "42:abc" } } },
-      "destinations.phone.token: found a secret, expected no such key, only kind, tokenVariable, chat, baseUrl, minConfidence, symbols, types, tiers, levelEvents, alarms, transitionOnly, coolDownMinutes, quietHours, maxPerRun, ratePerSecond, baseRates"
+      "destinations.phone.token: found a secret, expected no such key, only kind, tokenVariable, chat, baseUrl, minConfidence, symbols, types, tiers, levelEvents, outcomes, alarms, transitionOnly, coolDownMinutes, quietHours, maxPerRun, ratePerSecond, baseRates"
     ],
     [
       "a webhook without a secret",

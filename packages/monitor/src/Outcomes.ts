@@ -9,6 +9,7 @@ import { BarStore } from "@dgas/db/BarStore"
 import { OptionStore } from "@dgas/db/OptionStore"
 import { type Cost, type EntriesQuery, type EntryToJudge, OutcomeStore, type Place } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
+import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
 import { isFinal, OutcomeUpdate } from "@dgas/domain/Outcome"
 import { timeframeMs } from "@dgas/domain/Timeframe"
@@ -27,6 +28,10 @@ export interface JudgeQuery {
   readonly costs: ReadonlyArray<Cost>
   /** Whether final outcomes are looked at too, for what may have changed them. */
   readonly doubts: boolean
+  /** The messages that tell of entries which have ended, by the entry's id. They are written with what they tell. */
+  readonly messages?: (
+    ended: ReadonlyArray<OutcomeUpdate>
+  ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<OutboxMessage>>, SqlFailure>
 }
 
 /** What one look found. `ended` are those that were not final before, `changed` those that were, with another outcome. */
@@ -38,13 +43,15 @@ export interface Judged {
   readonly failures: ReadonlyArray<string>
 }
 
+const noMessages: ReadonlyMap<string, ReadonlyArray<OutboxMessage>> = new Map()
+
 /** Entries that are read and written at once. */
 const pageSize = 200
 const atOnce = 2
 
 export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
   const store = yield* OutcomeStore
-  const { costs, doubts, origin, schedules } = query
+  const { costs, doubts, messages: messagesOf = () => Effect.succeed(noMessages), origin, schedules } = query
   const watches = yield* makeWatches
   const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
   const found: {
@@ -72,7 +79,13 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         ? []
         : [{ update, readOver: known?.evaluatedAt ?? null }]
     )
-    const written = news.length === 0 ? new Set<string>() : yield* store.write(news)
+    const ended = judged.flatMap(({ known, update }) =>
+      update !== null && isFinal(update.outcome) && (known === null || !isFinal(known.outcome)) ? [update] : []
+    )
+    const messages = ended.length === 0 ? noMessages : yield* messagesOf(ended)
+    const written = news.length === 0
+      ? new Set<string>()
+      : yield* store.write(news.map((one) => ({ ...one, messages: messages.get(one.update.signalId) ?? [] })))
     for (const { known, update } of judged) {
       if (update === null) continue
       if (!isFinal(update.outcome)) found.pending++

@@ -17,6 +17,7 @@ export type AlertKind =
   | "late"
   | "corrected"
   | "adjusted"
+  | "outcome"
   | "alarm"
   | "sample"
 

@@ -41,7 +41,7 @@ export const runAlert = (run: PredictionRun, signals: ReadonlyArray<Signal>, zon
   alertOf(partOf("signals", run, { signals }), { id: run.id, zone, rates: new Map() })
 
 /** `timeframe` is the one that its schedule trades. */
-const alertSignal = (signal: Signal, timeframe: Timeframe, { rates, zone }: AlertContext): AlertSignal => {
+export const alertSignal = (signal: Signal, timeframe: Timeframe, { rates, zone }: AlertContext): AlertSignal => {
   const price = (value: number) => ({ text: priceText(value, tickOf(signal)), value })
   const entry = isEntry(signal.type)
   return {

@@ -35,7 +35,7 @@ export const consoleChannel: Pick<Channel, "channel" | "threads" | "render"> = {
 
 /** What became known of a signal stands in the title: it is one line. */
 const heading = ({ kind, lines, title }: Alert) =>
-  kind === "corrected" || kind === "adjusted"
+  kind === "corrected" || kind === "adjusted" || kind === "outcome"
     ? { title: [title, ...lines].join(": ") }
     : { title, ...lines.length === 0 ? {} : { lines } }
 

@@ -14,7 +14,7 @@ import type { AlertKind } from "./Alert.ts"
 import { isoText } from "./TimeText.ts"
 
 export interface Part {
-  readonly kind: Exclude<AlertKind, "alarm" | "sample">
+  readonly kind: Exclude<AlertKind, "outcome" | "alarm" | "sample">
   readonly run: PredictionRun
   readonly signals: ReadonlyArray<Signal>
   readonly events: ReadonlyArray<LevelEvent>

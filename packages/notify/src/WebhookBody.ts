@@ -68,6 +68,7 @@ export const WebhookBody = Schema.Struct({
     "dgas.late.v1",
     "dgas.corrected.v1",
     "dgas.adjusted.v1",
+    "dgas.outcome.v1",
     "dgas.alarm.v1",
     "dgas.sample.v1"
   ]),

@@ -144,7 +144,7 @@ describe("webhook", () => {
       )
       expect(new Set(receiver.received.map(({ headers }) => headers.get("webhook-id"))).size).toBe(2)
       expect(channel.render(alertOf("levels", { events: [touch] }))).toEqual([])
-      for (const kind of ["late", "digest", "corrected", "adjusted", "alarm"] as const) {
+      for (const kind of ["late", "digest", "corrected", "adjusted", "outcome", "alarm"] as const) {
         expect(channel.render({ ...alerts[kind], signals: [long] })).toEqual([])
       }
     }))

@@ -134,6 +134,15 @@ export const corrected = alert({
   signals: [long]
 })
 
+export const ended = alert({
+  kind: "outcome",
+  title: "crypto-30m: WIN of +1.98 R, LONG BTCUSDT of 2026-01-05 09:30 America/New_York",
+  lines: [
+    "the target was reached: filled at 90000.50, ended at 92001.50 after 7 bars, +2.20 %, after costs of 0.02 %"
+  ],
+  signals: [long]
+})
+
 export const alarm = alert({
   kind: "alarm",
   severity: "critical",
@@ -168,4 +177,4 @@ export const hostile = (text: string): Alert =>
     events: [{ ...touch, symbol: text, level: text, howOften: text }]
   })
 
-export const all = { one, leaving, several, late, corrected, alarm, tooMuch }
+export const all = { one, leaving, several, late, corrected, ended, alarm, tooMuch }

@@ -83,6 +83,7 @@ export const alerts: Record<AlertKind, Alert> = {
   late: alertOf("late", { signals: [long], lateMs: 1_800_000 }),
   corrected: alertOf("corrected", { signals: [long], lines: ["stop was 88990.00, is 89000.00"], severity: "warning" }),
   adjusted: alertOf("adjusted", { lines: ["BTCUSDT split 2:1", "entry was 180001.00, is 90000.50"] }),
+  outcome: alertOf("outcome", { signals: [long], lines: ["the target was reached: +9.88 %"] }),
   alarm: alertOf("alarm", {
     id: "alarm/pending/webhook/mine",
     severity: "critical",

@@ -90,8 +90,8 @@ export const outcomes = (flags: Flags) =>
       const status = Option.match(flags.status, { onNone: () => ({}), onSome: (status) => ({ status }) })
       const all = yield* (yield* OutcomeHistory).judged({ ...filter, ...status })
       if (flags.format === "table" && all.length > 0) {
-        const shown = all.length > limit ? ` (the newest ${limit} are below)` : ""
-        yield* Console.log(`${summaryText(all, terminalWidth())}${shown}\n`)
+        const shown = all.length > limit ? `\nThe newest ${limit} are:` : ""
+        yield* Console.log(`${summaryText(all, terminalWidth())}\n${shown}`)
       }
       yield* print(flags.format, all.slice(0, limit), {
         columns,
