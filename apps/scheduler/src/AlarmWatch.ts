@@ -28,6 +28,8 @@ import {
 } from "./Troubles.ts"
 
 const lookMs = 30_000
+/** By then what waited for a worker has had its turn. */
+const firstLookMs = 5000
 const againMs = 24 * 3_600_000
 const tellAgainMs = 60_000
 
@@ -83,9 +85,8 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
   root: string
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
+  yield* Effect.sleep(firstLookMs)
   while (true) {
-    // The first look comes when what waited for a worker has had its turn.
-    yield* Effect.sleep(lookMs)
     yield* Effect.catch(lookForAlarms(config, watches, root), ({ message }) =>
       Effect.gen(function*() {
         const at = yield* Clock.currentTimeMillis
@@ -93,5 +94,6 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
         failedAt = at
         yield* Effect.logWarning(`alarms: ${message}; trying again`)
       }))
+    yield* Effect.sleep(lookMs)
   }
 })

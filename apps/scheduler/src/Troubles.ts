@@ -170,10 +170,11 @@ export const skewTrouble = Effect.map(
   clockSkew(),
   (skew): ReadonlyArray<Trouble> =>
     Math.abs(skew) <= warnSkewMs ? [] : [{
-      name: `skew/${hostname()}`,
-      severity: Math.abs(skew) > refuseSkewMs ? "critical" : "warning",
+      // Two names: whoever was told of the one was not told that slots are not run any more.
+      ...Math.abs(skew) > refuseSkewMs
+        ? { name: `skew/${hostname()}/refused`, severity: "critical", lines: ["no slot is run there until then"] }
+        : { name: `skew/${hostname()}`, severity: "warning", lines: [] },
       title: `on ${hostname()} ${skewText(skew)}`,
-      lines: Math.abs(skew) > refuseSkewMs ? ["no slot is run there until then"] : [],
       about: null,
       again: true
     }]

@@ -112,7 +112,7 @@ describe("a worker that delivers", () => {
         sql`
           select from pg_stat_activity
           where datname = current_database() and application_name like 'dgas/delivery/%'
-            and query like '%alarms%'`)
+            and query like '%"ratePerSecond"%'`)
       const found = Effect.map(ofDelivery, (rows) => rows.length > 0 ? true : null)
       expect(yield* waitFor(found, { everyMs: 50, forMs: 5000 })).toBe(true)
     }))

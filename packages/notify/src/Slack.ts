@@ -22,14 +22,22 @@ export const slack = Effect.fn("Slack.slack")(
     const http = yield* SafeHttp
     const url = endpoint(config.baseUrl, "chat.postMessage")
 
-    const deliver = Effect.fn("Slack.deliver")(({ payload, repliesTo }: Delivery) => {
+    const post = (payload: Delivery["payload"], thread: string | null) =>
+      tried(
+        http.post(jsonPost(url, { authorization: `Bearer ${Redacted.value(token)}` }, {
+          channel: config.channel,
+          ...payload,
+          ...thread === null ? {} : { thread_ts: thread, reply_broadcast: true }
+        })),
+        [token],
+        (answer) => reading(answer, thread)
+      )
+
+    const deliver = Effect.fn("Slack.deliver")(function*({ payload, repliesTo }: Delivery) {
       const thread = rootOf(repliesTo)
-      const request = jsonPost(url, { authorization: `Bearer ${Redacted.value(token)}` }, {
-        channel: config.channel,
-        ...payload,
-        ...thread === null ? {} : { thread_ts: thread, reply_broadcast: true }
-      })
-      return tried(http.post(request), [token], (answer) => reading(answer, thread))
+      const answered = yield* post(payload, thread)
+      // Its entry may have been taken away: an exit is told all the same.
+      return answered.outcome === "never" && thread !== null ? yield* post(payload, null) : answered
     })
 
     const channel: Channel = {
@@ -37,7 +45,8 @@ export const slack = Effect.fn("Slack.slack")(
       threads: true,
       render: oneMessage(slackMessage),
       deliver,
-      timeoutMs: 15_000
+      // Two posts at most.
+      timeoutMs: 30_000
     }
     return channel
   }

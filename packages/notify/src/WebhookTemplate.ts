@@ -45,7 +45,7 @@ const words = {
   interval: ({ timeframe }) => timeframe,
   time: ({ barClose }) => isoText(barClose),
   timeText: ({ barCloseText }) => barCloseText,
-  reason: ({ reason }) => reason.slice(0, 1000).toWellFormed(),
+  reason: ({ reason }) => reason.slice(0, longestReason).toWellFormed(),
   schedule: ({ schedule }) => schedule,
   id: ({ id }) => id,
   closes: ({ closesSignalId }) => closesSignalId
@@ -63,7 +63,14 @@ export const readTemplate = (text: string): Result.Result<Template, string> => {
   if (text.length > longestTemplate) {
     return Result.fail(`it has ${text.length} characters, expected at most ${longestTemplate}`)
   }
-  const unknown = [...text.matchAll(placeholder)].find(([, word = ""]) => !fills.has(word))
+  const found = [...text.matchAll(placeholder)]
+  const reasons = found.filter(([, word]) => word === "reason").length
+  if (found.length > mostPlaceholders || reasons > mostReasons) {
+    return Result.fail(
+      `it has ${found.length} placeholders, ${reasons} of them {{reason}}, expected at most ${mostPlaceholders} and ${mostReasons}`
+    )
+  }
+  const unknown = found.find(([, word = ""]) => !fills.has(word))
   if (unknown !== undefined) {
     return Result.fail(`${unknown[0]} is no placeholder, expected one of ${[...fills.keys()].join(", ")}`)
   }
@@ -74,8 +81,11 @@ export const readTemplate = (text: string): Result.Result<Template, string> => {
   )
 }
 
-/** Filled in, it stays well within the 20 kB of a body. */
+/** With these, it stays within the 20 kB of a body whatever is filled in. */
 const longestTemplate = 4000
+const mostPlaceholders = 40
+const mostReasons = 3
+const longestReason = 500
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
 /** An object or an array: a word alone is text. */
 const decodeJson = Schema.decodeUnknownResult(

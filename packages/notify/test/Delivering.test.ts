@@ -211,6 +211,15 @@ describe("a message of Slack", () => {
       expect(first).toMatchObject({ ...channel.render(alerts.one)[0]!.payload, unfurl_links: false })
     }))
 
+  it.live("arrives by itself when its thread is not there any more", () =>
+    Effect.gen(function*() {
+      const { channel, server } = yield* world
+      const entry = yield* send(channel, alerts.one)
+      server.answer(server.refused("thread_not_found"))
+      expect((yield* send(channel, alerts.leaving, entry.receipt)).outcome).toBe("taken")
+      expect(server.messages.map((message) => message.thread_ts)).toEqual([undefined, undefined])
+    }))
+
   it.live("that was not taken says what is to be done, though Slack answers 200", () =>
     Effect.gen(function*() {
       const { channel, make, server } = yield* world

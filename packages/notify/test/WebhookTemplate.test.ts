@@ -49,6 +49,11 @@ describe("readTemplate", () => {
   test("refuses a text that would not fit", () => {
     const mistake = Result.getOrThrow(Result.flip(readTemplate("x".repeat(4001))))
     expect(mistake).toBe("it has 4001 characters, expected at most 4000")
+    const many = Result.getOrThrow(Result.flip(readTemplate("{{reason}}".repeat(4))))
+    expect(many).toBe("it has 4 placeholders, 4 of them {{reason}}, expected at most 40 and 3")
+    const longest = `${"{{reason}}".repeat(3)}${"{{id}}".repeat(37)}`
+    const { fill } = Result.getOrThrow(readTemplate(`["${longest}${"é".repeat(4000 - longest.length - 4)}"]`))
+    expect(Buffer.byteLength(fill({ ...long, reason: "\u0001".repeat(9000) }))).toBeLessThan(20_000)
   })
 
   test("tells a word that it does not know, and those it knows", () => {
