@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<F
   catchup: () => import("./catchup.ts"),
   store: () => import("./store.ts"),
   delivery: () => import("./delivery.ts"),
+  judge: () => import("./judge.ts"),
   startup: () => import("./startup.ts")
 }
 

@@ -11,6 +11,14 @@ const format = Flag.Literals("format", ["table", "json", "csv"]).pipe(
   Flag.withDescription("table for eyes, json or csv for programs"),
   Flag.withDefault("table")
 )
+const pageFormat = Flag.Literals("format", ["table", "json", "csv", "html", "md"]).pipe(
+  Flag.withDescription("table for eyes, json or csv for programs, html or md for a page to keep"),
+  Flag.withDefault("table")
+)
+const out = Flag.String("out").pipe(
+  Flag.withDescription("a file to write it to, instead of printing it"),
+  Flag.optional
+)
 const limit = Flag.Int("limit").pipe(
   Flag.filter((n) => n > 0, (n) => `found ${n}, expected a number above 0`),
   Flag.withDescription("most rows to show, the newest are kept"),
@@ -377,6 +385,20 @@ const performance = Command.make(
   )
 )
 
+const calibration = Command.make(
+  "calibration",
+  { format: pageFormat, out, symbol, schedule, since, origin },
+  (flags) => load(() => import("./commands/Calibration.ts"), (module) => module.calibration(flags))
+).pipe(Command.withDescription("How often signals came good, by confidence and all else that is known of them"))
+
+const edge = Command.make(
+  "edge",
+  { format: pageFormat, out, symbol, schedule, since, origin },
+  (flags) => load(() => import("./commands/Edge.ts"), (module) => module.edge(flags))
+).pipe(
+  Command.withDescription("What a fill earns after costs, beside random entries, and whether that is more than chance")
+)
+
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
@@ -398,6 +420,8 @@ runCli(
       notify,
       mutes,
       performance,
+      calibration,
+      edge,
       analyze,
       bars,
       backfill

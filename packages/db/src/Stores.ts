@@ -10,6 +10,7 @@ import { DeliveryHistory } from "./DeliveryHistory.ts"
 import { DeliveryReplay } from "./DeliveryReplay.ts"
 import { DeliveryStore } from "./DeliveryStore.ts"
 import { DestinationStore } from "./DestinationStore.ts"
+import { EntryTerms } from "./EntryTerms.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
@@ -40,6 +41,7 @@ export const layer = Layer.mergeAll(
   DeliveryReplay.layer,
   DeliveryStore.layer,
   DestinationStore.layer,
+  EntryTerms.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LateStore.layer,

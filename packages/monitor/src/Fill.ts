@@ -12,7 +12,7 @@ export interface Fill extends JudgedSignal {
   readonly rIfWin: number
 }
 
-export const isFill = (signal: JudgedSignal): signal is Fill =>
+export const isFill = <Signal extends JudgedSignal>(signal: Signal): signal is Signal & Fill =>
   signal.outcome !== "PENDING" && signal.filled === true && signal.exitReason !== null &&
   signal.exitReason !== "UNFILLED" && signal.knownAt !== null && signal.r !== null && signal.pnlPct !== null &&
   signal.rIfLoss !== null && signal.rIfWin !== null

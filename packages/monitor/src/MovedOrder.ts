@@ -7,12 +7,15 @@
 import type { Rules } from "@dgas/domain/Rules"
 import { type Order, OutcomeMachine, type Prices } from "@dgas/engine/signals/OutcomeMachine"
 
-/** R after costs of `order` moved to the close of `bars[at]`; null where it never fills or the bars end first. */
+const noFiner = (): ReadonlyArray<Prices> => []
+
+/** R after costs of `order` moved to the close of `bars[at]`; null where it never fills or the bars end first. `finer` are those inside a bar. */
 export const movedResult = (
   order: Order,
   bars: ReadonlyArray<Prices>,
   at: number,
-  rules: Rules
+  rules: Rules,
+  finer: (next: number) => ReadonlyArray<Prices> = noFiner
 ): number | null => {
   const close = bars[at]?.close
   if (close === undefined) return null
@@ -21,7 +24,9 @@ export const movedResult = (
     { ...order, entry: close, stop: order.stop * scale, target: order.target * scale },
     rules
   )
-  for (let next = at + 1; next < bars.length && machine.status !== "final"; next++) machine.feed(bars[next]!)
+  for (let next = at + 1; next < bars.length && machine.status !== "final"; next++) {
+    machine.feed(bars[next]!, finer(next))
+  }
   const { filled, r } = machine.result()
   return machine.status === "final" && filled ? r : null
 }
