@@ -416,6 +416,16 @@ const daily = Command.make(
   )
 )
 
+const parity = Command.make(
+  "parity",
+  { format: pageFormat, out, since, schedule },
+  (flags) => load(() => import("./commands/Parity.ts"), (module) => module.parity(flags))
+).pipe(
+  Command.withDescription(
+    "Live runs computed again: what differs by logic, and what by data; ends with 1 when logic does"
+  )
+)
+
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(module), run).pipe(failOutOfSpan)
 
@@ -440,6 +450,7 @@ runCli(
       calibration,
       edge,
       daily,
+      parity,
       analyze,
       bars,
       backfill
