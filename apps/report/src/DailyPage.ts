@@ -66,24 +66,25 @@ const signalBlocks = ({ signals, zone }: Daily) => {
     words(denominatorText(countsOf(signals)), costText(signals)),
     grid(
       [
-        left(`bar close (${zone})`),
+        left(`close (${zone})`),
         left("symbol"),
         left("type"),
-        left("tier"),
-        right("confidence"),
         left("outcome"),
         left("ended by"),
-        right("R")
+        right("R"),
+        left("tier"),
+        right("confidence")
       ],
       shown.map((signal) => [
-        timeText(signal.signalAt, zone),
+        // The day is in the title.
+        timeText(signal.signalAt, zone).slice(11),
         signal.symbol,
         signal.type,
-        signal.tier ?? "",
-        signal.confidence.toFixed(2),
         signal.outcome,
         endText(signal),
-        signal.filled === true && signal.r !== null ? signed(signal.r) : ""
+        signal.filled === true && signal.r !== null ? signed(signal.r) : "",
+        signal.tier ?? "",
+        signal.confidence.toFixed(2)
       ])
     ),
     ...before === 0
