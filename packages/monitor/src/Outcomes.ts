@@ -16,6 +16,7 @@ import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { hasGone, kept } from "./KeptOutcome.ts"
 import { spanPrices } from "./SpanPrices.ts"
 import { TradingBars } from "./TradingBars.ts"
 import { Trial } from "./Trial.ts"
@@ -128,6 +129,7 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
   const trial = new Trial(entry, { rules: watch.rules, costPct, leave: prices.leave })
   const trading = new TradingBars(watch.base === watch.schedule.trading ? null : watch.tradingGrid)
   const closes = new Set<number>()
+  let seenUntil = signalTimestamp
   // Nights, holidays and bars that are missing make the span longer than its bars, nobody knows how long.
   let span = (fillBars + holdBars + 1) * timeframeMs(watch.schedule.trading)
   for (let from = signalTimestamp; from < until && !trial.ended; span *= 2) {
@@ -136,27 +138,19 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
     for (const bar of read) {
       if (trial.ended || bar.closeTime > until) break
       closes.add(bar.closeTime)
+      seenUntil = bar.closeTime
       for (const whole of trading.push(prices.bar(bar))) trial.take(whole)
     }
     from = to
   }
   for (const whole of trading.flush(until)) trial.take(whole)
   trial.leaveBefore(until + 1)
-  return missingOf(trial, watch, signalTimestamp, closes, readAt)
+  const missingUntil = (instant: number) =>
+    watch.baseGrid.closes(signalTimestamp, instant).filter((close) => !closes.has(close)).length
+  const ended = trial.outcome({ barsMissing: 0, evaluatedAt: readAt })
+  const found = { ...ended, barsMissing: missingUntil(ended.decidedAt ?? seenUntil) }
+  return hasGone(entry.known, found, missingUntil) ? kept(entry.known, entry, found) : found
 })
-
-const missingOf = (
-  trial: Trial,
-  watch: Watch,
-  from: number,
-  closes: ReadonlySet<number>,
-  evaluatedAt: number
-): OutcomeUpdate => {
-  const { decidedAt } = trial.outcome({ barsMissing: 0, evaluatedAt })
-  const end = decidedAt ?? Math.max(from, ...closes)
-  const barsMissing = watch.baseGrid.closes(from, end).filter((close) => !closes.has(close)).length
-  return trial.outcome({ barsMissing, evaluatedAt })
-}
 
 /** The watch of each options, which many entries share. */
 const makeWatches = Effect.gen(function*() {

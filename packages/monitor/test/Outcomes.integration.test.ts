@@ -220,6 +220,34 @@ describe("what became of signals", () => {
       expect(yield* changes).toEqual([])
     }))
 
+  it.live("stays as it was found when its bars have gone, but for its costs", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const { run } = yield* Sql
+      yield* run("prune", (sql) => sql`delete from bars`)
+      const dear = costsOf(configOf(null, { feePct: 0.05 }))
+      yield* judgeOutcomes({ ...query, costs: dear })
+      const now = (yield* entriesOf()).entries
+      let results = 0
+      for (const [index, entry] of entries.entries()) {
+        if (!isFinal(entry.outcome)) continue
+        const { costPct, decidedAt, exitReason, outcome, pnlPct, r } = now[index]!
+        expect([outcome, exitReason, decidedAt, costPct]).toEqual([
+          entry.outcome,
+          entry.exitReason,
+          entry.decidedAt,
+          0.1
+        ])
+        if (entry.filled !== true) continue
+        const risk = Math.abs(entry.entryPrice - entry.stopLoss)
+        expect(pnlPct!).toBeCloseTo(entry.pnlPct! - 0.1, 9)
+        expect(r!).toBeCloseTo(entry.r! - 0.001 * entry.fillPrice! / risk, 9)
+        results++
+      }
+      expect(results).toBeGreaterThan(10)
+      expect(yield* changes).toEqual([])
+    }))
+
   it.live("is decided by the finer bars of a schedule that has them", () =>
     Effect.gen(function*() {
       const finer = configOf("5m")
