@@ -100,8 +100,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     "a message to a webhook is acknowledged before it is sent",
     "messages that no receiver took",
     "packages/notify/src/Dispatcher.ts",
-    "yield* channel.deliver(message)",
-    `yield* Effect.as(
+    "channel.deliver(message)",
+    `Effect.as(
       Effect.forkDetach(Effect.delay(channel.deliver(message), 50)),
       { ...tooLate, outcome: "taken", status: 200 } satisfies Tried
     )`
@@ -111,8 +111,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     "the id of a request holds the number of the attempt",
     "contents told under two ids",
     "packages/notify/src/Dispatcher.ts",
-    "yield* channel.deliver(message)",
-    "yield* channel.deliver({ ...message, id: `${message.id}/${message.attempt}` })"
+    "channel.deliver(message)",
+    "channel.deliver({ ...message, id: `${message.id}/${message.attempt}` })"
   )
 ]
 
