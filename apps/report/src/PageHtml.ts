@@ -96,7 +96,7 @@ footer { font-size: 14px; }
   section { padding: 14px; margin: 14px 0; }
   h1 { font-size: 22px; }
   svg text { font-size: 22px; }
-  td:first-child { white-space: normal; }
+  td:first-child { white-space: normal; min-width: 12ch; }
 }
 @media print { body { background: none; } section { break-inside: avoid; } }
 </style>`

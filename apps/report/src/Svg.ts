@@ -8,7 +8,7 @@ import { html, type Markup } from "@dgas/notify/Markup"
 export const width = 760
 export const height = 420
 /** On a phone the text of a chart is drawn larger, and these hold it still. */
-const edge = { left: 76, right: 28, top: 44, bottom: 64 }
+const edge = { left: 76, right: 28, top: 44, bottom: 64, untitled: 36 }
 
 export interface Axis {
   readonly from: number
@@ -31,7 +31,7 @@ const scale = ({ from, to }: Axis, start: number, end: number) => (value: number
 
 export const planeOf = (x: Axis, y: Axis): Plane => ({
   x: scale(x, edge.left, width - edge.right),
-  y: scale(y, height - edge.bottom, edge.top)
+  y: scale(y, height - (x.title === "" ? edge.untitled : edge.bottom), edge.top)
 })
 
 /** The frame with `marks` on it. `label` is read to who cannot see it. */

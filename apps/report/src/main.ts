@@ -377,7 +377,7 @@ const mutes = Command.make(
 
 const performance = Command.make(
   "performance",
-  { format, since },
+  { format: pageFormat, out, since },
   (flags) => load(() => import("./commands/Performance.ts"), (module) => module.performance(flags))
 ).pipe(
   Command.withDescription(
@@ -397,6 +397,33 @@ const edge = Command.make(
   (flags) => load(() => import("./commands/Edge.ts"), (module) => module.edge(flags))
 ).pipe(
   Command.withDescription("What a fill earns after costs, beside random entries, and whether that is more than chance")
+)
+
+const daily = Command.make(
+  "daily",
+  {
+    format: pageFormat,
+    out,
+    date: Flag.String("date").pipe(
+      Flag.withDescription("a day in the configured zone, or yesterday; today unless given"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Daily.ts"), (module) => module.daily(flags))
+).pipe(
+  Command.withDescription(
+    "One day on a page: slots, signals, level events, deliveries; ends with 3 when the SLA was broken"
+  )
+)
+
+const parity = Command.make(
+  "parity",
+  { format: pageFormat, out, since, schedule },
+  (flags) => load(() => import("./commands/Parity.ts"), (module) => module.parity(flags))
+).pipe(
+  Command.withDescription(
+    "Live runs computed again: what differs by logic, and what by data; ends with 1 when logic does"
+  )
 )
 
 const load = <M, A, E, R>(module: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
@@ -422,6 +449,8 @@ runCli(
       performance,
       calibration,
       edge,
+      daily,
+      parity,
       analyze,
       bars,
       backfill

@@ -6,6 +6,7 @@ import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
+import { DayStore } from "./DayStore.ts"
 import { DeliveryHistory } from "./DeliveryHistory.ts"
 import { DeliveryReplay } from "./DeliveryReplay.ts"
 import { DeliveryStore } from "./DeliveryStore.ts"
@@ -37,6 +38,7 @@ export const layer = Layer.mergeAll(
   BarStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
+  DayStore.layer,
   DeliveryHistory.layer,
   DeliveryReplay.layer,
   DeliveryStore.layer,

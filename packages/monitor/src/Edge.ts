@@ -60,8 +60,11 @@ export const verdictOf = ({ high, low }: Estimate): Verdict =>
   low > 0 ? "edge" : high < 0 ? "negative edge" : "no demonstrated edge"
 
 /** NaN of none. */
-export const meanOf = (values: ReadonlyArray<number>): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
+export const meanOf = (values: ReadonlyArray<number> | Float64Array): number => {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
+}
 
 const weightedMean = (values: ReadonlyArray<number>, weights: ArrayLike<number>) => {
   let sum = 0

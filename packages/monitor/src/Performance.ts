@@ -4,6 +4,7 @@
  * Slots that are due and that nobody has run count as not done on time: silence is no uptime.
  */
 import { PerformanceStore, type SchedulePerformance } from "@dgas/db/PerformanceStore"
+import { SlotStore } from "@dgas/db/SlotStore"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import { owedSlots } from "@dgas/engine/OwedSlots"
 import { lateness } from "@dgas/engine/RunRow"
@@ -38,9 +39,13 @@ export const performanceOf = Effect.fn("performanceOf")(function*(
       const { name } = watch.schedule
       const found = measured.find(({ schedule }) => schedule === name) ?? nothing(name)
       const { due, tooOld } = yield* owedSlots(watch, until)
-      const overdue = [...due, ...tooOld].filter((slotAt) =>
-        slotAt >= since && slotAt < until && lateness(watch, slotAt, "LIVE", until) !== null
-      )
+      // What a schedule that was never run owes is for a worker to begin with, and nobody's failure.
+      const { after, before } = yield* (yield* SlotStore).around(name, "LIVE", until)
+      const overdue = before === null && after === null ?
+        [] :
+        [...due, ...tooOld].filter((slotAt) =>
+          slotAt >= since && slotAt < until && lateness(watch, slotAt, "LIVE", until) !== null
+        )
       const slotsDue = found.slotsEnded + overdue.length
       return {
         ...found,

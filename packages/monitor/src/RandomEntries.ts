@@ -48,8 +48,9 @@ export const againstRandom = <Fill extends Matched>(
   if (n < leastCases) return { ...none, verdict: "not enough data", text: notEnough(n) }
   // Another stream than that of the redrawn signals, so that twins do not depend on which of them are drawn.
   const chance = chanceOf(resampling.seed ^ 0x5bd1e995)
+  const twinsOf = twinsFrom(fills, resultAt, resampling.draws, chance.below)
   const draws = resampled(fills.map(({ signalAt }) => signalAt), (weights) => {
-    const twins = fills.map((fill) => twinOf(fill, resultAt, chance.below)).filter((r) => r !== null)
+    const twins = twinsOf().filter((r) => !Number.isNaN(r))
     const drawn = fills.reduce((sum, { r }, at) => sum + r * weights[at]!, 0) / weights.reduce((sum, w) => sum + w, 0)
     return { twins: twins.length === 0 ? null : meanOf(twins), drawn }
   }, resampling).flatMap(({ drawn, twins }) => twins === null ? [] : [{ drawn, twins }])
@@ -72,6 +73,27 @@ export const againstRandom = <Fill extends Matched>(
       estimateText(difference, "R")
     } a fill, of ${n} fills and ${draws.length} draws`
   }
+}
+
+/** So many results take some seconds. */
+const mostResults = 5_000_000
+/** Of a fill; the mean of as many fills as have so few is known far better than the signals' own. */
+const leastTwins = 50
+
+/**
+ * Gives the twins of one draw, NaN where one never filled. As many results as that takes are computed where they can be;
+ * of more than 5,000 fills each has a pool of them instead, from which draws take one by chance.
+ */
+const twinsFrom = <Fill extends Matched>(
+  fills: ReadonlyArray<Fill>,
+  resultAt: (fill: Fill, slot: number) => number | null,
+  draws: number,
+  below: (n: number) => number
+): () => Float64Array => {
+  const fresh = () => Float64Array.from(fills, (fill) => twinOf(fill, resultAt, below) ?? NaN)
+  if (fills.length * draws <= mostResults) return fresh
+  const pool = Array.from({ length: Math.max(leastTwins, Math.floor(mostResults / fills.length)) }, fresh)
+  return () => Float64Array.from(fills, (_, at) => pool[below(pool.length)]![at]!)
 }
 
 const mostTries = 8

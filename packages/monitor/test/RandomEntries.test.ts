@@ -25,6 +25,15 @@ const market = (drift: number) => {
 }
 
 describe("againstRandom", () => {
+  test("finds the same of more fills than can each have a new twin in every draw", () => {
+    const many = fills(6000, 3, 0.2)
+    const found = againstRandom(many, market(0.1), { seed: 1, draws: 1000 })
+    expect(found.draws).toBe(1000)
+    expect(found.random!.value).toBeCloseTo(0.1, 2)
+    expect(found.random!.high - found.random!.low).toBeCloseTo(2 * 1.96 / Math.sqrt(6000), 2)
+    expect(found.verdict).toBe("edge")
+  })
+
   test("a fair coin is no better than chance, in at least 90 of 100 seeds", () => {
     const found = Array.from(
       { length: 100 },

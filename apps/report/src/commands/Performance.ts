@@ -3,24 +3,22 @@
  * configuration asks for. Ends with 3 when it was not.
  */
 import { PromiseBroken } from "@dgas/cli/PromiseBroken"
+import { DayStore } from "@dgas/db/DayStore"
 import { DbClock } from "@dgas/db/DbClock"
 import type { Spread } from "@dgas/db/PerformanceStore"
 import type { Config } from "@dgas/domain/Config"
 import { watchOf } from "@dgas/engine/Watch"
 import { type Performance, performanceOf } from "@dgas/monitor/Performance"
-import { isBroken, type Kept } from "@dgas/monitor/Sla"
-import { amountText, budgetLeft, promiseText } from "@dgas/monitor/SlaText"
-import { left, right } from "@dgas/notify/Table"
-import * as Table from "@dgas/notify/Table"
+import { isBroken } from "@dgas/monitor/Sla"
 import { timeText } from "@dgas/notify/TimeText"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import { type Column, csvText, type Format, jsonText } from "../Rows.ts"
+import { type PageFlags, printReport } from "../PagePrint.ts"
+import { performanceSection } from "../PerformancePage.ts"
+import { type Column, csvText, jsonText } from "../Rows.ts"
 import { withStore } from "../Store.ts"
 
-interface Flags {
-  readonly format: Format
+interface Flags extends PageFlags {
   readonly since: Option.Option<string>
 }
 
@@ -32,7 +30,7 @@ const spreadColumns = (name: string, of: (one: Performance) => Spread): Readonly
     value: (one) => of(one)[part]
   }))
 
-const columns: ReadonlyArray<Column<Performance>> = [
+export const performanceColumns: ReadonlyArray<Column<Performance>> = [
   { name: "schedule", value: ({ schedule }) => schedule },
   { name: "runs", value: ({ runs }) => runs },
   { name: "failed", value: ({ failed }) => failed },
@@ -56,56 +54,18 @@ const columns: ReadonlyArray<Column<Performance>> = [
   }
 ]
 
-const parts = ["cycle", "fetch", "indicators", "signalGeneration", "notification", "delivered"] as const
-const partNames: Readonly<Record<typeof parts[number], string>> = {
-  cycle: "whole cycle",
-  fetch: "fetching bars",
-  indicators: "indicators",
-  signalGeneration: "signals",
-  notification: "rendering messages",
-  delivered: "bar close to delivered"
-}
-
-const ms = (value: number | null): string => value === null ? "" : amountText(value, "ms")
-
-const timesTable = (found: Performance): string =>
-  Table.render(
-    [left("part"), right("count"), right("p50"), right("p95"), right("p99"), right("longest")],
-    parts.map((part) => {
-      const { max, n, p50, p95, p99 } = found[part]
-      return [partNames[part], String(n), ms(p50), ms(p95), ms(p99), ms(max)]
-    }),
-    Table.terminalWidth()
+/** Fails, which ends the process with 3, when one did not keep what it is held to. */
+export const keptOrBroken = (found: ReadonlyArray<Performance>): Effect.Effect<void, PromiseBroken> => {
+  const broken = found.filter(({ promises }) => isBroken(promises))
+  return broken.length === 0 ? Effect.void : Effect.fail(
+    new PromiseBroken({
+      detail: broken.map(({ promises, schedule }) =>
+        `${schedule} did not keep its ${
+          promises.filter(({ kept }) => kept === false).map(({ promise }) => promise).join(", ")
+        }`
+      ).join("; ")
+    })
   )
-
-const leftText = (kept: Kept): string => {
-  const share = budgetLeft(kept)
-  return share === null ? "" : share < 0 ? "overspent" : `${Math.round(share * 100)} % left`
-}
-
-const promisesTable = (promises: ReadonlyArray<Kept>): string =>
-  Table.render(
-    [left("promise"), left("kept"), left(""), left("error budget")],
-    promises.map((one) => [
-      one.promise,
-      one.kept === null ? "unknown" : one.kept ? "yes" : "NO",
-      promiseText(one),
-      leftText(one)
-    ]),
-    Table.terminalWidth()
-  )
-
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
-
-const section = (found: Performance): string => {
-  const { failed, partial, runs, schedule, signals, slotsDue, slotsOnTime, symbolsPerSecond } = found
-  const speed = symbolsPerSecond === null
-    ? ""
-    : `, ${Math.round(symbolsPerSecond).toLocaleString("en")} symbols a second`
-  const head =
-    `${schedule}: ${count(runs, "run")}, ${failed} failed, ${partial} partial, ${count(signals, "signal")}${speed}; ` +
-    `${slotsOnTime} of ${count(slotsDue, "slot")} done on time`
-  return [head, "", timesTable(found), "", promisesTable(found.promises)].join("\n")
 }
 
 const sinceOf = ({ sla }: Config, now: number, since: number | undefined) => since ?? now - sla.windowDays * day
@@ -117,21 +77,15 @@ export const performance = (flags: Flags) =>
       const since = sinceOf(config, until, given.since)
       const watches = config.schedules.map((schedule) => watchOf(config, schedule))
       const found = yield* performanceOf(watches, { since, until }, config.sla)
-      yield* Console.log(
-        flags.format === "json"
-          ? jsonText(columns, found)
-          : flags.format === "csv"
-          ? csvText(columns, found)
-          : [`From ${timeText(since, zone)} to ${timeText(until, zone)} ${zone}, live runs`, ...found.map(section)]
-            .join("\n\n")
-      )
-      const broken = found.filter(({ promises }) => isBroken(promises))
-      if (broken.length === 0) return
-      return yield* new PromiseBroken({
-        detail: broken.map(({ promises, schedule }) =>
-          `${schedule} did not keep its ${
-            promises.filter(({ kept }) => kept === false).map(({ promise }) => promise).join(", ")
-          }`
-        ).join("; ")
+      const days = yield* (yield* DayStore).cycles({ since, until, zone })
+      yield* printReport(flags, {
+        page: {
+          title: "Performance",
+          lead: [`From ${timeText(since, zone)} to ${timeText(until, zone)} ${zone}, live runs.`],
+          sections: found.map((one) => performanceSection(one, days))
+        },
+        json: () => jsonText(performanceColumns, found),
+        csv: () => csvText(performanceColumns, found)
       })
+      yield* keptOrBroken(found)
     }))
