@@ -89,6 +89,25 @@ const signals = Command.make(
   (flags) => load(() => import("./commands/Signals.ts"), (module) => module.signals(flags))
 ).pipe(Command.withDescription("The latest signals: entry, stop, target, confidence and reason"))
 
+const outcomes = Command.make(
+  "outcomes",
+  {
+    format,
+    limit,
+    symbol,
+    schedule,
+    since,
+    origin,
+    status: Flag.Literals("status", ["WIN", "LOSS", "NEUTRAL", "PENDING"]).pipe(
+      Flag.withDescription("only signals with this outcome"),
+      Flag.optional
+    )
+  },
+  (flags) => load(() => import("./commands/Outcomes.ts"), (module) => module.outcomes(flags))
+).pipe(
+  Command.withDescription("What became of each signal, judged by the bars after it, and how many ended in which way")
+)
+
 const gates = Command.make(
   "gates",
   { format, limit, symbol, schedule, since, origin },
@@ -369,6 +388,7 @@ runCli(
       slots,
       health,
       signals,
+      outcomes,
       gates,
       why,
       replay,

@@ -36,30 +36,39 @@ export const judging = (config: Config, root: string) =>
   )
 
 const judgeOn = Effect.fn("judging", { root: true })(function*(config: Config) {
-  const costs = costsOf(config)
-  const told = new Set<string>()
-  const tellOnce = Effect.fnUntraced(function*(trouble: string) {
-    if (told.has(trouble)) return
-    told.add(trouble)
-    yield* Effect.logWarning(`outcomes: ${trouble}; trying again`)
-  })
-  for (let looks = 0;; looks++) {
+  const look = makeLook(config)
+  while (true) {
     // The first look comes when what waited for a worker has had its turn.
     yield* Effect.sleep(lookMs)
-    const look = judgeOutcomes({ origin: "LIVE", costs, doubts: looks % doubtLooks === 0 })
-    yield* Effect.catch(
-      Effect.flatMap(look, ({ changed, ended, failures, pending }) =>
-        Effect.gen(function*() {
-          for (const failure of failures) yield* tellOnce(failure)
-          if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
-          if (changed.length > 0) {
-            yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
-          }
-        })),
-      ({ message }) => tellOnce(message)
-    )
+    yield* look
   }
 })
+
+/** A look at what became of signals, which tells what it found and fails at nothing. */
+export const makeLook = (config: Config) => {
+  const costs = costsOf(config)
+  const told = new Set<string>()
+  let looks = 0
+  const tellOnce = (trouble: string) =>
+    Effect.suspend(() => {
+      if (told.has(trouble)) return Effect.void
+      told.add(trouble)
+      return Effect.logWarning(`outcomes: ${trouble}; trying again`)
+    })
+  return Effect.gen(function*() {
+    const doubts = looks++ % doubtLooks === 0
+    const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts })
+    yield* Effect.forEach(failures, tellOnce)
+    if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
+    if (changed.length > 0) {
+      yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
+    }
+  }).pipe(
+    Effect.catch(({ message }) => tellOnce(message)),
+    // The slots go on, and so may the next look.
+    Effect.catchDefect((defect) => tellOnce(`a bug ended a look, ${String(defect)}`))
+  )
+}
 
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
 export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches: ReadonlyArray<Watch>, origin: Origin) {

@@ -18,6 +18,7 @@ import { MetricStore } from "./MetricStore.ts"
 import { MuteStore } from "./MuteStore.ts"
 import { OptionStore } from "./OptionStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
@@ -48,6 +49,7 @@ export const layer = Layer.mergeAll(
   OptionStore.layer,
   PerformanceStore.layer,
   OutboxStore.layer,
+  OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
   RunStore.layer,

@@ -1,0 +1,94 @@
+import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { Sql } from "@dgas/db/Sql"
+import { PredictionEngine } from "@dgas/engine/PredictionEngine"
+import { watchOf } from "@dgas/engine/Watch"
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect, test } from "bun:test"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { judgeNow, makeLook, reasonsText } from "../src/Judging.ts"
+import { replay } from "../src/Replay.ts"
+import { simConfig, worldLayer } from "./world.ts"
+
+const it = effectTest(worldLayer(simConfig))
+const hour = 3_600_000
+const from = Date.UTC(2026, 0, 5)
+const watches = simConfig.schedules.map((schedule) => watchOf(simConfig, schedule))
+
+/** Live slots of the first hours, and what is logged of looks at their signals. */
+const lived = (hours: number) =>
+  Effect.gen(function*() {
+    const engine = yield* PredictionEngine
+    for (let slotAt = from + hour / 2; slotAt <= from + hours * hour; slotAt += hour / 2) {
+      for (const watch of watches) {
+        yield* engine.cycle(
+          watch,
+          { slotAt, origin: "LIVE", readUntil: slotAt, since: null, onOutage: "store" },
+          "worker"
+        )
+      }
+    }
+  })
+
+const saying = (lines: Array<string>) =>
+  Effect.provide(Logger.layer([Logger.make(({ logLevel, message }) => lines.push(`${logLevel} ${String(message)}`))]))
+
+test("says how signals ended, in the order of the reasons", () => {
+  const ended = (["STOP", "TARGET", "STOP", "UNFILLED"] as const).map((exitReason) => ({ exitReason }))
+  expect(reasonsText(ended)).toBe("1 TARGET, 2 STOP, 1 UNFILLED")
+  expect(reasonsText([])).toBe("")
+})
+
+describe("a worker", () => {
+  it.live("finds out what became of the signals of its slots, and says so once", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const lines: Array<string> = []
+      const look = makeLook(simConfig)
+      yield* saying(lines)(look)
+      const found = yield* (yield* OutcomeHistory).judged({})
+      expect(found.length).toBeGreaterThan(5)
+      expect(found.filter(({ evaluatedAt }) => evaluatedAt === null)).toEqual([])
+      const ended = found.filter(({ outcome }) => outcome !== "PENDING")
+      expect(lines).toEqual([`Info signals ended: ${reasonsText(ended)}; ${found.length - ended.length} go on`])
+      yield* saying(lines)(look)
+      expect(lines).toHaveLength(1)
+      expect(new Set(found.map(({ schedule }) => schedule)).size).toBe(2)
+    }))
+
+  it.live("tells once of what keeps it from looking, and goes on", () =>
+    Effect.gen(function*() {
+      yield* lived(6)
+      const { run } = yield* Sql
+      const lines: Array<string> = []
+      const look = makeLook(simConfig)
+      yield* run("away", (sql) => sql`alter table run_options rename to away`)
+      yield* saying(lines)(Effect.andThen(look, look))
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toMatch(/^Warn outcomes: .*run_options.*; trying again$/)
+      yield* run("back", (sql) => sql`alter table away rename to run_options`)
+      yield* saying(lines)(look)
+      const found = yield* (yield* OutcomeHistory).judged({})
+      expect(found.every(({ evaluatedAt }) => evaluatedAt !== null)).toBe(true)
+    }))
+})
+
+describe("a replay", () => {
+  it.live("is judged at its end, its schedules alone, and no live signal by it", () =>
+    Effect.gen(function*() {
+      yield* lived(6)
+      yield* replay(watches, { from, to: from + 20 * hour }, { origin: "REPLAY", owner: "test", title: null })
+      const [withLower, plain] = watches
+      const line = yield* judgeNow(simConfig, [plain!], "REPLAY")
+      const found = yield* (yield* OutcomeHistory).judged({ origin: "ALL" })
+      const judged = found.filter(({ evaluatedAt }) => evaluatedAt !== null)
+      expect(judged.length).toBeGreaterThan(2)
+      for (const { origin, schedule } of judged) expect([origin, schedule]).toEqual(["REPLAY", "plain"])
+      const pending = judged.filter(({ outcome }) => outcome === "PENDING").length
+      expect(line).toBe(
+        `outcomes: ${reasonsText(judged.filter(({ outcome }) => outcome !== "PENDING"))}; ${pending} pending`
+      )
+      yield* judgeNow(simConfig, [withLower!], "REPLAY")
+      expect(yield* judgeNow(simConfig, watches, "REPLAY")).toStartWith("outcomes: none is new; ")
+    }))
+})

@@ -1,0 +1,129 @@
+/** Entries with what became of them, for statistics and reports. Nothing is left out: who was not looked at is PENDING. */
+import { MarketState } from "@dgas/domain/MarketState"
+import { Origin } from "@dgas/domain/Origin"
+import { ExitReason, Outcome } from "@dgas/domain/Outcome"
+import { Tier } from "@dgas/domain/Signal"
+import { Timeframe } from "@dgas/domain/Timeframe"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+const Amount = Schema.NullOr(Schema.Finite)
+
+/** Instants in epoch milliseconds. What it shares with an `OutcomeUpdate` means the same. */
+export const JudgedEntry = Schema.Struct({
+  id: Schema.String,
+  schedule: Schema.String,
+  symbol: Schema.String,
+  origin: Origin,
+  type: Schema.Literals(["LONG", "SHORT"]),
+  /** The trading timeframe. */
+  timeframe: Timeframe,
+  tier: Schema.NullOr(Tier),
+  state: MarketState,
+  /** Patterns and touches that supported it. */
+  patterns: Schema.Array(Schema.String),
+  confidence: Schema.Finite,
+  probability: Amount,
+  calibration: Schema.NullOr(Schema.String),
+  /** Close of the bar that completed the signal. */
+  signalAt: Schema.Int,
+  entryPrice: Schema.Finite,
+  stopLoss: Schema.Finite,
+  targetPrice: Schema.Finite,
+  /** Smallest step of its price; null when not known. */
+  tick: Amount,
+  outcome: Outcome,
+  exitReason: Schema.NullOr(ExitReason),
+  /** Null while it is pending and has not filled. */
+  filled: Schema.NullOr(Schema.Boolean),
+  ambiguous: Schema.Boolean,
+  /** Close of the bar that decided it; null while PENDING. */
+  knownAt: Schema.NullOr(Schema.Int),
+  fillPrice: Amount,
+  exitPrice: Amount,
+  pnlPct: Amount,
+  r: Amount,
+  rIfLoss: Amount,
+  rIfWin: Amount,
+  mfe: Amount,
+  mae: Amount,
+  barsHeld: Schema.NullOr(Schema.Int),
+  barsMissing: Schema.NullOr(Schema.Int),
+  costPct: Amount,
+  /** Null for one that nobody has looked at. */
+  evaluatedAt: Schema.NullOr(Schema.Int),
+  /** How often its final outcome became another one. */
+  changes: Schema.Int
+})
+export type JudgedEntry = typeof JudgedEntry.Type
+
+/** What is left out does not filter. `since` in epoch milliseconds; without `origin` only LIVE ones. */
+export interface JudgedFilter {
+  readonly origin?: Origin | "ALL"
+  readonly schedule?: string
+  readonly symbol?: string
+  readonly since?: number
+  readonly status?: Outcome
+}
+
+export class OutcomeHistory extends Context.Service<OutcomeHistory, {
+  /** All that match, newest first. */
+  readonly judged: (filter: JudgedFilter) => Effect.Effect<ReadonlyArray<JudgedEntry>, SqlFailure>
+}>()("@dgas/db/OutcomeHistory") {
+  static readonly layer = Layer.effect(
+    OutcomeHistory,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const page = Effect.fnUntraced(function*(filter: JudgedFilter, last: JudgedEntry | undefined) {
+        const { origin = "LIVE", schedule, since, status, symbol } = filter
+        const rows = yield* run("judged entries", (sql) =>
+          sql`
+            select signal.id, signal.schedule, symbol, signal.origin, signal_type as type, interval_type as timeframe,
+              tier, trading_tf_state as state, coalesce(pattern_context->'events', '[]') as patterns, confidence,
+              probability, calibration, signal_timestamp as "signalAt", entry_price as "entryPrice",
+              stop_loss as "stopLoss", target_price as "targetPrice", (pattern_context->>'tick')::float8 as tick,
+              coalesce(outcome, 'PENDING') as outcome, exit_reason as "exitReason",
+              case when filled or decided_at is not null then filled end as filled,
+              coalesce(ambiguous, false) as ambiguous, decided_at as "knownAt", fill_price as "fillPrice",
+              exit_price as "exitPrice", pnl_pct as "pnlPct", r, r_if_loss as "rIfLoss", r_if_win as "rIfWin", mfe, mae,
+              bars_held as "barsHeld", bars_missing as "barsMissing", cost_pct as "costPct",
+              evaluated_at as "evaluatedAt",
+              (select count(*)::int from outcome_changes where signal_id = signal.id) as changes
+            from generated_signals as signal join prediction_runs as run on run.id = run_id
+            where signal_type in ('LONG', 'SHORT')
+              ${origin === "ALL" ? sql`` : sql`and signal.origin = ${origin}::origin`}
+              ${schedule === undefined ? sql`` : sql`and signal.schedule = ${schedule}`}
+              ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+              ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+              ${status === undefined ? sql`` : sql`and coalesce(outcome, 'PENDING') = ${status}::signal_outcome`}
+              ${
+            last === undefined
+              ? sql``
+              : sql`and (signal_timestamp, signal.id) < (${last.signalAt}::timestamptz, ${last.id})`
+          }
+            order by signal_timestamp desc, signal.id desc limit ${pageSize}`)
+        return yield* decodeJudged(rows)
+      })
+
+      const judged = Effect.fn("OutcomeHistory.judged")(function*(filter: JudgedFilter) {
+        const found: Array<JudgedEntry> = []
+        while (true) {
+          const some = yield* page(filter, found.at(-1))
+          for (const one of some) found.push(one)
+          if (some.length < pageSize) return found
+        }
+      })
+
+      return OutcomeHistory.of({ judged })
+    })
+  )
+}
+
+/** Each has its context looked into, which takes a page of them about a tenth of a second. */
+const pageSize = 2000
+
+const decodeJudged = rowsOf(JudgedEntry)
