@@ -5,6 +5,7 @@ import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
+import { CalibrationStore } from "./CalibrationStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
 import { DeliveryHistory } from "./DeliveryHistory.ts"
 import { DeliveryReplay } from "./DeliveryReplay.ts"
@@ -34,6 +35,7 @@ export const layer = Layer.mergeAll(
   BarChangeStore.layer,
   BarQualityStore.layer,
   BarStore.layer,
+  CalibrationStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
   DeliveryHistory.layer,
