@@ -50,6 +50,17 @@ export const Standing = Schema.Struct({
 })
 export type Standing = typeof Standing.Type
 
+/** A fill that was given a probability, and the log loss that its map had out of sample; null where that was not measured. */
+export const GivenOdds = Schema.Struct({
+  probability: Schema.Finite,
+  /** Whether it ended above 0. */
+  event: Schema.Boolean,
+  /** Close of the signal's bar. */
+  slot: Schema.Int,
+  promised: Schema.NullOr(Schema.Finite)
+})
+export type GivenOdds = typeof GivenOdds.Type
+
 export class CalibrationStore extends Context.Service<CalibrationStore, {
   /** The map for a bar that closes at `at`, epoch ms, or null; and how many outcomes of fills were known before then. */
   readonly inForce: (
@@ -66,6 +77,8 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
     calibrations: ReadonlyArray<Calibration>,
     odds: ReadonlyMap<string, SignalOdds>
   ) => Effect.Effect<void, SqlFailure>
+  /** Of the newest fills to become known, at most `limit`. */
+  readonly given: (key: CalibrationKey, limit: number) => Effect.Effect<ReadonlyArray<GivenOdds>, SqlFailure>
   /** Newest first. */
   readonly list: (key: CalibrationKey) => Effect.Effect<ReadonlyArray<Calibration>, SqlFailure>
 }>()("@dgas/db/CalibrationStore") {
@@ -140,6 +153,20 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
             on conflict (origin, schedule, number) do update set ${sql.unsafe(sets)}`)
       })
 
+      const given = Effect.fn("CalibrationStore.given")(function*({ origin, schedule }: CalibrationKey, limit: number) {
+        return yield* run("odds given", (sql) =>
+          sql`
+            select probability, r > 0 as event, signal_timestamp as slot, promised
+            from generated_signals as signal left join lateral (
+              select (map->'logLoss'->>kind)::float8 as promised from calibrations
+              where origin = signal.origin and schedule = signal.schedule and version = signal.calibration
+              order by number desc limit 1
+            ) as by on true
+            where origin = ${origin}::origin and schedule = ${schedule} and decided_at is not null
+              and probability is not null and ${sql.unsafe(isFill)}
+            order by decided_at desc, id desc limit ${limit}`).pipe(Effect.flatMap(decodeGiven))
+      })
+
       const list = Effect.fn("CalibrationStore.list")(function*({ origin, schedule }: CalibrationKey) {
         return yield* run("calibrations", (sql) =>
           sql`
@@ -149,7 +176,7 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
           )
       })
 
-      return CalibrationStore.of({ inForce, standing, write, replace, list })
+      return CalibrationStore.of({ inForce, standing, write, replace, given, list })
     })
   )
 }
@@ -190,4 +217,5 @@ const recordOf = ({ fittedAt, inForceFrom, knownUntil, ...rest }: Calibration) =
 
 const decodeInForce = rowsOf(Schema.Struct({ calibration: Schema.NullOr(Calibration), known: Schema.Int }))
 const decodeStanding = rowsOf(Standing)
+const decodeGiven = rowsOf(GivenOdds)
 const decodeCalibrations = rowsOf(Calibration)
