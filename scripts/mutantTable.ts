@@ -858,5 +858,40 @@ export const mutants: ReadonlyArray<Mutant> = [
     "where former.decided_at is not null\n",
     "where false\n",
     ofOutcomeStore
+  ),
+  mutant(
+    "a signal is told by the newest map, whatever its time",
+    "db/src/CalibrationStore.ts",
+    "and in_force_from <= ${at}::timestamptz",
+    "",
+    ["monitor/test/Calibrating.integration.test.ts"]
+  ),
+  mutant(
+    "a confidence is called a probability where no map was better",
+    "monitor/src/SaidOdds.ts",
+    "counted === null || counted.map.kind === \"identity\"",
+    "counted === null",
+    ["monitor/test/SaidOdds.test.ts"]
+  ),
+  mutant(
+    "a replay's maps know what was decided after",
+    "monitor/src/WalkForward.ts",
+    "fills[known]!.knownAt < signalAt",
+    "fills[known]!.signalAt < signalAt",
+    ["monitor/test/Calibrating.integration.test.ts"]
+  ),
+  mutant(
+    "calibration counts as degraded within chance",
+    "monitor/src/Degraded.ts",
+    "calibrationError.value > errorByChance(forecasts)",
+    "calibrationError.value > 0",
+    ["monitor/test/Degraded.test.ts"]
+  ),
+  mutant(
+    "odds are asked for in a replay's slots",
+    "engine/src/PredictionEngine.ts",
+    "const found = origin === \"LIVE\" && signals",
+    "const found = signals",
+    ["monitor/test/OddsOfCycle.integration.test.ts"]
   )
 ]

@@ -18,6 +18,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import {
+  calibrationTroubles,
   deliveryTroubles,
   diskTrouble,
   providerTroubles,
@@ -50,6 +51,7 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     Effect.result(slotTroubles(watches, now, config.timeZone)),
     Effect.result(providerTroubles(watches, config.timeZone)),
     Effect.result(slaTroubles(watches, now, config.sla)),
+    Effect.result(calibrationTroubles(watches)),
     Effect.result(skewTrouble),
     Effect.result(diskTrouble(root))
   ])

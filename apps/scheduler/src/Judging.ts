@@ -1,5 +1,5 @@
 /**
- * The part of a worker that finds out what became of signals.
+ * The part of a worker that finds out what became of signals, and what that says of new ones.
  *
  * It runs beside the slots over connections of its own and never holds them up. Every worker looks; of two that look at once
  * one writes. What fails is told once, and tried again at the next look.
@@ -13,6 +13,7 @@ import type { Config } from "@dgas/domain/Config"
 import type { Origin } from "@dgas/domain/Origin"
 import { ExitReason, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Watch } from "@dgas/engine/Watch"
+import { calibrate, calibrateReplay } from "@dgas/monitor/Calibrating"
 import { costsOf } from "@dgas/monitor/Costs"
 import { judgeOutcomes } from "@dgas/monitor/Outcomes"
 import { DeliveryWake } from "@dgas/notify/DeliveryWake"
@@ -73,6 +74,11 @@ export const makeLook = (config: Config) => {
     if (changed.length > 0) {
       yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
     }
+    // What another worker judged, and did not live to fit, is found at a look for doubts.
+    const fitted = ended.length > 0 || doubts ? yield* calibrate() : []
+    for (const { fills, kind, reason, schedule } of fitted) {
+      yield* Effect.logInfo(`calibration of ${schedule} by ${fills} outcomes is ${kind}: ${reason}`)
+    }
   }).pipe(
     Effect.catch(({ message }) => tellOnce(message)),
     // The slots go on, and so may the next look.
@@ -98,6 +104,7 @@ export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches:
     doubts: true,
     ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
+  yield* origin === "LIVE" ? calibrate() : calibrateReplay(origin, schedules)
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,
     ...changed.length === 0 ? [] : [`${changed.length} are others than before`],

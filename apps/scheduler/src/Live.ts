@@ -11,6 +11,7 @@ import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
 import type { AnnounceUnavailable } from "@dgas/domain/Announce"
+import type { OddsUnavailable } from "@dgas/domain/Odds"
 import { type CycleFailed, PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
@@ -68,13 +69,21 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   /** Schedules that owe nothing any more. */
   const upToDate: Array<Watch> = []
   const failures: Array<
-    AnnounceUnavailable | CycleFailed | LeaseLost | SourceUnavailable | SqlTimeout | StoreRefused
+    AnnounceUnavailable | CycleFailed | LeaseLost | OddsUnavailable | SourceUnavailable | SqlTimeout | StoreRefused
   > = []
   /** Null when it failed in a way that must not hold up other schedules. */
   const noted = <A, R>(work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
     work.pipe(
       Effect.catchTag(
-        ["AnnounceUnavailable", "CycleFailed", "LeaseLost", "SourceUnavailable", "SqlTimeout", "StoreRefused"],
+        [
+          "AnnounceUnavailable",
+          "CycleFailed",
+          "LeaseLost",
+          "OddsUnavailable",
+          "SourceUnavailable",
+          "SqlTimeout",
+          "StoreRefused"
+        ],
         (error) => {
           failures.push(error)
           return Effect.succeed(null)

@@ -1,4 +1,5 @@
 /** What can be wrong with the system, as far as the database and this machine tell. */
+import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { clockSkew, refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
 import * as Database from "@dgas/db/Database"
 import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationStore"
@@ -7,6 +8,7 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import type { Watch } from "@dgas/engine/Watch"
+import { degradedOf, newestFills } from "@dgas/monitor/Degraded"
 import { performanceOf } from "@dgas/monitor/Performance"
 import { promiseText } from "@dgas/monitor/SlaText"
 import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
@@ -164,6 +166,27 @@ export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Wa
       again: false
     }))
   )
+})
+
+/** Of schedules whose signals came good otherwise than their odds had said. Told once while it is so. */
+export const calibrationTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>) {
+  const store = yield* CalibrationStore
+  const found = yield* Effect.forEach(
+    watches,
+    ({ schedule: { name } }) =>
+      Effect.map(store.given({ origin: "LIVE", schedule: name }, newestFills), (given): ReadonlyArray<Trouble> => {
+        const degraded = degradedOf(given)
+        return degraded === null ? [] : [{
+          name: `calibration/${name}`,
+          severity: "warning",
+          title: `${name}: calibration degraded, the odds of its last ${degraded.fills} fills were worse than promised`,
+          lines: [...degraded.signs, `see them: bun run report calibration --schedule ${name}`],
+          about: null,
+          again: false
+        }]
+      })
+  )
+  return found.flat()
 })
 
 export const skewTrouble = Effect.map(

@@ -6,6 +6,7 @@ import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
 import { calendarMistakes } from "@dgas/market/TradingCalendar"
+import * as Odds from "@dgas/monitor/Odds"
 import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
@@ -21,7 +22,8 @@ export const workerLayer = (
   PredictionEngine.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(
       Router.layer(config).pipe(Layer.provide(BaseRates.layer)),
-      BarSources.layer(config.sources, { root: options.root, universes: config.universes })
+      BarSources.layer(config.sources, { root: options.root, universes: config.universes }),
+      Odds.layer
     )),
     Layer.provideMerge(Destinations.layer(config)),
     Layer.provideMerge(Database.layer({

@@ -96,6 +96,26 @@ const failedRun = (slotAt: number) =>
     iso(slotAt)
   }', '30m', 1, 0, 0, 1, 1, 1, 1, 1, 'FAILED', '1')`
 
+/** `n` fills with a probability of 0.6, of which every `one`th ended above 0. */
+const judgedFills = (n: number, one: number) =>
+  Effect.andThen(
+    write(`insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
+        symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms,
+        notification_ms, status, rules)
+      values ('odds', 'pairs', '${iso(start)}', 'LIVE', '${
+      iso(start)
+    }', '30m', 1, 1, 1, 1, 1, 1, 1, 1, 'SUCCESS', '1')`),
+    write(`insert into generated_signals (id, run_id, schedule, symbol, signal_type, signal_timestamp, entry_price,
+        stop_loss, target_price, confidence, signal_strength, timeframe_alignment, htf_trend, trading_tf_state,
+        confluence_zones_count, pattern_context, rules, origin, outcome, exit_reason, filled, r, decided_at, evaluated_at,
+        probability, calibration)
+      select 'odds' || n, 'odds', 'pairs', 'SIM-A', 'LONG', at, 100, 99, 102, 0.6, 0.5, 0.5, 'UP', 'TREND', 1, '{}', '1',
+        'LIVE', case when won then 'WIN' else 'LOSS' end::signal_outcome,
+        case when won then 'TARGET' else 'STOP' end::exit_reason, true, case when won then 2 else -1 end, at, at, 0.6, 'c'
+      from generate_series(1, ${n}) as n,
+        lateral (select timestamptz '${iso(start)}' - n * interval '1 hour' as at, n % ${one} = 0 as won) as x`)
+  )
+
 const cases: ReadonlyArray<Case> = [
   {
     name: "destination/hook/1h",
@@ -173,6 +193,16 @@ const cases: ReadonlyArray<Case> = [
         signal_generation_ms, notification_ms, status, rules)
       values ${[start - hour / 2, start].map(failedRun).join(", ")}`),
     ends: write("delete from prediction_runs")
+  },
+  {
+    name: "calibration/pairs",
+    about: null,
+    again: false,
+    begins: judgedFills(100, 9),
+    ends: Effect.andThen(
+      write("delete from generated_signals"),
+      write("delete from prediction_runs")
+    )
   },
   {
     name: `skew/${hostname()}`,
@@ -262,6 +292,18 @@ describe("an alarm", () => {
       yield* TestClock.adjust("1 day")
       expect(yield* together).toEqual(names)
       for (const { name } of lasting) expect(yield* addressees(name)).toHaveLength(2)
+    }))
+
+  it.effect("is not told of odds that came true, nor of too few", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* judgedFills(99, 9)
+      expect(yield* look).toEqual([])
+      yield* write("delete from generated_signals")
+      yield* write("delete from prediction_runs")
+      yield* judgedFills(200, 2)
+      yield* write("update generated_signals set probability = 0.5")
+      expect(yield* look).toEqual([])
     }))
 
   it.effect("of a destination that others were told of is none of this configuration's", () =>

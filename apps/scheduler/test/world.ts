@@ -5,6 +5,7 @@ import { decodeConfig } from "@dgas/domain/Config"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { BarSources } from "@dgas/market/BarSources"
+import * as Odds from "@dgas/monitor/Odds"
 import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
 import * as Effect from "effect/Effect"
@@ -19,7 +20,8 @@ export const engineLayer = (config: Config, root: string) =>
     PredictionEngine.layer.pipe(
       Layer.provideMerge(Layer.mergeAll(
         Router.layer(config).pipe(Layer.provide([BaseRates.layer, Destinations.none])),
-        BarSources.layer(config.sources, { root, universes: config.universes })
+        BarSources.layer(config.sources, { root, universes: config.universes }),
+        Odds.layer
       ))
     )
   )

@@ -6,6 +6,7 @@
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import type { OddsOf } from "@dgas/domain/Odds"
 import type { Origin } from "@dgas/domain/Origin"
 import { SymbolGate } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
@@ -49,6 +50,7 @@ export interface LateFindings {
   readonly runId: string
   readonly analyses: ReadonlyArray<LateAnalysis>
   readonly signals: ReadonlyArray<Signal>
+  readonly odds?: OddsOf
   readonly events: ReadonlyArray<LevelEvent>
   readonly outbox: ReadonlyArray<OutboxMessage>
 }
@@ -111,7 +113,7 @@ export class LateStore extends Context.Service<LateStore, {
                 as x(symbol text, "lateMs" float8, gate jsonb)
               on conflict (run_id, symbol) do nothing
               returning symbol, late_ms
-            ), ${givenSignals(sql, signals.fit)}, signals as (
+            ), ${givenSignals(sql, signals.fit, findings.odds)}, signals as (
               insert into generated_signals (run_id, late_ms, ${sql.unsafe(insertedColumns)})
               select ${runId}, fresh.late_ms, ${sql.unsafe(insertedColumns)}
               from given join fresh using (symbol) where id not in (select id from orphans)

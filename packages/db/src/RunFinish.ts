@@ -7,6 +7,7 @@
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Metric } from "@dgas/domain/Metric"
+import type { OddsOf } from "@dgas/domain/Odds"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import type { SignalNotice } from "@dgas/domain/SignalNotice"
@@ -35,6 +36,7 @@ export interface FinishedCycle {
   readonly claim: SlotClaim
   readonly run: PredictionRun
   readonly signals: ReadonlyArray<Signal>
+  readonly odds?: OddsOf
   readonly events: ReadonlyArray<LevelEvent>
   readonly metrics: ReadonlyArray<Metric>
   readonly outbox: ReadonlyArray<OutboxMessage>
@@ -55,7 +57,7 @@ export type RejectedRow = typeof RejectedRow.Type
 
 /** Comes back with one row: whether the claim held, and what was left out. */
 export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
-  const { claim, events, metrics, notices = [], outbox, revisedCloses = [], run, signals, slot } = cycle
+  const { claim, events, metrics, notices = [], odds, outbox, revisedCloses = [], run, signals, slot } = cycle
   const checked = { signals: checkSignals(signals), events: checkEvents(events) }
   const unfit: ReadonlyArray<RejectedRow> = [
     ...checked.signals.rejected.map((row) => ({ what: "signal" as const, ...row })),
@@ -69,7 +71,7 @@ export const finishStatement = (sql: Client, cycle: FinishedCycle) => {
         and slot_at = ${claim.slotAt}::timestamptz
         and owner = ${claim.owner} and fence = ${claim.fence} and state = 'running'
       returning fence
-    ), ${givenSignals(sql, checked.signals.fit)}, rejected as (
+    ), ${givenSignals(sql, checked.signals.fit, odds)}, rejected as (
       select 'signal' as what, id, reason from orphans
       union all
       select * from jsonb_to_recordset(${storableJson(unfit)}::text::jsonb) as x(what text, id text, reason text)

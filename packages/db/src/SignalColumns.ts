@@ -1,4 +1,5 @@
 /** The columns of `generated_signals`, as statements of several stores name them. */
+import type { SignalOdds } from "@dgas/domain/Odds"
 import type { Signal } from "@dgas/domain/Signal"
 import { instantText } from "./Instant.ts"
 import { outcomeColumns } from "./OutcomeColumns.ts"
@@ -11,7 +12,7 @@ export const signalColumns = `id, run_id as "runId", late_ms as "lateMs", schedu
   htf_trend as "htfTrend", trading_tf_state as "tradingTfState", confluence_zones_count as "confluenceZonesCount",
   pattern_context as "patternContext", closes_signal_id as "closesSignalId", rules, origin,
   notification_sent as "notificationSent", to_jsonb(notification_channels) as "notificationChannels",
-  notification_timestamp as "notificationTimestamp", probability, calibration,
+  notification_timestamp as "notificationTimestamp", probability, calibration, odds,
   ${outcomeColumns}`
 
 const inserted: ReadonlyArray<readonly [column: string, type: string]> = [
@@ -34,7 +35,10 @@ const inserted: ReadonlyArray<readonly [column: string, type: string]> = [
   ["pattern_context", "jsonb"],
   ["closes_signal_id", "text"],
   ["rules", "text"],
-  ["origin", "origin"]
+  ["origin", "origin"],
+  ["probability", "float8"],
+  ["calibration", "text"],
+  ["odds", "text"]
 ]
 
 /** Columns that an insert writes, besides `run_id`. */
@@ -43,8 +47,8 @@ export const insertedColumns = inserted.map(([column]) => column).join(", ")
 /** Their types, for `jsonb_to_recordset`. */
 export const insertedRecord = inserted.map(([column, type]) => `${column} ${type}`).join(", ")
 
-/** The record of a signal. */
-export const signalRecord = (signal: Signal) => ({
+/** The record of a signal, with what was known of its odds. */
+export const signalRecord = (signal: Signal, odds: SignalOdds | undefined) => ({
   id: signal.id,
   schedule: signal.schedule,
   symbol: signal.symbol,
@@ -64,5 +68,8 @@ export const signalRecord = (signal: Signal) => ({
   pattern_context: signal.patternContext,
   closes_signal_id: signal.closesSignalId,
   rules: signal.rules,
-  origin: signal.origin
+  origin: signal.origin,
+  probability: odds?.probability ?? null,
+  calibration: odds?.calibration ?? null,
+  odds: odds?.text ?? null
 })

@@ -4,6 +4,7 @@
  * A signal is stored once however often it is written, and one that is not fit to be stored does not lose the
  * others. Every number comes back as it went in, zero included.
  */
+import { noOdds, type OddsOf } from "@dgas/domain/Odds"
 import type { Origin } from "@dgas/domain/Origin"
 import type { Outcome } from "@dgas/domain/Outcome"
 import { type Signal, StoredSignal } from "@dgas/domain/Signal"
@@ -181,10 +182,12 @@ export class SignalStore extends Context.Service<SignalStore, {
  * `given`, the signals to insert, and `orphans`, those among them that close a signal which is neither stored nor
  * among them: with them the whole statement would be refused.
  */
-export const givenSignals = (sql: Client, signals: ReadonlyArray<Signal>) =>
+export const givenSignals = (sql: Client, signals: ReadonlyArray<Signal>, odds: OddsOf = noOdds) =>
   sql`
     given as (
-      select * from jsonb_to_recordset(${storableJson(signals.map(signalRecord))}::text::jsonb)
+      select * from jsonb_to_recordset(${
+    storableJson(signals.map((signal) => signalRecord(signal, odds.get(signal.id))))
+  }::text::jsonb)
         as x(${sql.unsafe(insertedRecord)})
     ), orphans as (
       select id, 'expected the signal that it closes to be stored, found none with id ' || closes_signal_id as reason

@@ -5,6 +5,7 @@ import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
+import { CalibrationStore } from "./CalibrationStore.ts"
 import { ChoreStore } from "./ChoreStore.ts"
 import { DayStore } from "./DayStore.ts"
 import { DeliveryHistory } from "./DeliveryHistory.ts"
@@ -36,6 +37,7 @@ export const layer = Layer.mergeAll(
   BarChangeStore.layer,
   BarQualityStore.layer,
   BarStore.layer,
+  CalibrationStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
   DayStore.layer,

@@ -41,6 +41,7 @@ describe("Migrator", () => {
         "backfilled",
         "bar_revisions",
         "bars",
+        "calibrations",
         "chores",
         "delivery_attempts",
         "destinations",

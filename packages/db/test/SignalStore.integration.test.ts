@@ -46,7 +46,8 @@ describe("SignalStore", () => {
         notificationTimestamp: null,
         ...outcome,
         probability: null,
-        calibration: null
+        calibration: null,
+        odds: null
       })
     }))
 

@@ -50,7 +50,9 @@ const statements = [
   `update generated_signals set outcome = 'WIN', exit_reason = 'TARGET', filled = true, ambiguous = false,
       fill_price = 100.1, exit_price = 110.30000000000001, r = 0.1 + 0.2, r_if_loss = -1, r_if_win = 0.1 + 0.2,
       mfe = 1/3::float8, mae = 0, bars_held = 3, bars_missing = 0, cost_pct = 0.05, decided_at = now(),
-      evaluated_at = now(), probability = 0.1 + 0.2, calibration = ${odd} where id = 'entry'`,
+      evaluated_at = now(), probability = 0.1 + 0.2, calibration = ${odd}, odds = ${odd} where id = 'entry'`,
+  `insert into calibrations values ('LIVE', 'crypto', 1, 'c0ffee', 'platt', '{"a": 1.50, "b": [null, 1e400]}', '[0, 1]', 1,
+      '2024-01-08 15:00:00.000001', '2024-01-08 15:00:00.000002', now(), ${odd})`,
   `insert into outcome_changes values ('entry', now(), 'LOSS', 'STOP', 100.1, 95, -1.02, '2024-01-08 15:30')`,
   `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
       rules, origin)

@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LevelEvent } from "./LevelEvent.ts"
+import type { OddsOf } from "./Odds.ts"
 import type { PredictionRun } from "./PredictionRun.ts"
 import type { Signal, StoredSignal } from "./Signal.ts"
 import type { SignalNotice } from "./SignalNotice.ts"
@@ -41,6 +42,8 @@ export interface News {
   readonly alone?: ReadonlyArray<Signal>
   /** What price did at levels in such bars, as long as that is news. */
   readonly aloneEvents?: ReadonlyArray<LevelEvent>
+  /** Of the signals above. */
+  readonly odds?: OddsOf
   /** What became known of signals that somebody was told of. */
   readonly notices?: ReadonlyArray<{ readonly notice: SignalNotice; readonly signal: StoredSignal }>
 }

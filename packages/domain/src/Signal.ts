@@ -76,7 +76,9 @@ export const StoredSignal = Schema.Struct({
   evaluatedAt: Schema.NullOr(Schema.Int),
   /** Of R > 0 given a fill, and the version of the calibration that says so. */
   probability: Schema.NullOr(Unit),
-  calibration: Schema.NullOr(Schema.NonEmptyString)
+  calibration: Schema.NullOr(Schema.NonEmptyString),
+  /** Both in words; without a probability why there is none. Null of an exit, and of what nobody was asked about. */
+  odds: Schema.NullOr(Schema.NonEmptyString)
 })
 export type StoredSignal = typeof StoredSignal.Type
 

@@ -8,6 +8,8 @@
 import type { LateStore, RunWithoutData } from "@dgas/db/LateStore"
 import type { RunStore } from "@dgas/db/RunStore"
 import type { Announce } from "@dgas/domain/Announce"
+import { noOdds, type Odds } from "@dgas/domain/Odds"
+import { isEntry } from "@dgas/domain/Signal"
 import type { SlotClaim } from "@dgas/domain/Slot"
 import * as Effect from "effect/Effect"
 import { conclude } from "./Cycle.ts"
@@ -22,6 +24,7 @@ export interface LateServices {
   readonly late: LateStore["Service"]
   readonly runs: RunStore["Service"]
   readonly announce: Announce["Service"]
+  readonly odds: (typeof Odds)["Service"]
 }
 
 /** Instants in epoch milliseconds. */
@@ -61,7 +64,7 @@ export const owedSince = (
 /** Analyses what can be by now, and comes back with the symbols that were. */
 export const analyseLate = Effect.fn("analyseLate")(
   function*(services: LateServices, watch: Watch, { claim, now, symbols, tell, until }: LateWork) {
-    const { announce, late, runs, stores } = services
+    const { announce, late, odds, runs, stores } = services
     const { catchUp, maxLatenessHours, name } = watch.schedule
     const { origin } = claim
     const key: RunKey = { schedule: name, rules: rulesId(watch.rules), origin }
@@ -92,6 +95,7 @@ export const analyseLate = Effect.fn("analyseLate")(
         const lateMs = Math.max(0, now - slotAt - watch.settleMs)
         const fresh = lateness(watch, slotAt, "LIVE", now) === null
         const wanted = tell && (fresh || catchUp !== "skip")
+        const found = signals.some(({ type }) => isEntry(type)) ? yield* odds.of(signals) : noOdds
         const stored = wanted ? yield* runs.get(runId) : null
         yield* late.store({
           claim,
@@ -102,6 +106,7 @@ export const analyseLate = Effect.fn("analyseLate")(
             gate: gates.find((gate) => gate.symbol === symbol) ?? null
           })),
           signals,
+          odds: found,
           events,
           outbox: stored === null ? [] : yield* announce.messages({
             run: { ...stored, lateMs },
@@ -109,6 +114,7 @@ export const analyseLate = Effect.fn("analyseLate")(
             signals: [],
             events: [],
             late: [],
+            odds: found,
             alone: signals,
             aloneEvents: fresh ? events : []
           })

@@ -19,9 +19,10 @@ import type { SqlFailure } from "@dgas/db/Sql"
 import { Announce, type AnnounceUnavailable } from "@dgas/domain/Announce"
 import type { Bar } from "@dgas/domain/Bar"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { noOdds, Odds, type OddsUnavailable, storedOdds } from "@dgas/domain/Odds"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import type { Signal } from "@dgas/domain/Signal"
+import { isEntry, type Signal } from "@dgas/domain/Signal"
 import type { SlotClaim } from "@dgas/domain/Slot"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
@@ -92,7 +93,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     owner: string
   ) => Effect.Effect<
     CycleResult | null,
-    AnnounceUnavailable | CycleFailed | LeaseLost | SourceUnavailable | SqlFailure
+    AnnounceUnavailable | CycleFailed | LeaseLost | OddsUnavailable | SourceUnavailable | SqlFailure
   >
   /**
    * Looks once more for the symbols that had no bar when the schedule's newest slot was run, and analyses those that have it
@@ -102,13 +103,14 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
     watch: Watch,
     slotAt: number,
     owner: string
-  ) => Effect.Effect<Revisited | null, AnnounceUnavailable | LeaseLost | SqlFailure>
+  ) => Effect.Effect<Revisited | null, AnnounceUnavailable | LeaseLost | OddsUnavailable | SqlFailure>
 }>()("@dgas/engine/PredictionEngine") {
   static readonly layer = Layer.effect(
     PredictionEngine,
     Effect.gen(function*() {
       const announce = yield* Announce
       const clock = yield* DbClock
+      const odds = yield* Odds
       const options = yield* OptionStore
       const runs = yield* RunStore
       const slots = yield* SlotStore
@@ -120,7 +122,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         instruments: yield* InstrumentStore,
         signals: yield* SignalStore
       }
-      const services = { announce, clock, late: yield* LateStore, runs, slots, sources, stores }
+      const services = { announce, clock, late: yield* LateStore, odds, runs, slots, sources, stores }
       /** By schedule and origin: the states after the slot that was run last. */
       const carried = new Map<string, Carried>()
       const keptOptions = new Set<string>()
@@ -160,10 +162,10 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         function*(watch: Watch, { lateMs, slotAt }: PredictionRun, signals: ReadonlyArray<Signal>) {
           const { catchUp, maxLatenessHours, name } = watch.schedule
           const own = lateMs === null ? [] : signals
-          if (catchUp === "skip") return []
-          if (catchUp === "latest") return own
+          if (catchUp === "skip") return { earlier: [], own: [] }
+          if (catchUp === "latest") return { earlier: [], own }
           const since = slotAt - maxLatenessHours * 3_600_000
-          return [...yield* stores.signals.untold(name, { since, before: slotAt }), ...own]
+          return { earlier: yield* stores.signals.untold(name, { since, before: slotAt }), own }
         }
       )
 
@@ -220,12 +222,17 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           inputs: runInputs(watch, states, slotAt, { signalsSince: slot.since, readSince })
         }
         const fresh = draft.lateMs === null
+        const found = origin === "LIVE" && signals.some(({ type }) => isEntry(type)) ? yield* odds.of(signals) : noOdds
+        const late = origin === "LIVE" && slot.endsBacklog === true
+          ? yield* lateSignals(watch, draft, signals)
+          : { earlier: [], own: [] }
         const outbox = origin === "LIVE"
           ? yield* announce.messages({
             run: draft,
             signals: fresh ? signals : [],
             events: fresh ? events : [],
-            late: slot.endsBacklog === true ? yield* lateSignals(watch, draft, signals) : [],
+            late: [...late.earlier, ...late.own],
+            odds: new Map([...storedOdds(late.earlier), ...found]),
             notices: yield* toTell(noticed)
           })
           : []
@@ -235,6 +242,7 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           claim,
           run,
           signals,
+          odds: found,
           events,
           metrics: metricsOf(run, refreshed),
           outbox,

@@ -48,7 +48,7 @@ export interface AlertSignal {
   readonly reason: string
   /** What base rates say of its entry, or null. */
   readonly howOften: string | null
-  /** What calibration says of such signals, or null where that is not known. */
+  /** The probability that it ends above 0 once filled, with its interval and what that is made of; null where outcomes do not tell. */
   readonly odds: string | null
   /** The entry that an exit closes. */
   readonly closesSignalId: string | null

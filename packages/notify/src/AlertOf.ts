@@ -1,5 +1,6 @@
 /** Parts of news as alerts: their titles, prices with the instrument's tick, and times in the reader's zone. */
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { noOdds, type OddsOf } from "@dgas/domain/Odds"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
 import type { Timeframe } from "@dgas/domain/Timeframe"
@@ -10,11 +11,12 @@ import { priceText } from "./PriceText.ts"
 import { disclaimer, reasonOf, tickOf } from "./SignalTable.ts"
 import { durationText, timeText } from "./TimeText.ts"
 
-/** `rates` tells what base rates say of signals and level events, by their id. */
+/** By the id of signal or level event: `rates` tells what base rates say of it, `odds` what outcomes of earlier signals do. */
 export interface AlertContext {
   readonly id: string
   readonly zone: string
   readonly rates: ReadonlyMap<string, string>
+  readonly odds: OddsOf
 }
 
 export const alertOf = (part: Part, context: AlertContext): Alert => {
@@ -38,10 +40,11 @@ export const alertOf = (part: Part, context: AlertContext): Alert => {
 
 /** The signals of a run, for somebody who just looks at them. */
 export const runAlert = (run: PredictionRun, signals: ReadonlyArray<Signal>, zone: string): Alert =>
-  alertOf(partOf("signals", run, { signals }), { id: run.id, zone, rates: new Map() })
+  alertOf(partOf("signals", run, { signals }), { id: run.id, zone, rates: new Map(), odds: noOdds })
 
 /** `timeframe` is the one that its schedule trades. */
-export const alertSignal = (signal: Signal, timeframe: Timeframe, { rates, zone }: AlertContext): AlertSignal => {
+export const alertSignal = (signal: Signal, timeframe: Timeframe, { odds, rates, zone }: AlertContext): AlertSignal => {
+  const said = odds.get(signal.id)
   const price = (value: number) => ({ text: priceText(value, tickOf(signal)), value })
   const entry = isEntry(signal.type)
   return {
@@ -60,7 +63,7 @@ export const alertSignal = (signal: Signal, timeframe: Timeframe, { rates, zone 
     tier: signal.tier,
     reason: reasonOf(signal),
     howOften: rates.get(signal.id) ?? null,
-    odds: null,
+    odds: said === undefined || said.probability === null ? null : said.text,
     closesSignalId: signal.closesSignalId,
     origin: signal.origin
   }

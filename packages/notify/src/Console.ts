@@ -56,7 +56,7 @@ const signalCells = (signal: AlertSignal): ReadonlyArray<string> => [
   signal.riskReward?.toFixed(2) ?? "",
   signal.confidence.toFixed(2),
   signal.tier ?? "",
-  signal.howOften === null ? signal.reason : `${signal.reason}; ${signal.howOften}`
+  [signal.reason, signal.howOften, signal.odds].filter((text) => text !== null).join("; ")
 ]
 
 const levelTable = ({ events, zone }: Alert) => {

@@ -6,6 +6,7 @@
  * all the same. Each of these has an id of its own, so none is taken for another one.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
+import type { OddsOf } from "@dgas/domain/Odds"
 import { isEntry } from "@dgas/domain/Signal"
 import type { Alert } from "./Alert.ts"
 import { alertOf } from "./AlertOf.ts"
@@ -15,10 +16,11 @@ import { isSignal, type Item, messageId, only, type Part } from "./Part.ts"
 import { isUrgent, quietUntil } from "./QuietHours.ts"
 import { type Known, route } from "./Routing.ts"
 
-/** `at` is now, epoch ms; `rates` are for those who want them, by the id of signal or level event. */
+/** `at` is now, epoch ms. By the id of signal or level event: `rates`, for those who want them, and `odds`. */
 export interface Context extends Known {
   readonly at: number
   readonly rates: ReadonlyMap<string, string>
+  readonly odds: OddsOf
 }
 
 export type Fate = Pick<OutboxMessage, "suppressed" | "notBefore" | "repliesTo">
@@ -40,13 +42,13 @@ const noRates: ReadonlyMap<string, string> = new Map()
 /** Of a part that is meant for the destination. */
 export const partMessages = (part: Part, listener: Listener, context: Context): ReadonlyArray<OutboxMessage> => {
   const { channel: { threads }, wishes } = listener
-  const { at, zone } = context
+  const { at, odds, zone } = context
   const rates = wishes.baseRates ? context.rates : noRates
 
   const message = (some: Part, suffix: string, fate: Fate) => {
     const id = `${messageId(some, addresseeOf(listener))}${suffix}`
     const repliesTo = some.notice?.signalId ?? (some.kind === "exit" ? some.signals[0]?.closesSignalId : null)
-    return rendered(alertOf(exitsFirst(some), { id, zone, rates }), listener, {
+    return rendered(alertOf(exitsFirst(some), { id, zone, rates, odds }), listener, {
       ...fate,
       ...repliesTo === null || repliesTo === undefined ? {} : { repliesTo }
     })

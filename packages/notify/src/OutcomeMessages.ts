@@ -100,7 +100,7 @@ export const outcomeAlert = (signal: Signal, outcome: OutcomeUpdate, timeframe: 
     slotAt: decidedAt ?? signal.signalTimestamp,
     lateMs: null,
     zone,
-    signals: [alertSignal(signal, timeframe, { id, zone, rates: new Map() })],
+    signals: [alertSignal(signal, timeframe, { id, zone, rates: new Map(), odds: new Map() })],
     events: [],
     footer: disclaimer
   }

@@ -9,6 +9,7 @@ import type { SqlFailure } from "@dgas/db/Sql"
 import { type Addressee, type ToldSignal, ToldStore } from "@dgas/db/ToldStore"
 import { Announce, AnnounceUnavailable, type News } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
+import { noOdds, storedOdds } from "@dgas/domain/Odds"
 import { isEntry } from "@dgas/domain/Signal"
 import { BaseRates } from "@dgas/engine/BaseRates"
 import { watchOf } from "@dgas/engine/Watch"
@@ -98,11 +99,16 @@ export const layer = (
           const before: ReadonlyArray<ToldSignal> = yield* unavailable(toldBefore(run.schedule, wanted))
           const rated = wanted.flatMap((one) => one.listener.wishes.baseRates ? one.parts : [])
           const rates = yield* howOften(baseRates, audience.watch, rated, run.slotAt)
+          const odds = new Map([
+            ...storedOdds((news.notices ?? []).map(({ signal }) => signal)),
+            ...news.odds ?? noOdds
+          ])
           return wanted.flatMap(({ listener, parts }) => {
             const known = {
               at,
               zone,
               rates,
+              odds,
               mutes: mutesOf(holding, run.schedule, knownAs(listener)),
               told: before.filter(isFor(listener))
             }

@@ -2,6 +2,7 @@ import { Announce, type News } from "@dgas/domain/Announce"
 import { decodeConfig } from "@dgas/domain/Config"
 import { LevelName } from "@dgas/domain/Level"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { noOdds, type OddsOf } from "@dgas/domain/Odds"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import { BaseRates } from "@dgas/engine/BaseRates"
@@ -47,6 +48,7 @@ interface Given {
   readonly alone?: ReadonlyArray<Signal>
   readonly aloneEvents?: ReadonlyArray<LevelEvent>
   readonly notices?: News["notices"] & {}
+  readonly odds?: OddsOf
   readonly channels?: ReadonlyArray<"console">
   /** Whether the console was told of the entry. */
   readonly heard?: boolean
@@ -64,6 +66,7 @@ const messages = (
     heard = false,
     late = [],
     notices = [],
+    odds = noOdds,
     of = run
   }: Given = {}
 ) =>
@@ -76,7 +79,7 @@ const messages = (
       channels: { console: { minConfidence, baseRates } }
     })
     const program = Effect.flatMap(Announce, (announce) =>
-      announce.messages({ run: of, signals, events, late, alone, aloneEvents, notices }))
+      announce.messages({ run: of, signals, events, late, alone, aloneEvents, notices, odds }))
     const terminal = { channel: "console", destination: "terminal" }
     const known = stores(heard ? { heard: { [entry.id]: [terminal] } } : {})
     return yield* Effect.provide(program, Router.layer(config).pipe(Layer.provide([rates, known, Destinations.none])))
@@ -142,6 +145,27 @@ describe("Router", () => {
     expect(shown!.at(-1)).toEndWith(`; entry at the 4h fiveTwoUp, by the next 4h bar ${text}`)
     expect(left!.at(-1)).not.toContain("reached")
     expect(rowsOf(second)[0]!.at(-1)).toBe(text)
+  })
+
+  test("tells the odds of entries where outcomes know them, also of a signal that is told of again", async () => {
+    const text = "0.58 [0.49, 0.66] of fills ended above 0, by 412 outcomes, 120 of like confidence"
+    const lastCells = (message: { readonly payload: { readonly [key: string]: unknown } } | undefined) =>
+      (message!.payload["rows"] as ReadonlyArray<ReadonlyArray<string>>).map((row) => row.at(-1))
+    const known = new Map([[entry.id, { probability: 0.58, calibration: "c", text }]])
+    const [fresh] = await messages(0, [entry, exit], { odds: known })
+    expect(lastCells(fresh)).toEqual([
+      "ZONE_TOUCH against the SHORT that is filled",
+      `PLDOT_PUSH with the higher TREND UP; ${text}`
+    ])
+
+    const why = { probability: null, calibration: null, text: "not calibrated: 37 of 200 outcomes known" }
+    const [silent] = await messages(0, [entry], { odds: new Map([[entry.id, why]]) })
+    expect(lastCells(silent)).toEqual(["PLDOT_PUSH with the higher TREND UP"])
+
+    const signal = { ...entry, ...untouched, probability: 0.58, calibration: "c", odds: text }
+    const notice = { id: "n", signalId: entry.id, kind: "CORRECTED" as const, detail: "it is off" }
+    const [again] = await messages(0, [], { notices: [{ notice, signal }], heard: true })
+    expect(lastCells(again)[0]).toEndWith(text)
   })
 
   test("puts late signals into one digest, named by the slot that tells it and those that it is about", async () => {

@@ -108,5 +108,6 @@ export const notJudged = {
   decidedAt: null,
   evaluatedAt: null,
   probability: null,
-  calibration: null
+  calibration: null,
+  odds: null
 }

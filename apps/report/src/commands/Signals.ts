@@ -36,6 +36,7 @@ interface Row extends StoredSignal {
 const remarks = (signal: Row): string =>
   [
     reasonOf(signal),
+    ...signal.probability === null || signal.odds === null ? [] : [signal.odds],
     ...signal.lateMs === null ? [] : [`LATE by ${durationText(signal.lateMs)}`],
     ...signal.notices.map(({ detail, kind }) => `${kind}: ${detail}`)
   ].join("; ")
@@ -49,6 +50,9 @@ const columns: ReadonlyArray<Column<Row>> = [
   { name: "targetPrice", value: (signal) => signal.targetPrice },
   { name: "riskRewardRatio", value: (signal) => signal.riskRewardRatio },
   { name: "confidence", value: (signal) => signal.confidence },
+  { name: "probability", value: (signal) => signal.probability },
+  { name: "calibration", value: (signal) => signal.calibration },
+  { name: "odds", value: (signal) => signal.odds },
   { name: "tier", value: (signal) => signal.tier },
   { name: "positionFactor", value: positionFactorOf },
   { name: "reason", value: reasonOf },

@@ -7,6 +7,7 @@
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
+import { type SignalOdds, storedOdds } from "@dgas/domain/Odds"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type StoredSignal } from "@dgas/domain/Signal"
 import { differences } from "@dgas/engine/Difference"
@@ -58,6 +59,8 @@ interface Why {
   readonly watch: Watch
   readonly symbol: string
   readonly stored: string
+  /** Of the stored signal; null where there is none. */
+  readonly odds: SignalOdds | null
   /** Null when there was no bar to decide on. */
   readonly analysis: Analysis | null
   /** The gates in order up to the first that failed: those after it were not tried. */
@@ -124,7 +127,8 @@ const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
   const signals = yield* (yield* SignalStore).ofRun(run.id)
   const now = decided(watch, run, states)
   const tick = watch.instruments[0]?.tick ?? null
-  const stored = told(gate, signals.find((one) => one.symbol === symbol), tick)
+  const signal = signals.find((one) => one.symbol === symbol)
+  const stored = told(gate, signal, tick)
   const today = told(now.gates.find((one) => one.symbol === symbol), now.signals[0], tick)
   // Of what a filter dropped this symbol alone tells only that it would have been a signal.
   const same = gate?.gate === "FILTERED"
@@ -135,6 +139,7 @@ const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
     watch,
     symbol,
     stored,
+    odds: storedOdds(signals).get(signal?.id ?? "") ?? null,
     analysis,
     path: pathOf(run, symbol, analysis, gate === undefined),
     today: same ? null : today
@@ -148,7 +153,7 @@ const filtered = (path: ReadonlyArray<GateCheck>, decision: Decision): Decision 
 }
 
 const page = (
-  { analysis, path, run, stored, symbol, today, watch }: Why,
+  { analysis, odds, path, run, stored, symbol, today, watch }: Why,
   zone: string,
   others: ReadonlyArray<string>
 ): string => {
@@ -160,6 +165,7 @@ const page = (
     } ${zone}`,
     ...others.length === 0 ? [] : [`also watched by ${others.join(", ")}: --schedule NAME explains that one`],
     `stored: ${stored}`,
+    ...odds === null ? [] : [`odds: ${odds.text}`],
     ...today === null ? [] : [
       `today's bars say: ${today}`,
       `bars have changed since, or the logic has: bun run report replay --run ${run.id}`
@@ -198,7 +204,7 @@ export const why = (flags: Flags) =>
     return yield* withStore({ since: Option.none() }, (zone, _, config) =>
       Effect.gen(function*() {
         const found = yield* explain(flags, at)
-        const { analysis, path, run, stored, symbol, today } = found
+        const { analysis, odds, path, run, stored, symbol, today } = found
         yield* Console.log(
           flags.format === "json"
             ? JSON.stringify(
@@ -208,6 +214,9 @@ export const why = (flags: Flags) =>
                 slotAt: isoText(run.slotAt),
                 run: run.id,
                 stored,
+                probability: odds?.probability ?? null,
+                calibration: odds?.calibration ?? null,
+                odds: odds?.text ?? null,
                 today: today ?? stored,
                 same: today === null,
                 path,

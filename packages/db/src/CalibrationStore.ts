@@ -1,0 +1,221 @@
+/**
+ * Maps from confidence to probability, and which of them is in force.
+ *
+ * A map speaks of bars that close after it came into force, and was made of outcomes known before: what becomes known later
+ * changes nothing about a signal. Maps of a schedule are numbered, so of two workers that fit at once one writes.
+ */
+import type { SignalOdds } from "@dgas/domain/Odds"
+import { Origin } from "@dgas/domain/Origin"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { instantText } from "./Instant.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+/** Instants in epoch milliseconds. */
+export const Calibration = Schema.Struct({
+  origin: Origin,
+  schedule: Schema.NonEmptyString,
+  /** From 1 on. */
+  number: Schema.Int,
+  /** Hash of the map. */
+  version: Schema.NonEmptyString,
+  kind: Schema.Literals(["identity", "platt", "isotonic"]),
+  /** As whoever fitted it reads it. */
+  map: Schema.Json,
+  /** Of its fills by tenths of confidence. */
+  cases: Schema.Array(Schema.Int),
+  fills: Schema.Int,
+  /** When the last of these was known; null without any. */
+  knownUntil: Schema.NullOr(Schema.Int),
+  /** The first bar close that it speaks of. */
+  inForceFrom: Schema.Int,
+  fittedAt: Schema.Int,
+  reason: Schema.NonEmptyString
+})
+export type Calibration = typeof Calibration.Type
+
+export interface CalibrationKey {
+  readonly origin: Origin
+  readonly schedule: string
+}
+
+/** Outcomes of fills that were known, beside the newest map; number and fills are 0 without one. */
+export const Standing = Schema.Struct({
+  schedule: Schema.String,
+  known: Schema.Int,
+  number: Schema.Int,
+  fills: Schema.Int
+})
+export type Standing = typeof Standing.Type
+
+/** A fill that was given a probability, and the log loss that its map had out of sample; null where that was not measured. */
+export const GivenOdds = Schema.Struct({
+  probability: Schema.Finite,
+  /** Whether it ended above 0. */
+  event: Schema.Boolean,
+  /** Close of the signal's bar. */
+  slot: Schema.Int,
+  promised: Schema.NullOr(Schema.Finite)
+})
+export type GivenOdds = typeof GivenOdds.Type
+
+export class CalibrationStore extends Context.Service<CalibrationStore, {
+  /** The map for a bar that closes at `at`, epoch ms, or null; and how many outcomes of fills were known before then. */
+  readonly inForce: (
+    key: CalibrationKey,
+    at: number
+  ) => Effect.Effect<{ readonly calibration: Calibration | null; readonly known: number }, SqlFailure>
+  /** Of each schedule that had an outcome before `at`. */
+  readonly standing: (origin: Origin, at: number) => Effect.Effect<ReadonlyArray<Standing>, SqlFailure>
+  /** False when the schedule has one of that number: then another worker was first, and nothing is written. */
+  readonly write: (calibration: Calibration) => Effect.Effect<boolean, SqlFailure>
+  /** Puts these in the place of all maps of the key, and `odds` in that of what was said of its signals, by their ids. */
+  readonly replace: (
+    key: CalibrationKey,
+    calibrations: ReadonlyArray<Calibration>,
+    odds: ReadonlyMap<string, SignalOdds>
+  ) => Effect.Effect<void, SqlFailure>
+  /** Of the newest fills to become known, at most `limit`. */
+  readonly given: (key: CalibrationKey, limit: number) => Effect.Effect<ReadonlyArray<GivenOdds>, SqlFailure>
+  /** Newest first. */
+  readonly list: (key: CalibrationKey) => Effect.Effect<ReadonlyArray<Calibration>, SqlFailure>
+}>()("@dgas/db/CalibrationStore") {
+  static readonly layer = Layer.effect(
+    CalibrationStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const inForce = Effect.fn("CalibrationStore.inForce")(function*(
+        { origin, schedule }: CalibrationKey,
+        at: number
+      ) {
+        const [found] = yield* run("calibration in force", (sql) =>
+          sql`
+            select (${sql.unsafe(knownFills)} and origin = ${origin}::origin and schedule = ${schedule}
+                and decided_at < ${at}::timestamptz) as known,
+              (select ${sql.unsafe(calibrationObject)} from calibrations
+                where origin = ${origin}::origin and schedule = ${schedule} and in_force_from <= ${at}::timestamptz
+                order by in_force_from desc, number desc limit 1) as calibration`).pipe(Effect.flatMap(decodeInForce))
+        return found ?? { calibration: null, known: 0 }
+      })
+
+      const standing = Effect.fn("CalibrationStore.standing")(function*(origin: Origin, at: number) {
+        return yield* run("standing of calibrations", (sql) =>
+          sql`
+            select judged.schedule, known, coalesce(newest.number, 0) as number, coalesce(newest.fills, 0) as fills
+            from (
+              select schedule, count(*)::int as known from generated_signals
+              where origin = ${origin}::origin and decided_at < ${at}::timestamptz and ${sql.unsafe(isFill)}
+              group by schedule
+            ) as judged left join lateral (
+              select number, fills from calibrations
+              where origin = ${origin}::origin and calibrations.schedule = judged.schedule
+              order by number desc limit 1
+            ) as newest on true
+            order by judged.schedule`).pipe(Effect.flatMap(decodeStanding))
+      })
+
+      const write = Effect.fn("CalibrationStore.write")(function*(calibration: Calibration) {
+        const rows = yield* run("store calibration", (sql) =>
+          sql`
+            insert into calibrations (${sql.unsafe(names)})
+            select ${sql.unsafe(names)} from jsonb_to_record(${JSON.stringify(recordOf(calibration))}::text::jsonb)
+              as x(${sql.unsafe(types)})
+            on conflict (origin, schedule, number) do nothing returning number`)
+        return rows.length > 0
+      })
+
+      const replace = Effect.fn("CalibrationStore.replace")(function*(
+        { origin, schedule }: CalibrationKey,
+        calibrations: ReadonlyArray<Calibration>,
+        odds: ReadonlyMap<string, SignalOdds>
+      ) {
+        const given = [...odds].map(([id, said]) => ({ id, ...said }))
+        yield* run("replace calibrations", (sql) =>
+          sql`
+            with given as (
+              select * from jsonb_to_recordset(${JSON.stringify(calibrations.map(recordOf))}::text::jsonb)
+                as x(${sql.unsafe(types)})
+            ), former as (
+              delete from calibrations where origin = ${origin}::origin and schedule = ${schedule}
+                and number > ${calibrations.length}
+            ), said as (
+              update generated_signals as signal
+              set probability = x.probability, calibration = x.calibration, odds = x.text
+              from jsonb_to_recordset(${JSON.stringify(given)}::text::jsonb)
+                as x(id text, probability float8, calibration text, text text)
+              where signal.id = x.id and signal.origin = ${origin}::origin and signal.schedule = ${schedule}
+            )
+            insert into calibrations (${sql.unsafe(names)})
+            select ${sql.unsafe(names)} from given order by number
+            on conflict (origin, schedule, number) do update set ${sql.unsafe(sets)}`)
+      })
+
+      const given = Effect.fn("CalibrationStore.given")(function*({ origin, schedule }: CalibrationKey, limit: number) {
+        return yield* run("odds given", (sql) =>
+          sql`
+            select probability, r > 0 as event, signal_timestamp as slot, promised
+            from generated_signals as signal left join lateral (
+              select (map->'logLoss'->>kind)::float8 as promised from calibrations
+              where origin = signal.origin and schedule = signal.schedule and version = signal.calibration
+              order by number desc limit 1
+            ) as by on true
+            where origin = ${origin}::origin and schedule = ${schedule} and decided_at is not null
+              and probability is not null and ${sql.unsafe(isFill)}
+            order by decided_at desc, id desc limit ${limit}`).pipe(Effect.flatMap(decodeGiven))
+      })
+
+      const list = Effect.fn("CalibrationStore.list")(function*({ origin, schedule }: CalibrationKey) {
+        return yield* run("calibrations", (sql) =>
+          sql`
+            select ${sql.unsafe(selected)} from calibrations
+            where origin = ${origin}::origin and schedule = ${schedule} order by number desc`).pipe(
+            Effect.flatMap(decodeCalibrations)
+          )
+      })
+
+      return CalibrationStore.of({ inForce, standing, write, replace, given, list })
+    })
+  )
+}
+
+const isFill = "filled and exit_reason <> 'UNFILLED'"
+const knownFills = `select count(*)::int from generated_signals where ${isFill}`
+
+const columns: ReadonlyArray<readonly [field: keyof Calibration, column: string, type: string]> = [
+  ["origin", "origin", "origin"],
+  ["schedule", "schedule", "text"],
+  ["number", "number", "int"],
+  ["version", "version", "text"],
+  ["kind", "kind", "text"],
+  ["map", "map", "jsonb"],
+  ["cases", "cases", "jsonb"],
+  ["fills", "fills", "int"],
+  ["knownUntil", "known_until", "timestamptz"],
+  ["inForceFrom", "in_force_from", "timestamptz"],
+  ["fittedAt", "fitted_at", "timestamptz"],
+  ["reason", "reason", "text"]
+]
+const names = columns.map(([, column]) => column).join(", ")
+const types = columns.map(([, column, type]) => `${column} ${type}`).join(", ")
+const selected = columns.map(([field, column]) => `${column} as "${field}"`).join(", ")
+const sets = columns.map(([, column]) => `${column} = excluded.${column}`).join(", ")
+const calibrationObject = `jsonb_build_object(${
+  columns.map(([field, column, type]) =>
+    `'${field}', ${type === "timestamptz" ? `(extract(epoch from ${column}) * 1000)::int8` : column}`
+  ).join(", ")
+})`
+
+const recordOf = ({ fittedAt, inForceFrom, knownUntil, ...rest }: Calibration) => ({
+  ...rest,
+  known_until: knownUntil === null ? null : instantText(knownUntil),
+  in_force_from: instantText(inForceFrom),
+  fitted_at: instantText(fittedAt)
+})
+
+const decodeInForce = rowsOf(Schema.Struct({ calibration: Schema.NullOr(Calibration), known: Schema.Int }))
+const decodeStanding = rowsOf(Standing)
+const decodeGiven = rowsOf(GivenOdds)
+const decodeCalibrations = rowsOf(Calibration)

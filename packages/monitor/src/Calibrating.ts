@@ -1,0 +1,94 @@
+/**
+ * Fits maps when enough new outcomes are known, and keeps them.
+ *
+ * Live a map is fitted of what is known now, and speaks of bars that close from now on. A replay is told at its end: its signals are gone
+ * through in the order of time, each by the map that was due by then, so what it gives them is what they would have had
+ * live, and its slots pay nothing for it. Each schedule has its own maps: a score means another thing in another market.
+ */
+import { type Calibration, type CalibrationKey, CalibrationStore } from "@dgas/db/CalibrationStore"
+import { DbClock } from "@dgas/db/DbClock"
+import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import type { Origin } from "@dgas/domain/Origin"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { fillsOf } from "./Fill.ts"
+import type { JudgedSignal } from "./JudgedSignal.ts"
+import { fitMap } from "./MapFit.ts"
+import { ProbabilityMap } from "./ProbabilityMap.ts"
+import { casesOf, oddsOf } from "./SaidOdds.ts"
+import { fitWalkForward, isDue } from "./WalkForward.ts"
+
+/** Of live schedules whose outcomes call for a newer map; comes back with those that this worker wrote. */
+export const calibrate = Effect.fn("calibrate")(function*() {
+  const store = yield* CalibrationStore
+  const history = yield* OutcomeHistory
+  const at = yield* (yield* DbClock).now
+  const standing = yield* store.standing("LIVE", at)
+  const due = standing.filter(({ fills, known }) => isDue(fills, known))
+  const fitted = yield* Effect.forEach(due, ({ number, schedule }) =>
+    Effect.gen(function*() {
+      const signals = yield* history.judged({ schedule, origin: "LIVE" })
+      const key = { origin: "LIVE" as const, schedule }
+      const calibration = calibrationOf(key, signals, fitMap(signals, at), { number: number + 1, at, fittedAt: at })
+      return (yield* store.write(calibration)) ? [calibration] : []
+    }))
+  return fitted.flat()
+})
+
+/** Of these schedules; in the place of what an earlier look at them gave. */
+export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
+  origin: Exclude<Origin, "LIVE">,
+  schedules: ReadonlyArray<string>
+) {
+  const store = yield* CalibrationStore
+  const history = yield* OutcomeHistory
+  const fittedAt = yield* (yield* DbClock).now
+  yield* Effect.forEach(schedules, (schedule) =>
+    Effect.gen(function*() {
+      const key = { origin, schedule }
+      const signals = yield* history.judged(key)
+      const calibrations = fitWalkForward(signals).maps.map(({ from, map }, index) => ({
+        map,
+        stored: calibrationOf(key, signals, map, { number: index + 1, at: from, fittedAt })
+      }))
+      const known = fillsOf(signals).map(({ knownAt }) => knownAt).toSorted((a, b) => a - b)
+      let inForce = -1
+      let before = 0
+      const odds = new Map(
+        signals.toSorted((a, b) => a.signalAt - b.signalAt).map(({ confidence, id, signalAt }) => {
+          while ((calibrations[inForce + 1]?.stored.inForceFrom ?? Infinity) <= signalAt) inForce++
+          while ((known[before] ?? Infinity) < signalAt) before++
+          const current = calibrations[inForce]
+          const counted = current === undefined ? null : { map: current.map, cases: current.stored.cases }
+          return [id, oddsOf(confidence, counted, before)]
+        })
+      )
+      yield* store.replace(key, calibrations.map(({ stored }) => stored), odds)
+    }), { discard: true })
+})
+
+const calibrationOf = (
+  key: CalibrationKey,
+  signals: ReadonlyArray<JudgedSignal>,
+  map: ProbabilityMap,
+  { at, fittedAt, number }: { readonly number: number; readonly at: number; readonly fittedAt: number }
+): Calibration => ({
+  ...key,
+  number,
+  version: map.version,
+  kind: map.kind,
+  map: toJson(map),
+  cases: casesOf(fillsOf(signals).filter(({ knownAt }) => knownAt < at)),
+  fills: map.fills,
+  knownUntil: map.knownUntil,
+  inForceFrom: at,
+  fittedAt,
+  reason: map.reason
+})
+
+/** A stored map as it is applied. One in a wrong shape is a bug. */
+export const countedMap = ({ cases, map }: Calibration) =>
+  Effect.map(Effect.orDie(decodeMap(map)), (map) => ({ map, cases }))
+
+const decodeMap = Schema.decodeUnknownEffect(ProbabilityMap)
+const toJson = Schema.encodeSync(Schema.toCodecJson(ProbabilityMap))
