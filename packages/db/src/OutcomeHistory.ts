@@ -82,6 +82,22 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
         const { origin = "LIVE", schedule, since, status, symbol } = filter
         const rows = yield* run("judged entries", (sql) =>
           sql`
+            -- The page first: what is looked up of each row is looked up of no other.
+            with page as materialized (
+              select signal.id from generated_signals as signal
+              where signal_type in ('LONG', 'SHORT')
+                ${origin === "ALL" ? sql`` : sql`and signal.origin = ${origin}::origin`}
+                ${schedule === undefined ? sql`` : sql`and signal.schedule = ${schedule}`}
+                ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+                ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+                ${status === undefined ? sql`` : sql`and coalesce(outcome, 'PENDING') = ${status}::signal_outcome`}
+                ${
+            last === undefined
+              ? sql``
+              : sql`and (signal_timestamp, signal.id) < (${last.signalAt}::timestamptz, ${last.id})`
+          }
+              order by signal_timestamp desc, signal.id desc limit ${pageSize}
+            )
             select signal.id, signal.schedule, symbol, signal.origin, signal_type as type, interval_type as timeframe,
               tier, trading_tf_state as state, coalesce(pattern_context->'events', '[]') as patterns, confidence,
               probability, calibration, signal_timestamp as "signalAt", entry_price as "entryPrice",
@@ -93,19 +109,8 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
               bars_held as "barsHeld", bars_missing as "barsMissing", cost_pct as "costPct",
               evaluated_at as "evaluatedAt",
               (select count(*)::int from outcome_changes where signal_id = signal.id) as changes
-            from generated_signals as signal join prediction_runs as run on run.id = run_id
-            where signal_type in ('LONG', 'SHORT')
-              ${origin === "ALL" ? sql`` : sql`and signal.origin = ${origin}::origin`}
-              ${schedule === undefined ? sql`` : sql`and signal.schedule = ${schedule}`}
-              ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
-              ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
-              ${status === undefined ? sql`` : sql`and coalesce(outcome, 'PENDING') = ${status}::signal_outcome`}
-              ${
-            last === undefined
-              ? sql``
-              : sql`and (signal_timestamp, signal.id) < (${last.signalAt}::timestamptz, ${last.id})`
-          }
-            order by signal_timestamp desc, signal.id desc limit ${pageSize}`)
+            from page join generated_signals as signal using (id) join prediction_runs as run on run.id = run_id
+            order by signal_timestamp desc, signal.id desc`)
         return yield* decodeJudged(rows)
       })
 

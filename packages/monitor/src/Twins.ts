@@ -45,7 +45,9 @@ export const matchedTwins = Effect.fn("matchedTwins")(function*(
   const watches = new Map<string, Watch>()
   const known = new Map<string, Series>()
   const matched: Array<MatchedFill> = []
-  for (const fill of entries.filter(isFill)) {
+  // In one order, so that the draws are the same however the entries came.
+  const fills = entries.filter(isFill).toSorted((a, b) => a.signalAt - b.signalAt || (a.id < b.id ? -1 : 1))
+  for (const fill of fills) {
     const term = termOf.get(fill.id)
     const slots = slotsOf.get(`${fill.origin}/${fill.schedule}`) ?? []
     const [from, to] = [slots[0], slots.at(-1)]
