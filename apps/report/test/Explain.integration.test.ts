@@ -10,6 +10,7 @@ import { Gate } from "@dgas/domain/Gate"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
+import * as Odds from "@dgas/monitor/Odds"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
@@ -46,6 +47,7 @@ const it = effectTest(
   PredictionEngine.layer.pipe(
     Layer.provide(Layer.mergeAll(
       BarSources.layer(config.sources, { root: "/" }),
+      Odds.layer,
       Layer.succeed(Announce, Announce.of({ messages: () => Effect.succeed([]) }))
     )),
     Layer.provideMerge(TestDatabase.layer)
@@ -91,6 +93,10 @@ describe("report why", () => {
       const entry = signals.find(({ type }) => type === "LONG" || type === "SHORT")!
       const [found] = [yield* json("why", "--symbol", entry.symbol, "--at", isoText(entry.signalTimestamp))].flat()
       expect(found).toMatchObject({ stored: expect.stringContaining(`${entry.type} entry `), same: true })
+      const odds = "not calibrated: 0 of 200 outcomes known"
+      expect(found).toMatchObject({ probability: null, calibration: null, odds })
+      const shown = yield* report("why", "--symbol", entry.symbol, "--at", isoText(entry.signalTimestamp))
+      expect(shown.out).toContain(`\nodds: ${odds}\n`)
       const path = found!["path"] as ReadonlyArray<Record<string, unknown>>
       expect(path.map(({ passed }) => passed)).toEqual(path.map(() => true))
       expect(path.map(({ gate }) => gate)).toEqual([...Gate.literals])

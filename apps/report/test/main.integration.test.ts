@@ -6,6 +6,7 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { noOdds } from "@dgas/domain/Odds"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
@@ -85,6 +86,12 @@ const eventAt = (index: number, origin: Origin): LevelEvent => ({
   origin
 })
 
+const known = {
+  probability: 0.58,
+  calibration: "c0ffee",
+  text: "0.58 [0.49, 0.66] of fills ended above 0, by 412 outcomes, 120 of like confidence"
+}
+
 /** Five live slots, of which the third failed, and one of a replay. */
 const filled = Effect.gen(function*() {
   const slots = yield* SlotStore
@@ -98,6 +105,7 @@ const filled = Effect.gen(function*() {
       claim: claim!,
       run,
       signals: failed ? [] : [signalAt(index, origin)],
+      odds: index === 1 ? new Map([[signalAt(index, origin).id, known]]) : noOdds,
       events: failed ? [] : [eventAt(index, origin)],
       metrics: [],
       outbox: [],
@@ -187,6 +195,15 @@ describe("report gates", () => {
 })
 
 describe("report signals", () => {
+  it.live("tells the probability of those that have one, and of what it is made", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const told = (yield* json("signals")).filter(({ probability }) => probability !== null)
+      expect(told).toMatchObject([{ probability: 0.58, calibration: "c0ffee", odds: known.text }])
+      const { out } = yield* report("signals")
+      expect(out.replaceAll(/\s+/g, " ")).toContain(known.text)
+    }))
+
   it.live("lists signals by symbol, confidence and outcome, with zero as a value", () =>
     Effect.gen(function*() {
       yield* filled

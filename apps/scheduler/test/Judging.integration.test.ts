@@ -1,6 +1,10 @@
+import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { SignalStore } from "@dgas/db/SignalStore"
 import { Sql } from "@dgas/db/Sql"
+import { Odds } from "@dgas/domain/Odds"
+import { isEntry } from "@dgas/domain/Signal"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
 import { Destinations } from "@dgas/notify/Destinations"
@@ -92,6 +96,38 @@ describe("a worker", () => {
       expect(yield* messages).toHaveLength(told.size + fresh.length)
     }))
 
+  it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      yield* makeLook(simConfig)
+      const store = yield* SignalStore
+      const early = yield* store.recent({ schedule: "plain", limit: 100 })
+      for (const { odds, type } of early.filter(({ type }) => isEntry(type))) {
+        expect([type, odds]).toEqual([type, expect.stringMatching(/^not calibrated: \d+ of 200 outcomes known$/)])
+      }
+      // As many outcomes as a season would bring, in which confidence tells which signals come good.
+      yield* (yield* Sql).run("more", (sql) =>
+        sql`
+          insert into generated_signals
+          select (jsonb_populate_record(one, jsonb_build_object('id', 'copy ' || n, 'confidence', (n % 10) / 10.0 + 0.05,
+            'r', case when (n % 7 < 4) = (n % 10 > 4) then 1 else -1 end))).*
+          from generated_signals as one, generate_series(1, 300) as n
+          where one.id = (
+            select id from generated_signals where schedule = 'plain' and filled and decided_at is not null limit 1
+          )`)
+      const lines: Array<string> = []
+      yield* saying(lines)(makeLook(simConfig))
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toMatch(/^Info calibration of plain by 30\d outcomes is (platt|isotonic|identity): /)
+      const [kept] = yield* (yield* CalibrationStore).list({ origin: "LIVE", schedule: "plain" })
+      const { of } = yield* Odds
+      const entry = early.find(({ type }) => isEntry(type))!
+      const [said] = (yield* of([{ ...entry, signalTimestamp: kept!.inForceFrom }])).values()
+      expect(said?.calibration).toBe(kept!.version)
+      yield* saying(lines)(makeLook(simConfig))
+      expect(lines).toHaveLength(1)
+    }))
+
   it.live("tells once of what keeps it from looking, and goes on", () =>
     Effect.gen(function*() {
       yield* lived(6)
@@ -124,6 +160,14 @@ describe("a replay", () => {
       expect(line).toBe(
         `outcomes: ${reasonsText(judged.filter(({ outcome }) => outcome !== "PENDING"))}; ${pending} pending`
       )
+      const signals = yield* (yield* SignalStore).recent({ origin: "REPLAY", limit: 1000 })
+      for (const { odds, schedule, type } of signals) {
+        expect(odds).toEqual(
+          schedule === "plain" && isEntry(type)
+            ? expect.stringMatching(/^not calibrated: \d+ of 200 outcomes known$/)
+            : null
+        )
+      }
       yield* judgeNow(simConfig, [withLower!], "REPLAY")
       expect(yield* judgeNow(simConfig, watches, "REPLAY")).toStartWith("outcomes: none is new; ")
     }))

@@ -4,7 +4,7 @@
  * A map speaks of bars that close after it came into force, and was made of outcomes known before: what becomes known later
  * changes nothing about a signal. Maps of a schedule are numbered, so of two workers that fit at once one writes.
  */
-import type { SignalOdds } from "@dgas/domain/Odds"
+import type { OddsOf } from "@dgas/domain/Odds"
 import { Origin } from "@dgas/domain/Origin"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -71,11 +71,15 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
   readonly standing: (origin: Origin, at: number) => Effect.Effect<ReadonlyArray<Standing>, SqlFailure>
   /** False when the schedule has one of that number: then another worker was first, and nothing is written. */
   readonly write: (calibration: Calibration) => Effect.Effect<boolean, SqlFailure>
-  /** Puts these in the place of all maps of the key, and `odds` in that of what was said of its signals, by their ids. */
+  /** Puts these in the place of all maps of the key. */
   readonly replace: (
     key: CalibrationKey,
-    calibrations: ReadonlyArray<Calibration>,
-    odds: ReadonlyMap<string, SignalOdds>
+    calibrations: ReadonlyArray<Calibration>
+  ) => Effect.Effect<void, SqlFailure>
+  /** Puts these in the place of what was said of signals of the key, which are not LIVE: what is told live stays. */
+  readonly say: (
+    key: CalibrationKey & { readonly origin: Exclude<Origin, "LIVE"> },
+    odds: OddsOf
   ) => Effect.Effect<void, SqlFailure>
   /** Of the newest fills to become known, at most `limit`. */
   readonly given: (key: CalibrationKey, limit: number) => Effect.Effect<ReadonlyArray<GivenOdds>, SqlFailure>
@@ -129,10 +133,8 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
 
       const replace = Effect.fn("CalibrationStore.replace")(function*(
         { origin, schedule }: CalibrationKey,
-        calibrations: ReadonlyArray<Calibration>,
-        odds: ReadonlyMap<string, SignalOdds>
+        calibrations: ReadonlyArray<Calibration>
       ) {
-        const given = [...odds].map(([id, said]) => ({ id, ...said }))
         yield* run("replace calibrations", (sql) =>
           sql`
             with given as (
@@ -141,16 +143,23 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
             ), former as (
               delete from calibrations where origin = ${origin}::origin and schedule = ${schedule}
                 and number > ${calibrations.length}
-            ), said as (
-              update generated_signals as signal
-              set probability = x.probability, calibration = x.calibration, odds = x.text
-              from jsonb_to_recordset(${JSON.stringify(given)}::text::jsonb)
-                as x(id text, probability float8, calibration text, text text)
-              where signal.id = x.id and signal.origin = ${origin}::origin and signal.schedule = ${schedule}
             )
             insert into calibrations (${sql.unsafe(names)})
             select ${sql.unsafe(names)} from given order by number
             on conflict (origin, schedule, number) do update set ${sql.unsafe(sets)}`)
+      })
+
+      const say = Effect.fn("CalibrationStore.say")(function*({ origin, schedule }: CalibrationKey, odds: OddsOf) {
+        const given = [...odds].map(([id, said]) => ({ id, ...said }))
+        yield* run("store odds", (sql) =>
+          sql`
+            update generated_signals as signal
+            set probability = x.probability, calibration = x.calibration, odds = x.text
+            from jsonb_to_recordset(${JSON.stringify(given)}::text::jsonb)
+              as x(id text, probability float8, calibration text, text text)
+            where signal.id = x.id and signal.origin = ${origin}::origin and signal.schedule = ${schedule}
+              and (signal.probability, signal.calibration, signal.odds) is distinct from
+                (x.probability, x.calibration, x.text)`)
       })
 
       const given = Effect.fn("CalibrationStore.given")(function*({ origin, schedule }: CalibrationKey, limit: number) {
@@ -176,7 +185,7 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
           )
       })
 
-      return CalibrationStore.of({ inForce, standing, write, replace, given, list })
+      return CalibrationStore.of({ inForce, standing, write, replace, say, given, list })
     })
   )
 }

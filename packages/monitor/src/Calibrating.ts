@@ -35,7 +35,10 @@ export const calibrate = Effect.fn("calibrate")(function*() {
   return fitted.flat()
 })
 
-/** Of these schedules; in the place of what an earlier look at them gave. */
+/** Signals that are written by one statement, which must end within seconds. */
+const saidAtOnce = 2000
+
+/** Of these schedules; in the place of what an earlier look at them gave. One that was cut off is made good by the next. */
 export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
   origin: Exclude<Origin, "LIVE">,
   schedules: ReadonlyArray<string>
@@ -63,7 +66,11 @@ export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
           return [id, oddsOf(confidence, counted, before)]
         })
       )
-      yield* store.replace(key, calibrations.map(({ stored }) => stored), odds)
+      yield* store.replace(key, calibrations.map(({ stored }) => stored))
+      const said = [...odds]
+      for (let from = 0; from < said.length; from += saidAtOnce) {
+        yield* store.say(key, new Map(said.slice(from, from + saidAtOnce)))
+      }
     }), { discard: true })
 })
 

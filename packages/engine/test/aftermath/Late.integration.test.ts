@@ -4,9 +4,11 @@ import { LateStore } from "@dgas/db/LateStore"
 import { LevelEventStore } from "@dgas/db/LevelEventStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
+import { Odds } from "@dgas/domain/Odds"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { recompute, storedRun } from "../../src/Recompute.ts"
 import {
   database,
@@ -54,6 +56,27 @@ describe("a symbol whose bar comes late", () => {
         // What was found is found again.
         expect(yield* recomputed(slot)).toMatchObject({ differences: [] })
       }).pipe(Effect.provide(m.worker()))
+    }))
+
+  it.effect("has the odds of its slot, which are stored and told with its signals", () =>
+    Effect.gen(function*() {
+      const whole = yield* undisturbed()
+      const slot = slotOf(whole.entry)
+      const m = market()
+      const said = { probability: 0.58, calibration: "c", text: "0.58 of fills ended above 0" }
+      const odds = Layer.succeed(Odds, {
+        of: (signals) => Effect.succeed(new Map(signals.map(({ id }) => [id, said])))
+      })
+      m.hide("A", slot)
+      yield* Effect.gen(function*() {
+        yield* runSlots(0, slot)
+        m.show("A", slot)
+        yield* revisit(slot, 60_000)
+      }).pipe(Effect.provide(m.worker().pipe(Layer.provide(odds))))
+      const stored = yield* (yield* SignalStore).get(whole.entry)
+      expect(stored).toMatchObject({ probability: 0.58, calibration: "c", odds: said.text })
+      expect(stored!.lateMs).not.toBeNull()
+      expect(m.news.some((news) => news.odds?.get(whole.entry) === said)).toBe(true)
     }))
 
   it.effect("is analysed although the worker that had stored the bar did not come to it", () =>
