@@ -124,8 +124,11 @@ export const readTables = (url: string): Effect.Effect<Tables> =>
       ),
       signals: yield* rows(
         "signals",
-        `select id, (to_jsonb(one) - 'notification_sent' - 'notification_channels' - 'notification_timestamp')::text
-            as row from generated_signals as one`
+        // What became of a signal is found as far as its schedule was run when somebody looked.
+        `select id, (to_jsonb(one) - array['notification_sent', 'notification_channels', 'notification_timestamp',
+            'outcome', 'exit_reason', 'filled', 'ambiguous', 'fill_price', 'exit_price', 'actual_high', 'actual_low',
+            'actual_close', 'pnl_pct', 'r', 'r_if_loss', 'r_if_win', 'mfe', 'mae', 'bars_held', 'bars_missing', 'cost_pct',
+            'decided_at', 'evaluated_at'])::text as row from generated_signals as one`
       ),
       events: yield* rows("events", "select id, to_jsonb(one)::text as row from level_events as one"),
       bars: yield* rows(
