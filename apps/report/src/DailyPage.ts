@@ -70,8 +70,8 @@ const signalBlocks = ({ signals, zone }: Daily) => {
         left("symbol"),
         left("type"),
         left("outcome"),
-        left("ended by"),
         right("R"),
+        left("ended by"),
         left("tier"),
         right("confidence")
       ],
@@ -81,8 +81,8 @@ const signalBlocks = ({ signals, zone }: Daily) => {
         signal.symbol,
         signal.type,
         signal.outcome,
-        endText(signal),
         signal.filled === true && signal.r !== null ? signed(signal.r) : "",
+        endText(signal),
         signal.tier ?? "",
         signal.confidence.toFixed(2)
       ])
