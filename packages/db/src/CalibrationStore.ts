@@ -5,36 +5,21 @@
  * changes nothing about a signal. Maps of a schedule are numbered, so of two workers that fit at once one writes.
  */
 import type { OddsOf } from "@dgas/domain/Odds"
-import { Origin } from "@dgas/domain/Origin"
+import type { Origin } from "@dgas/domain/Origin"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { instantText } from "./Instant.ts"
+import {
+  Calibration,
+  calibrationNames,
+  calibrationObject,
+  calibrationRecord,
+  calibrationSets,
+  calibrationTypes,
+  selectedCalibration
+} from "./CalibrationColumns.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-/** Instants in epoch milliseconds. */
-export const Calibration = Schema.Struct({
-  origin: Origin,
-  schedule: Schema.NonEmptyString,
-  /** From 1 on. */
-  number: Schema.Int,
-  /** Hash of the map. */
-  version: Schema.NonEmptyString,
-  kind: Schema.Literals(["identity", "platt", "isotonic"]),
-  /** As whoever fitted it reads it. */
-  map: Schema.Json,
-  /** Of its fills by tenths of confidence. */
-  cases: Schema.Array(Schema.Int),
-  fills: Schema.Int,
-  /** When the last of these was known; null without any. */
-  knownUntil: Schema.NullOr(Schema.Int),
-  /** The first bar close that it speaks of. */
-  inForceFrom: Schema.Int,
-  fittedAt: Schema.Int,
-  reason: Schema.NonEmptyString
-})
-export type Calibration = typeof Calibration.Type
 
 export interface CalibrationKey {
   readonly origin: Origin
@@ -124,9 +109,11 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
       const write = Effect.fn("CalibrationStore.write")(function*(calibration: Calibration) {
         const rows = yield* run("store calibration", (sql) =>
           sql`
-            insert into calibrations (${sql.unsafe(names)})
-            select ${sql.unsafe(names)} from jsonb_to_record(${JSON.stringify(recordOf(calibration))}::text::jsonb)
-              as x(${sql.unsafe(types)})
+            insert into calibrations (${sql.unsafe(calibrationNames)})
+            select ${sql.unsafe(calibrationNames)} from jsonb_to_record(${
+            JSON.stringify(calibrationRecord(calibration))
+          }::text::jsonb)
+              as x(${sql.unsafe(calibrationTypes)})
             on conflict (origin, schedule, number) do nothing returning number`)
         return rows.length > 0
       })
@@ -138,15 +125,15 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
         yield* run("replace calibrations", (sql) =>
           sql`
             with given as (
-              select * from jsonb_to_recordset(${JSON.stringify(calibrations.map(recordOf))}::text::jsonb)
-                as x(${sql.unsafe(types)})
+              select * from jsonb_to_recordset(${JSON.stringify(calibrations.map(calibrationRecord))}::text::jsonb)
+                as x(${sql.unsafe(calibrationTypes)})
             ), former as (
               delete from calibrations where origin = ${origin}::origin and schedule = ${schedule}
                 and number > ${calibrations.length}
             )
-            insert into calibrations (${sql.unsafe(names)})
-            select ${sql.unsafe(names)} from given order by number
-            on conflict (origin, schedule, number) do update set ${sql.unsafe(sets)}`)
+            insert into calibrations (${sql.unsafe(calibrationNames)})
+            select ${sql.unsafe(calibrationNames)} from given order by number
+            on conflict (origin, schedule, number) do update set ${sql.unsafe(calibrationSets)}`)
       })
 
       const say = Effect.fn("CalibrationStore.say")(function*({ origin, schedule }: CalibrationKey, odds: OddsOf) {
@@ -179,7 +166,7 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
       const list = Effect.fn("CalibrationStore.list")(function*({ origin, schedule }: CalibrationKey) {
         return yield* run("calibrations", (sql) =>
           sql`
-            select ${sql.unsafe(selected)} from calibrations
+            select ${sql.unsafe(selectedCalibration)} from calibrations
             where origin = ${origin}::origin and schedule = ${schedule} order by number desc`).pipe(
             Effect.flatMap(decodeCalibrations)
           )
@@ -192,37 +179,6 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
 
 const isFill = "filled and exit_reason <> 'UNFILLED'"
 const knownFills = `select count(*)::int from generated_signals where ${isFill}`
-
-const columns: ReadonlyArray<readonly [field: keyof Calibration, column: string, type: string]> = [
-  ["origin", "origin", "origin"],
-  ["schedule", "schedule", "text"],
-  ["number", "number", "int"],
-  ["version", "version", "text"],
-  ["kind", "kind", "text"],
-  ["map", "map", "jsonb"],
-  ["cases", "cases", "jsonb"],
-  ["fills", "fills", "int"],
-  ["knownUntil", "known_until", "timestamptz"],
-  ["inForceFrom", "in_force_from", "timestamptz"],
-  ["fittedAt", "fitted_at", "timestamptz"],
-  ["reason", "reason", "text"]
-]
-const names = columns.map(([, column]) => column).join(", ")
-const types = columns.map(([, column, type]) => `${column} ${type}`).join(", ")
-const selected = columns.map(([field, column]) => `${column} as "${field}"`).join(", ")
-const sets = columns.map(([, column]) => `${column} = excluded.${column}`).join(", ")
-const calibrationObject = `jsonb_build_object(${
-  columns.map(([field, column, type]) =>
-    `'${field}', ${type === "timestamptz" ? `(extract(epoch from ${column}) * 1000)::int8` : column}`
-  ).join(", ")
-})`
-
-const recordOf = ({ fittedAt, inForceFrom, knownUntil, ...rest }: Calibration) => ({
-  ...rest,
-  known_until: knownUntil === null ? null : instantText(knownUntil),
-  in_force_from: instantText(inForceFrom),
-  fitted_at: instantText(fittedAt)
-})
 
 const decodeInForce = rowsOf(Schema.Struct({ calibration: Schema.NullOr(Calibration), known: Schema.Int }))
 const decodeStanding = rowsOf(Standing)

@@ -1,11 +1,13 @@
 /**
  * Fits maps when enough new outcomes are known, and keeps them.
  *
- * Live a map is fitted of what is known now, and speaks of bars that close from now on. A replay is told at its end: its signals are gone
- * through in the order of time, each by the map that was due by then, so what it gives them is what they would have had
- * live, and its slots pay nothing for it. Each schedule has its own maps: a score means another thing in another market.
+ * Live a map is fitted of what is known now, and speaks of bars that close from now on. A replay is told at its end: its
+ * signals are gone through in the order of time, each by the map that was due by then, so what it gives them is what they
+ * would have had live, and its slots pay nothing for it. Each schedule has its own maps: a score means another thing in
+ * another market.
  */
-import { type Calibration, type CalibrationKey, CalibrationStore } from "@dgas/db/CalibrationStore"
+import type { Calibration } from "@dgas/db/CalibrationColumns"
+import { type CalibrationKey, CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { Origin } from "@dgas/domain/Origin"
