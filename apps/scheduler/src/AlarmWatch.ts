@@ -33,12 +33,20 @@ const lookMs = 30_000
 const firstLookMs = 5000
 const againMs = 24 * 3_600_000
 const tellAgainMs = 60_000
+/** What is asked of weeks takes its time, and is hardly another a moment later. */
+const slowMs = 600_000
+
+const slowTroubles = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>) {
+  const now = yield* (yield* DbClock).now
+  return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches)]
+})
 
 /** One look: tells what is new, and comes back with what was told by it. */
 export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   config: Config,
   watches: ReadonlyArray<Watch>,
-  root: string
+  root: string,
+  slow: ReturnType<typeof slowTroubles> = slowTroubles(config, watches)
 ) {
   const store = yield* AlarmStore
   const { all } = yield* Destinations
@@ -50,8 +58,7 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
     Effect.result(deliveryTroubles(names, now, config.timeZone)),
     Effect.result(slotTroubles(watches, now, config.timeZone)),
     Effect.result(providerTroubles(watches, config.timeZone)),
-    Effect.result(slaTroubles(watches, now, config.sla)),
-    Effect.result(calibrationTroubles(watches)),
+    Effect.result(slow),
     Effect.result(skewTrouble),
     Effect.result(diskTrouble(root))
   ])
@@ -87,9 +94,10 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
   root: string
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
+  const slow = yield* Effect.cachedWithTTL(slowTroubles(config, watches), slowMs)
   yield* Effect.sleep(firstLookMs)
   while (true) {
-    yield* Effect.catch(lookForAlarms(config, watches, root), ({ message }) =>
+    yield* Effect.catch(lookForAlarms(config, watches, root, slow), ({ message }) =>
       Effect.gen(function*() {
         const at = yield* Clock.currentTimeMillis
         if (at - failedAt < tellAgainMs) return
