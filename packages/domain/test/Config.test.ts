@@ -156,7 +156,7 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, destinations, delivery, retention, health, deadMan"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, destinations, delivery, sla, retention, health, deadMan"
     ],
     [
       "overrides of an unknown calendar",
