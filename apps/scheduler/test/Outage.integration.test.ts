@@ -1,4 +1,4 @@
-/** Endpoints that are away for long. `LONG=1` makes the outage 24 hours; unless told it is 6. */
+/** Endpoints that are away for long. `LONG=1` makes the outage 24 hours; unless told it is 3. */
 import { DbClock } from "@dgas/db/DbClock"
 import { DeliveryReplay } from "@dgas/db/DeliveryReplay"
 import { DestinationStore } from "@dgas/db/DestinationStore"
@@ -15,7 +15,7 @@ import { configOf } from "./world.ts"
 
 const minute = 60_000
 const hour = 60 * minute
-const hours = Bun.env["LONG"] === "1" ? 24 : 6
+const hours = Bun.env["LONG"] === "1" ? 24 : 3
 
 const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
 
