@@ -94,7 +94,14 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
   root: string
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
-  const slow = yield* Effect.cachedWithTTL(slowTroubles(config, watches), slowMs)
+  // A row that cannot be read must not end a worker that can still run slots and tell of them.
+  const slow = yield* Effect.cachedWithTTL(
+    Effect.catchDefect(
+      slowTroubles(config, watches),
+      (defect) => Effect.as(Effect.logError(`a bug in looking at performance and odds: ${String(defect)}`), [])
+    ),
+    slowMs
+  )
   yield* Effect.sleep(firstLookMs)
   while (true) {
     yield* Effect.catch(lookForAlarms(config, watches, root, slow), ({ message }) =>

@@ -16,6 +16,7 @@ import type { Config } from "@dgas/domain/Config"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import { historyStart, type Watch } from "@dgas/engine/Watch"
 import { rollUp } from "@dgas/monitor/Rollup"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { checkCalendars } from "./CalendarCheck.ts"
 import { watchesOf } from "./Worker.ts"
@@ -24,6 +25,7 @@ const chore = "db:prune"
 /** Several times what it takes; a worker that dies in it leaves it to another one for the next hour. */
 const choreLeaseMs = 3_600_000
 const lookMs = 600_000
+const hour = 3_600_000
 /** A warning that goes on is told again once a day. */
 const warnAgainLooks = 144
 
@@ -75,10 +77,20 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   root: string
 ) {
   const folder = yield* Database.dataFolder(root)
+  let rolledAt = Number.NEGATIVE_INFINITY
+  /** Once an hour; what keeps it from that is told, and keeps nothing else. */
+  const rolledUp = Effect.gen(function*() {
+    const now = yield* (yield* DbClock).now
+    if (now - rolledAt < hour) return
+    yield* rollUp(now, config.sla)
+    rolledAt = now
+  }).pipe(
+    Effect.catchCause((cause) => Effect.logWarning(`roll-ups of performance: ${Cause.pretty(cause).split("\n")[0]}`))
+  )
   const look = Effect.gen(function*() {
     yield* pruneDaily(config, watches, owner)
     yield* checkCalendars(config, owner)
-    yield* rollUp(yield* (yield* DbClock).now, config.sla)
+    yield* rolledUp
     const waiting = yield* restoredMessages
     const disk = folder === null ? null : yield* diskWarning(folder)
     return [

@@ -159,7 +159,7 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
               order by number desc limit 1
             ) as by on true
             where origin = ${origin}::origin and schedule = ${schedule} and decided_at is not null
-              and probability is not null and ${sql.unsafe(isFill)}
+              and probability is not null and r is not null and ${sql.unsafe(isFill)}
             order by decided_at desc, id desc limit ${limit}`).pipe(Effect.flatMap(decodeGiven))
       })
 

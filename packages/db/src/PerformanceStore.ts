@@ -66,7 +66,9 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
         return yield* run("performance", (sql) =>
           sql`
             with run as materialized (
-              select * from prediction_runs
+              select id, schedule, slot_at, status, symbols_processed, signals_generated, execution_time_ms, data_fetch_ms,
+                indicator_calc_ms, signal_generation_ms, notification_ms, late_ms
+              from prediction_runs
               where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
                 and (${only}::text is null or schedule = ${only})
             ),

@@ -6,7 +6,7 @@
 import { defaultResampling, type Estimate, percentileEstimate, resampled, type Resampling } from "./Bootstrap.ts"
 import { fillsOf } from "./Fill.ts"
 import type { JudgedSignal } from "./JudgedSignal.ts"
-import { leastCases, notEnough } from "./Rate.ts"
+import { areEnough, notEnough } from "./Rate.ts"
 
 export interface Expectancy {
   readonly r: Estimate
@@ -29,11 +29,14 @@ export interface Edge {
 export const edgeOf = (signals: ReadonlyArray<JudgedSignal>, resampling: Resampling = defaultResampling): Edge => {
   const fills = fillsOf(signals)
   const n = fills.length
-  if (n < leastCases) return { fills: n, expectancy: null, verdict: "not enough data", text: notEnough(n) }
+  const slots = fills.map(({ signalAt }) => signalAt)
+  if (!areEnough(slots)) {
+    return { fills: n, expectancy: null, verdict: "not enough data", text: notEnough(n, new Set(slots).size) }
+  }
   const rs = fills.map(({ r }) => r)
   const percents = fills.map(({ pnlPct }) => pnlPct)
   const draws = resampled(
-    fills.map(({ signalAt }) => signalAt),
+    slots,
     (weights) => ({ r: weightedMean(rs, weights), pnlPct: weightedMean(percents, weights) }),
     resampling
   )

@@ -10,7 +10,7 @@
 import { type Estimate, percentileEstimate, resampled, type Resampling } from "./Bootstrap.ts"
 import { chanceOf } from "./Chance.ts"
 import { estimateText, meanOf, type Verdict, verdictOf } from "./Edge.ts"
-import { leastCases, notEnough } from "./Rate.ts"
+import { areEnough, notEnough } from "./Rate.ts"
 
 /** A fill that twins are drawn for. `slots` are those of its symbol and schedule. */
 export interface Matched {
@@ -45,11 +45,14 @@ export const againstRandom = <Fill extends Matched>(
 ): AgainstRandom => {
   const n = fills.length
   const none = { fills: n, draws: resampling.draws, random: null, difference: null, chance: null }
-  if (n < leastCases) return { ...none, verdict: "not enough data", text: notEnough(n) }
+  const slots = fills.map(({ signalAt }) => signalAt)
+  if (!areEnough(slots)) {
+    return { ...none, verdict: "not enough data", text: notEnough(n, new Set(slots).size) }
+  }
   // Another stream than that of the redrawn signals, so that twins do not depend on which of them are drawn.
   const chance = chanceOf(resampling.seed ^ 0x5bd1e995)
   const twinsOf = twinsFrom(fills, resultAt, resampling.draws, chance.below)
-  const draws = resampled(fills.map(({ signalAt }) => signalAt), (weights) => {
+  const draws = resampled(slots, (weights) => {
     const twins = twinsOf().filter((r) => !Number.isNaN(r))
     const drawn = fills.reduce((sum, { r }, at) => sum + r * weights[at]!, 0) / weights.reduce((sum, w) => sum + w, 0)
     return { twins: twins.length === 0 ? null : meanOf(twins), drawn }

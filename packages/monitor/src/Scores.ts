@@ -10,7 +10,7 @@ import { type Estimate, mirroredEstimate, percentileEstimate, resampled, type Re
 import { bucketOf, buckets } from "./Calibration.ts"
 import { fillsOf, isEvent } from "./Fill.ts"
 import type { JudgedSignal } from "./JudgedSignal.ts"
-import { leastCases } from "./Rate.ts"
+import { areEnough } from "./Rate.ts"
 import { ScoreSums, type ScoreValues } from "./ScoreSums.ts"
 
 /** `slot`: forecasts with the same one are not independent of each other. */
@@ -43,7 +43,7 @@ export const scoresOf = (
   resampling: Resampling = defaultScoring
 ): Scores | null => {
   const n = forecasts.length
-  if (n < leastCases) return null
+  if (!areEnough(forecasts.map(({ slot }) => slot))) return null
   const byWidth = Uint8Array.from(forecasts, ({ probability }) => bucketOf(probability))
   const byCount = equalCountBins(forecasts.map(({ probability }) => probability))
   const losses = Float64Array.from(forecasts, logLossOf)

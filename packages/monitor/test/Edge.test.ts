@@ -68,6 +68,13 @@ describe("edgeOf", () => {
     expect((high - low) / 2).toBeCloseTo(1.96 / Math.sqrt(2000), 2)
   })
 
+  test("fills of few slots are no demonstration of anything, however many they are", () => {
+    const [alone] = trades(100, 3, 0)
+    const many = Array.from({ length: 40 }, (_, copy) => ({ ...alone!, id: `${alone!.id}-${copy}`, r: 0.2 }))
+    expect(edgeOf(many)).toMatchObject({ verdict: "not enough data", expectancy: null })
+    expect(edgeOf(many).text).toBe("not enough data (40 of 1 bar closes, expected 20)")
+  })
+
   test("signals of one slot are one case", () => {
     const alone = trades(100, 3, 0)
     const four = alone.flatMap((signal) => [0, 1, 2, 3].map((copy) => ({ ...signal, id: `${signal.id}-${copy}` })))

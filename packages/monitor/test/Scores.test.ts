@@ -91,7 +91,7 @@ describe("Scores", () => {
 
   test("the order of the forecasts changes nothing", () => {
     fc.assert(fc.property(samples, (sample) => {
-      const slotted = sample.map((one) => ({ ...one, slot: 0 }))
+      const slotted = sample.map((one, slot) => ({ ...one, slot }))
       const [one, other] = [slotted, slotted.toReversed()].map((some) => scoresOf(some, { seed: 1, draws: 1 })!)
       return Math.abs(one!.calibrationErrorEqualCount.value - other!.calibrationErrorEqualCount.value) < 1e-12
     }))
