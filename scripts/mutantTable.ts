@@ -535,10 +535,10 @@ export const mutants: ReadonlyArray<Mutant> = [
     ofBody
   ),
   mutant(
-    "what was left out is not counted",
+    "what does not fit into one body is left out",
     body,
-    "bodyOf(alert, kept, rows.length - kept.length)",
-    "bodyOf(alert, kept, 0)",
+    "      parts.push(part)\n",
+    "",
     ofBody
   ),
   mutant(
