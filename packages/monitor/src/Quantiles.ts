@@ -14,25 +14,3 @@ export const quantileOf = (ascending: ArrayLike<number>, p: number): number => {
   const high = ascending[Math.ceil(rank)] ?? NaN
   return low + (high - low) * (rank - below)
 }
-
-/** In the unit of the values. */
-export interface Percentiles {
-  readonly n: number
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-  readonly max: number
-}
-
-/** Of values in any order; null of none. */
-export const percentilesOf = (values: ReadonlyArray<number>): Percentiles | null => {
-  if (values.length === 0) return null
-  const ascending = Float64Array.from(values).toSorted()
-  return {
-    n: values.length,
-    p50: quantileOf(ascending, 0.5),
-    p95: quantileOf(ascending, 0.95),
-    p99: quantileOf(ascending, 0.99),
-    max: quantileOf(ascending, 1)
-  }
-}

@@ -1,5 +1,5 @@
 import { SlaConfig } from "@dgas/domain/SlaConfig"
-import { percentilesOf, quantileOf } from "@dgas/monitor/Quantiles"
+import { quantileOf } from "@dgas/monitor/Quantiles"
 import { isBroken, type Service, slaOf } from "@dgas/monitor/Sla"
 import { describe, expect, test } from "bun:test"
 import * as Schema from "effect/Schema"
@@ -52,17 +52,16 @@ describe("slaOf", () => {
   })
 })
 
-describe("percentilesOf", () => {
+describe("quantileOf", () => {
   test("interpolates between the values beside the rank", () => {
-    expect(percentilesOf([4, 1, 3, 2])).toEqual({
-      n: 4,
-      p50: 2.5,
-      p95: 3.8499999999999996,
-      p99: 3.9699999999999998,
-      max: 4
-    })
-    expect(percentilesOf([7])).toEqual({ n: 1, p50: 7, p95: 7, p99: 7, max: 7 })
-    expect(percentilesOf([])).toBeNull()
+    expect([0.5, 0.95, 0.99, 1].map((p) => quantileOf([1, 2, 3, 4], p))).toEqual([
+      2.5,
+      3.8499999999999996,
+      3.9699999999999998,
+      4
+    ])
+    expect([0.5, 1].map((p) => quantileOf([7], p))).toEqual([7, 7])
+    expect(quantileOf([], 0.5)).toBeNaN()
   })
 
   test("rises with p, from the least to the largest", () => {
