@@ -52,6 +52,9 @@ const judgeOn = Effect.fn("judging", { root: true })(function*(config: Config) {
   }
 })
 
+/** What keeps a look from its work is told again each hour. */
+const tellAgainLooks = 120
+
 /** A look at what became of signals, which tells what it found and fails at nothing. */
 export const makeLook = (config: Config) => {
   const costs = costsOf(config)
@@ -65,6 +68,7 @@ export const makeLook = (config: Config) => {
     })
   return Effect.gen(function*() {
     const doubts = looks++ % doubtLooks === 0
+    if (looks % tellAgainLooks === 0) told.clear()
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
     const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })

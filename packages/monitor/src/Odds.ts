@@ -17,15 +17,25 @@ export const layer: Layer.Layer<never, never, CalibrationStore> = Layer.effect(
   Effect.gen(function*() {
     const store = yield* CalibrationStore
 
-    const of = Effect.fn("Odds.of")(function*(signals: ReadonlyArray<Signal>) {
-      const entries = signals.filter(({ type }) => isEntry(type))
-      const [first] = entries
-      if (first === undefined) return noOdds
-      const { origin, schedule, signalTimestamp } = first
-      const { calibration, known } = yield* store.inForce({ origin, schedule }, signalTimestamp)
-      const counted = calibration === null ? null : yield* countedMap(calibration)
-      return new Map(entries.map(({ confidence, id }) => [id, oddsOf(confidence, counted, known)]))
-    }, Effect.mapError(({ message }) => new OddsUnavailable({ detail: message })))
+    const of = Effect.fn("Odds.of")(
+      function*(signals: ReadonlyArray<Signal>) {
+        const entries = signals.filter(({ type }) => isEntry(type))
+        const [first] = entries
+        if (first === undefined) return noOdds
+        const { origin, schedule, signalTimestamp } = first
+        const { calibration, known } = yield* store.inForce({ origin, schedule }, signalTimestamp)
+        const counted = calibration === null ? null : yield* countedMap(calibration)
+        return new Map(entries.map(({ confidence, id }) => [id, oddsOf(confidence, counted, known)]))
+      },
+      Effect.mapError(({ message }) => new OddsUnavailable({ detail: message })),
+      (told) =>
+        // A calibration that this version cannot read, as after a way back, must not keep a signal.
+        Effect.catchDefect(told, (defect) =>
+          Effect.as(
+            Effect.logError(`signals are told without odds, since a calibration could not be read: ${String(defect)}`),
+            noOdds
+          ))
+    )
 
     return { of }
   })
