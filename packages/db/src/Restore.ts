@@ -189,6 +189,7 @@ const renumber = (transaction: Transaction, { identities, name, quoted }: Table)
 const settle = Effect.fnUntraced(function*(transaction: Transaction, hold: boolean) {
   const [slots] = yield* transaction.run("free slots", freeSlots).pipe(Effect.flatMap(decodeCount))
   yield* transaction.run("stop", stopWorker)
+  yield* transaction.run("forget the feed", forgetFeed)
   const [messages] = yield* transaction.run(
     "settle messages",
     `with settled as (${hold ? holdMessages : freeMessages} returning 1) select count(*)::int as rows from settled`
@@ -206,6 +207,8 @@ const freeSlots = `
     update slots set owner = 'restored', fence = fence + 1, lease_until = clock_timestamp(), updated_at = clock_timestamp()
     where state = 'running' returning 1
   ) select count(*)::int as rows from freed`
+// What was put back is no news to those who look on. Backups of before have no feed.
+const forgetFeed = "do $$ begin if to_regclass('feed') is not null then delete from feed; end if; end $$"
 const stopWorker = `
   update scheduler_state set status = 'STOPPED', current_run_id = null, error_message = null,
     updated_at = clock_timestamp()`

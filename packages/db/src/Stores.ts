@@ -27,6 +27,7 @@ import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
+import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
@@ -60,6 +61,7 @@ export const layer = Layer.mergeAll(
   PriceEventStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
+  SignalPages.layer,
   SignalStore.layer,
   SlotHistory.layer,
   SlotStore.layer,

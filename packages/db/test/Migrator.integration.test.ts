@@ -45,6 +45,7 @@ describe("Migrator", () => {
         "chores",
         "delivery_attempts",
         "destinations",
+        "feed",
         "generated_signals",
         "instruments",
         "late_analyses",
@@ -58,6 +59,7 @@ describe("Migrator", () => {
         "price_events",
         "quarantined_bars",
         "run_options",
+        "run_requests",
         "scheduler_state",
         "signal_notices",
         "slots"

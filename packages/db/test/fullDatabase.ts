@@ -53,6 +53,10 @@ const statements = [
       evaluated_at = now(), probability = 0.1 + 0.2, calibration = ${odd}, odds = ${odd} where id = 'entry'`,
   `insert into calibrations values ('LIVE', 'crypto', 1, 'c0ffee', 'platt', '{"a": 1.50, "b": [null, 1e400]}', '[0, 1]', 1,
       '2024-01-08 15:00:00.000001', '2024-01-08 15:00:00.000002', now(), ${odd})`,
+  `update generated_signals set acknowledged_at = '2024-01-08 15:00:00.000003', acknowledged_by = ${odd},
+      corrected_at = now(), corrected_by = ${odd}, correction_note = ${odd} where id = 'entry'`,
+  `insert into run_requests (id, schedule, requested_by, done_at, result)
+    values ('q', ${odd}, ${odd}, now(), ${odd}), ('w', null, '', null, null)`,
   `insert into outcome_changes values ('entry', now(), 'LOSS', 'STOP', 100.1, 95, -1.02, '2024-01-08 15:30')`,
   `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
       rules, origin)
@@ -71,7 +75,9 @@ const statements = [
   `insert into delivery_attempts (message_id, attempt, status, duration_ms, answer) values ('m1', 1, 200, 1.5, ${odd})`,
   `insert into slots values ('crypto', 'LIVE', '2024-01-08 15:00', 'done', null, 'a', 3, now(), now())`,
   `insert into prediction_metrics values ('m', 'cycle_ms', -1e-300, '2024-01-08 15:00:00.000001', null, '{}')`,
-  `insert into api_keys values ('dgas_1', 'n', decode(repeat('00ff', 16), 'hex'), array['read'], now())`,
+  `insert into api_keys (prefix, name, hash, scopes, expires_at, kind, per_minute, link_hash, link_expires_at)
+    values ('dgas_1', 'n', decode(repeat('00ff', 16), 'hex'), array['read'], now(), 'page', 0,
+      decode(repeat('ff00', 16), 'hex'), '2024-01-08 15:00:00.000001')`,
   `insert into chores values ('db:prune', '2024-01-08', 'a', now(), now(), '{}')`
 ]
 
@@ -81,14 +87,15 @@ export const fillEveryTable = Effect.gen(function*() {
   for (const statement of statements) yield* run("fill", (sql) => sql.unsafe(statement))
 })
 
-/** The rows of each table as the server itself sends them in binary, value by value, by table. */
+/** The rows of each logged table as the server itself sends them in binary, value by value, by table. */
 export const bytesOf = Effect.fn("bytesOf")(function*({ run }: Sql["Service"]) {
   const tables = yield* run("tables", (sql) =>
     sql`
       select relname as name,
         string_agg(format('encode(%s(%I), ''hex'')', typsend, attname), ', ' order by attnum) as values
       from pg_class join pg_attribute on attrelid = pg_class.oid join pg_type on pg_type.oid = atttypid
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and relpersistence = 'p' and attnum > 0
+        and not attisdropped
       group by relname`).pipe(Effect.flatMap(decodeTables))
   const rows = yield* Effect.forEach(tables, ({ name, values }) =>
     run("bytes", (sql) =>

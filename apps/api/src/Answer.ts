@@ -1,0 +1,69 @@
+/**
+ * Failures as answers: problem+json with a request id and neither a stack, SQL, a path nor what was sent.
+ *
+ * The status of each kind stands here and nowhere else. What is not in the table is a bug: 500, and its cause in the log
+ * under the request id.
+ */
+import type { Problem } from "@dgas/contract/Problem"
+import type { SqlFailure } from "@dgas/db/Sql"
+import * as Match from "effect/Match"
+import type { ApiError } from "./ApiError.ts"
+
+const titles = {
+  400: "not understood",
+  401: "no valid key",
+  403: "not allowed",
+  404: "not found",
+  405: "no such method",
+  409: "not as it stands",
+  413: "too large",
+  415: "expected JSON",
+  429: "too many requests",
+  500: "a bug",
+  503: "not available"
+} as const
+export type ProblemStatus = keyof typeof titles
+
+const problemOf = (status: ProblemStatus, detail: string, requestId: string, more: Partial<Problem> = {}): Problem => ({
+  type: "about:blank",
+  title: titles[status],
+  status,
+  detail,
+  requestId,
+  ...more
+})
+
+export const problem = (
+  status: ProblemStatus,
+  detail: string,
+  requestId: string,
+  { headers = {}, mistakes }: {
+    readonly headers?: Readonly<Record<string, string>>
+    readonly mistakes?: Problem["mistakes"]
+  } = {}
+): Response =>
+  new Response(JSON.stringify(problemOf(status, detail, requestId, mistakes === undefined ? {} : { mistakes })), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers }
+  })
+
+/** A bug told to nobody but the log. */
+export const bug = (requestId: string): Response =>
+  problem(500, "the log of the API has what happened under this request id", requestId)
+
+const later = { headers: { "retry-after": "1" } }
+
+export const failure = (error: ApiError | SqlFailure, requestId: string): Response =>
+  Match.valueTags(error, {
+    NotFound: ({ message }) => problem(404, message, requestId),
+    Conflict: ({ message }) => problem(409, message, requestId),
+    NotUnderstood: ({ message, mistakes }) => problem(400, message, requestId, { mistakes }),
+    Unauthorized: ({ message }) =>
+      problem(401, message, requestId, { headers: { "www-authenticate": "Bearer realm=\"dgas\"" } }),
+    Forbidden: ({ message }) => problem(403, message, requestId),
+    TooMany: ({ message, retryAfterS }) =>
+      problem(429, message, requestId, { headers: { "retry-after": String(retryAfterS) } }),
+    StoreUnavailable: () => problem(503, "the database cannot be reached", requestId, later),
+    SqlTimeout: () => problem(503, "the database did not answer in time: ask for less, or later", requestId, later),
+    StoreRefused: () => bug(requestId)
+  })

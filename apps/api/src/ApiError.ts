@@ -1,0 +1,46 @@
+/** What may keep a request from its answer, each a kind that a client acts on differently. */
+import * as Schema from "effect/Schema"
+
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { what: Schema.String }) {
+  override get message() {
+    return `there is no such ${this.what}`
+  }
+}
+
+/** What was asked for does not fit what is stored now. */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", { detail: Schema.String }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export class NotUnderstood extends Schema.TaggedError<NotUnderstood>()("NotUnderstood", {
+  detail: Schema.String,
+  mistakes: Schema.Array(Schema.Struct({ where: Schema.String, expected: Schema.String }))
+}) {
+  override get message() {
+    return this.detail
+  }
+}
+
+/** No key, or one that is not valid. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { detail: Schema.String }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+/** A valid key without the scope, or a request from where none may come. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { detail: Schema.String }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { retryAfterS: Schema.Int }) {
+  override get message() {
+    return `too many requests, expected the next in ${this.retryAfterS} s`
+  }
+}
+
+export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany

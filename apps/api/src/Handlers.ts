@@ -1,0 +1,22 @@
+/** A handler for every route of the contract. */
+import { routes } from "@dgas/contract/Routes"
+import type { DbClock } from "@dgas/db/DbClock"
+import type { SignalPages } from "@dgas/db/SignalPages"
+import type { Config } from "@dgas/domain/Config"
+import * as Effect from "effect/Effect"
+import type { AnyHandlers } from "./Handler.ts"
+import { signalHandlers } from "./handlers/Signals.ts"
+import { systemHandlers } from "./handlers/System.ts"
+
+/** What they need. */
+export type ApiServices = DbClock | SignalPages
+
+export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
+  ...pending,
+  ...signalHandlers,
+  ...systemHandlers(config)
+})
+
+const pending = Object.fromEntries(
+  Object.keys(routes).map((name) => [name, () => Effect.die(new Error(`${name} is not there yet`))])
+) as unknown as { readonly [Name in keyof typeof routes]: () => Effect.Effect<never> }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bun
+/** The API's command line. */
+import { runCli } from "@dgas/cli/runCli"
+import { loadConfig } from "@dgas/domain/ConfigFile"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+
+const api = Command.make(
+  "api",
+  {
+    port: Flag.Int("port").pipe(
+      Flag.filter((port) => port >= 0 && port <= 65_535, (port) => `found ${port}, expected a port from 0 to 65535`),
+      Flag.withDescription("the port to listen at; 0 for any that is free"),
+      Flag.withDefault(8787)
+    ),
+    host: Flag.String("host").pipe(
+      Flag.withDescription("the address to listen at; only this machine unless told, and another one only with a key"),
+      Flag.withDefault("127.0.0.1")
+    )
+  },
+  ({ host, port }) =>
+    Effect.gen(function*() {
+      const loaded = yield* loadConfig()
+      const { apiLayer, apiProcess } = yield* Effect.promise(() => import("./Process.ts"))
+      return yield* Effect.provide(apiProcess(loaded, host, port), apiLayer(loaded))
+    })
+).pipe(Command.withDescription("Serves /v1, its reference at /docs, and the page"))
+
+runCli(api)

@@ -1,0 +1,42 @@
+import { SignalStore } from "@dgas/db/SignalStore"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { aRun, aSignal, monday } from "../../../packages/db/test/rows.ts"
+import { storeRun } from "../../../packages/db/test/storeRun.ts"
+import { get, it, listening } from "./apiWorld.ts"
+
+describe("signals", () => {
+  it.live("come newest first, a page at a time, each once", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      yield* storeRun()
+      const signals = [0, 1, 2, 3, 4].map((slot) =>
+        aSignal({ id: `s${slot}`, signalTimestamp: monday + slot * 60_000 })
+      )
+      yield* (yield* SignalStore).insertMany(aRun().id, signals)
+      const first = yield* get(`${url}/v1/signals?limit=3`)
+      expect(first.status).toBe(200)
+      expect(first.json.items.map(({ id }: { id: string }) => id)).toEqual(["s4", "s3", "s2"])
+      expect(first.json.items[0].signalTimestamp).toBe("2024-01-08T15:04:00.000Z")
+      const second = yield* get(`${url}/v1/signals?limit=3&cursor=${first.json.next}`)
+      expect(second.json.items.map(({ id }: { id: string }) => id)).toEqual(["s1", "s0"])
+      expect(second.json.next).toBeNull()
+    }))
+
+  it.live("are not guessed at from a query that is not understood, and what it had is not said back", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      const answer = yield* get(`${url}/v1/signals?limit=zwölf&nonsense=1&cursor=xxx&since=gestern`)
+      expect(answer.status).toBe(400)
+      expect(answer.headers.get("content-type")).toBe("application/problem+json")
+      expect([...new Set(answer.json.mistakes.map(({ where }: { where: string }) => where))].toSorted()).toEqual([
+        "query.cursor",
+        "query.limit",
+        "query.nonsense",
+        "query.since"
+      ])
+      expect(answer.text).not.toContain("zwölf")
+      expect(answer.text).not.toContain("gestern")
+      expect(answer.text).not.toContain("xxx")
+    }))
+})

@@ -1,0 +1,34 @@
+/** An API on a real socket over a database of the test's own. */
+import { TestDatabase } from "@dgas/db/TestDatabase"
+import { type Config, decodeConfig } from "@dgas/domain/Config"
+import { effectTest } from "@dgas/testkit/effectTest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Access } from "../src/Access.ts"
+import { listen } from "../src/Process.ts"
+
+export const configInput = {
+  timeZone: "America/New_York",
+  sources: { sim: { kind: "sim", seed: 1 } },
+  universes: { sim: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-A" }, { symbol: "SIM-B" }] } },
+  schedules: [{ name: "desk", universe: "sim", trading: "30m", higher: "4h" }]
+}
+
+export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
+
+/** Everything that the API needs, over the test's database. */
+export const it = effectTest(Access.layer.pipe(Layer.provideMerge(TestDatabase.layer)))
+
+/** Where it listens, until the test ends. */
+export const listening = Effect.gen(function*() {
+  const config = yield* testConfig
+  return yield* listen({ config, file: "dgas.config.ts", root: "." }, "127.0.0.1", 0)
+})
+
+export const get = (url: string, init: RequestInit = {}) =>
+  Effect.promise(async () => {
+    const response = await fetch(url, init)
+    const text = await response.text()
+    const json = /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : null
+    return { status: response.status, headers: response.headers, text, json }
+  })

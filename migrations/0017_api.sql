@@ -1,0 +1,105 @@
+-- What the API needs: keys of pages and with limits, what people say of signals, looks that were asked for, and what is new.
+
+alter table api_keys
+  add column kind text not null default 'key' check (kind in ('key', 'page')),
+  add column per_minute integer check (per_minute >= 0),
+  add column link_hash bytea unique check (length(link_hash) = 32),
+  add column link_expires_at timestamptz;
+comment on column api_keys.kind is 'key, or page for a browser that was signed in';
+comment on column api_keys.per_minute is 'Requests a minute; null for those of the configuration, 0 for no limit';
+comment on column api_keys.link_hash is 'SHA-256 of the one-time link that signs a page in; null once it was used';
+comment on column api_keys.link_expires_at is 'Until when the link may be used';
+
+alter table generated_signals
+  add column acknowledged_at timestamptz,
+  add column acknowledged_by text,
+  add column corrected_at timestamptz,
+  add column corrected_by text,
+  add column correction_note text,
+  add constraint generated_signals_acknowledged check ((acknowledged_at is null) = (acknowledged_by is null)),
+  add constraint generated_signals_corrected
+    check ((corrected_at is null) = (corrected_by is null) and (corrected_at is null) = (correction_note is null));
+comment on column generated_signals.acknowledged_at is 'When somebody first said that it was seen';
+comment on column generated_signals.acknowledged_by is 'Name of the key that said so';
+comment on column generated_signals.corrected_at is 'When a person said what became of it; null where the bars say so';
+comment on column generated_signals.corrected_by is 'Name of the key that said so';
+comment on column generated_signals.correction_note is 'Why';
+
+create table run_requests (
+  id text primary key check (id <> ''),
+  schedule text,
+  requested_at timestamptz not null default now(),
+  requested_by text not null,
+  done_at timestamptz,
+  result text,
+  constraint run_requests_done check ((done_at is null) = (result is null))
+);
+create index run_requests_waiting on run_requests (requested_at) where done_at is null;
+create index run_requests_age on run_requests (requested_at);
+comment on table run_requests is 'Looks that people asked the worker for, besides those at bar closes';
+comment on column run_requests.id is 'Drawn';
+comment on column run_requests.schedule is 'The one to look at; null for all';
+comment on column run_requests.requested_at is 'When it was asked for';
+comment on column run_requests.requested_by is 'Name of the key that asked';
+comment on column run_requests.done_at is 'When a worker had looked';
+comment on column run_requests.result is 'What came of it, in words';
+
+-- Unlogged: what it tells of is kept elsewhere, and whoever finds it empty after a crash reads that anew.
+create unlogged table feed (
+  xid xid8 not null default pg_current_xact_id(),
+  position bigint generated always as identity,
+  kind text not null check (kind in ('run', 'signal', 'delivery', 'outcome')),
+  id text not null,
+  origin origin not null,
+  schedule text,
+  happened_at timestamptz not null default now(),
+  primary key (xid, position)
+);
+create index feed_age on feed (happened_at);
+comment on table feed is 'What is new, in the order of its transactions, for those who look on; some days of it';
+comment on column feed.xid is 'Transaction that wrote it: all below the oldest one at work are complete';
+comment on column feed.position is 'Order within it';
+comment on column feed.kind is 'run, signal, delivery, outcome';
+comment on column feed.id is 'Of the thing in its own table';
+comment on column feed.origin is 'LIVE or DEMO; replays are not told of';
+comment on column feed.schedule is 'Of the run or signal; null of a message';
+comment on column feed.happened_at is 'By the database clock';
+
+create function feed_runs() returns trigger language plpgsql as $$
+begin
+  insert into feed (kind, id, origin, schedule) select 'run', id, origin, schedule from added where origin <> 'REPLAY';
+  return null;
+end $$;
+create trigger feed_runs after insert on prediction_runs referencing new table as added
+  for each statement execute function feed_runs();
+
+create function feed_signals() returns trigger language plpgsql as $$
+begin
+  insert into feed (kind, id, origin, schedule)
+    select 'signal', id, origin, schedule from added where origin <> 'REPLAY' order by confidence desc, id;
+  return null;
+end $$;
+create trigger feed_signals after insert on generated_signals referencing new table as added
+  for each statement execute function feed_signals();
+
+create function feed_outcome() returns trigger language plpgsql as $$
+begin
+  insert into feed (kind, id, origin, schedule) values ('outcome', new.id, new.origin, new.schedule);
+  return null;
+end $$;
+create trigger feed_outcome after update of outcome, exit_reason, r, corrected_at on generated_signals
+  for each row when (
+    new.origin <> 'REPLAY' and (old.outcome, old.exit_reason, old.corrected_at)
+      is distinct from (new.outcome, new.exit_reason, new.corrected_at)
+  ) execute function feed_outcome();
+
+create function feed_delivery() returns trigger language plpgsql as $$
+begin
+  insert into feed (kind, id, origin) values ('delivery', new.id, 'LIVE');
+  return null;
+end $$;
+create trigger feed_delivery after update of state on outbox
+  for each row when (old.state is distinct from new.state and new.state in ('done', 'held', 'dead', 'expired'))
+  execute function feed_delivery();
+create trigger feed_suppressed after insert on outbox
+  for each row when (new.state = 'suppressed') execute function feed_delivery();

@@ -1,0 +1,251 @@
+/** How far signals and their confidence deserve belief, and how the worker does: counts, rates, intervals, promises. */
+import { AggregationPeriod } from "@dgas/domain/Metric"
+import * as Schema from "effect/Schema"
+import { route } from "./Route.ts"
+import { Instant, Name, OriginQuery, pageOf, paging } from "./Wire.ts"
+
+const tag = "evidence"
+const Share = Schema.Struct({ share: Schema.Finite, low: Schema.Finite, high: Schema.Finite })
+
+/** A value with its 95 % interval, of `n` cases. */
+export const Estimate = Schema.Struct({
+  value: Schema.Finite,
+  low: Schema.Finite,
+  high: Schema.Finite,
+  n: Schema.Int
+}).annotate({ identifier: "Estimate" })
+
+export const OutcomeCounts = Schema.Struct({
+  signals: Schema.Int,
+  waiting: Schema.Int,
+  open: Schema.Int,
+  unfilled: Schema.Int,
+  fills: Schema.Int,
+  incomplete: Schema.Int,
+  wins: Schema.Int,
+  losses: Schema.Int,
+  neutral: Schema.Int,
+  targets: Schema.Int,
+  stops: Schema.Int,
+  exits: Schema.Int,
+  timeouts: Schema.Int,
+  positive: Schema.Int,
+  positiveIfLosses: Schema.Int,
+  positiveIfWins: Schema.Int,
+  ambiguous: Schema.Int
+}).annotate({ identifier: "OutcomeCounts" })
+
+const group = {
+  key: Schema.String,
+  counts: OutcomeCounts,
+  /** Of R > 0 given a fill; null below 30 fills. */
+  rate: Schema.NullOr(Share),
+  rateIfLosses: Schema.NullOr(Share),
+  rateIfWins: Schema.NullOr(Share)
+}
+export const RatedGroup = Schema.Struct(group).annotate({ identifier: "RatedGroup" })
+export const Bucket = Schema.Struct({
+  ...group,
+  from: Schema.Finite,
+  to: Schema.Finite,
+  meanScore: Schema.NullOr(Schema.Finite)
+}).annotate({ identifier: "Bucket" })
+
+export const Scores = Schema.Struct({
+  rate: Estimate,
+  brier: Estimate,
+  reliability: Estimate,
+  resolution: Estimate,
+  uncertainty: Estimate,
+  withinVariance: Estimate,
+  withinCovariance: Estimate,
+  calibrationError: Estimate,
+  logLoss: Estimate,
+  calibrationErrorEqualCount: Estimate
+}).annotate({ identifier: "Scores" })
+
+/** What is in the figures, in words. */
+const scope = Schema.Array(Schema.String)
+
+export const CalibrationReport = Schema.Struct({
+  scope,
+  denominator: Schema.String,
+  overall: RatedGroup,
+  byConfidence: Schema.Array(Bucket),
+  byType: Schema.Array(RatedGroup),
+  byTier: Schema.Array(RatedGroup),
+  bySymbol: Schema.Array(RatedGroup),
+  byTimeframe: Schema.Array(RatedGroup),
+  byState: Schema.Array(RatedGroup),
+  byPattern: Schema.Array(RatedGroup),
+  /** Of confidence, taken as if it were a probability; null where there is not enough data. */
+  scores: Schema.NullOr(Scores),
+  /** Of the probabilities that were given with the signals. */
+  probability: Schema.Struct({
+    given: Schema.Int,
+    buckets: Schema.Array(Bucket),
+    scores: Schema.NullOr(Scores)
+  }),
+  /** The map of each schedule that is in force. */
+  maps: Schema.Array(
+    Schema.Struct({
+      schedule: Schema.String,
+      version: Schema.String,
+      kind: Schema.String,
+      fills: Schema.Int,
+      inForceFrom: Instant,
+      reason: Schema.String
+    })
+  )
+}).annotate({ identifier: "Calibration" })
+export type CalibrationReport = typeof CalibrationReport.Type
+
+const Verdict = Schema.Literals(["not enough data", "no demonstrated edge", "edge", "negative edge"])
+
+export const EdgeReport = Schema.Struct({
+  scope,
+  denominator: Schema.String,
+  edge: Schema.Struct({
+    fills: Schema.Int,
+    verdict: Verdict,
+    text: Schema.String,
+    expectancy: Schema.NullOr(
+      Schema.Struct({ r: Estimate, pnlPct: Estimate, rIfLosses: Schema.Finite, rIfWins: Schema.Finite })
+    )
+  }),
+  random: Schema.Struct({
+    fills: Schema.Int,
+    draws: Schema.Int,
+    random: Schema.NullOr(Estimate),
+    difference: Schema.NullOr(Estimate),
+    chance: Schema.NullOr(Schema.Finite),
+    verdict: Verdict,
+    text: Schema.String
+  }),
+  /** Null without fills. */
+  equity: Schema.NullOr(
+    Schema.Struct({
+      curve: Schema.Array(
+        Schema.Struct({ at: Instant, r: Schema.Finite, equity: Schema.Finite, drawdown: Schema.Finite })
+      ),
+      total: Schema.Finite,
+      maxDrawdown: Schema.Finite,
+      maxDrawdownAt: Schema.NullOr(Instant),
+      longestGain: Schema.Int,
+      longestLoss: Schema.Int
+    })
+  ),
+  /** Where the curve is not what its fills say: none, or a bug. */
+  faults: Schema.Array(Schema.String)
+}).annotate({ identifier: "Edge" })
+export type EdgeReport = typeof EdgeReport.Type
+
+export const Spread = Schema.Struct({
+  n: Schema.Int,
+  meanMs: Schema.NullOr(Schema.Finite),
+  p50: Schema.NullOr(Schema.Finite),
+  p95: Schema.NullOr(Schema.Finite),
+  p99: Schema.NullOr(Schema.Finite),
+  max: Schema.NullOr(Schema.Finite),
+  over: Schema.Int
+}).annotate({ identifier: "Spread" })
+
+export const Promise = Schema.Struct({
+  promise: Schema.Literals(["cycle p95", "errors", "uptime", "delivered p95"]),
+  unit: Schema.Literals(["ms", "share"]),
+  target: Schema.Finite,
+  found: Schema.NullOr(Schema.Finite),
+  kept: Schema.NullOr(Schema.Boolean),
+  budget: Schema.Struct({ n: Schema.Int, allowed: Schema.Finite, used: Schema.Int }),
+  text: Schema.String
+}).annotate({ identifier: "Promise" })
+
+export const SchedulePerformance = Schema.Struct({
+  schedule: Schema.String,
+  runs: Schema.Int,
+  failed: Schema.Int,
+  partial: Schema.Int,
+  symbols: Schema.Int,
+  signals: Schema.Int,
+  cycle: Spread,
+  fetch: Spread,
+  indicators: Spread,
+  signalGeneration: Spread,
+  notification: Spread,
+  delivered: Spread,
+  slotsEnded: Schema.Int,
+  slotsOnTime: Schema.Int,
+  slotsDue: Schema.Int,
+  symbolsPerSecond: Schema.NullOr(Schema.Finite),
+  promises: Schema.Array(Promise)
+}).annotate({ identifier: "SchedulePerformance" })
+
+export const PerformanceReport = Schema.Struct({
+  since: Instant,
+  until: Instant,
+  /** True when a promise is broken. */
+  broken: Schema.Boolean,
+  schedules: Schema.Array(SchedulePerformance)
+}).annotate({ identifier: "Performance" })
+export type PerformanceReport = typeof PerformanceReport.Type
+
+export const Metric = Schema.Struct({
+  metricType: Schema.String,
+  metricValue: Schema.Finite,
+  metricTimestamp: Instant,
+  aggregationPeriod: Schema.NullOr(AggregationPeriod),
+  metadata: Schema.Record(Schema.String, Schema.Json)
+}).annotate({ identifier: "Metric" })
+
+/** Which signals: everything that is left out is everything. */
+const judged = Schema.Struct({
+  schedule: Schema.optionalKey(Name),
+  symbol: Schema.optionalKey(Name),
+  since: Schema.optionalKey(Instant),
+  origin: Schema.optionalKey(OriginQuery)
+})
+
+export const evidenceRoutes = {
+  getCalibration: route({
+    method: "get",
+    path: "/v1/calibration",
+    policy: "read",
+    tag,
+    summary: "How often signals came good, by confidence and by all that was known of them",
+    query: judged,
+    answer: CalibrationReport
+  }),
+  getEdge: route({
+    method: "get",
+    path: "/v1/edge",
+    policy: "read",
+    tag,
+    summary: "Whether the signals earn anything, after costs and against random entries",
+    query: judged,
+    answer: EdgeReport
+  }),
+  getPerformance: route({
+    method: "get",
+    path: "/v1/performance",
+    policy: "read",
+    tag,
+    summary: "How the worker did, and whether it kept its promises",
+    query: Schema.Struct({ since: Schema.optionalKey(Instant) }),
+    answer: PerformanceReport
+  }),
+  listMetrics: route({
+    method: "get",
+    path: "/v1/metrics",
+    policy: "read",
+    tag,
+    summary: "Measured numbers and their roll-ups, newest first",
+    query: Schema.Struct({
+      type: Schema.optionalKey(Name),
+      period: Schema.optionalKey(AggregationPeriod),
+      since: Schema.optionalKey(Instant),
+      until: Schema.optionalKey(Instant),
+      ...paging
+    }),
+    answer: pageOf(Metric)
+  })
+}

@@ -1,0 +1,119 @@
+/**
+ * Signals a page at a time, newest first: by the close of their bar, and of one bar by id.
+ *
+ * A page begins after the last row of the one before it, so rows that are stored meanwhile shift nothing.
+ */
+import type { Origin } from "@dgas/domain/Origin"
+import type { Outcome } from "@dgas/domain/Outcome"
+import { type SignalType, StoredSignal, type Tier } from "@dgas/domain/Signal"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { outcomeColumns } from "./OutcomeColumns.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+const { patternContext: _, ...plain } = StoredSignal.fields
+
+/** Everything of a signal but the numbers behind it, of which `reason` is the sum. Instants in epoch milliseconds. */
+export const SignalItem = Schema.Struct({
+  ...plain,
+  reason: Schema.String,
+  /** When a person had seen it, and who; and whether its outcome is a person's. */
+  acknowledgedAt: Schema.NullOr(Schema.Int),
+  acknowledgedBy: Schema.NullOr(Schema.String),
+  correctedAt: Schema.NullOr(Schema.Int),
+  correctedBy: Schema.NullOr(Schema.String),
+  correctionNote: Schema.NullOr(Schema.String)
+})
+export type SignalItem = typeof SignalItem.Type
+
+/** The row after which a page begins. */
+export interface Place {
+  readonly at: number
+  readonly id: string
+}
+
+/** What is left out does not filter. `since` and, not included, `until` in epoch milliseconds. */
+export interface SignalPage {
+  readonly symbol?: string
+  readonly schedule?: string
+  readonly type?: SignalType
+  readonly tier?: Tier
+  readonly outcome?: Outcome
+  readonly minConfidence?: number
+  readonly since?: number
+  readonly until?: number
+  readonly origin: Origin | "ALL"
+  readonly after?: Place
+  readonly limit: number
+}
+
+export class SignalPages extends Context.Service<SignalPages, {
+  readonly page: (wanted: SignalPage) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+  readonly ofRun: (runId: string) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+  /** Those of `ids` that there are, in no order. */
+  readonly some: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+}>()("@dgas/db/SignalPages") {
+  static readonly layer = Layer.effect(
+    SignalPages,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const page = Effect.fn("SignalPages.page")(function*(wanted: SignalPage) {
+        return yield* run("page of signals", (sql) => pageStatement(sql, wanted)).pipe(Effect.flatMap(decodeItems))
+      })
+
+      const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
+        return yield* run("signals of run", (sql) =>
+          sql`
+            select ${sql.unsafe(columns)} from generated_signals where run_id = ${runId}
+            order by confidence desc, id`).pipe(Effect.flatMap(decodeItems))
+      })
+
+      const some = Effect.fn("SignalPages.some")(function*(ids: ReadonlyArray<string>) {
+        return yield* run("some signals", (sql) =>
+          sql`
+            select ${sql.unsafe(columns)} from generated_signals
+            where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`).pipe(
+            Effect.flatMap(decodeItems)
+          )
+      })
+
+      return SignalPages.of({ page, ofRun, some })
+    })
+  )
+}
+
+/** Select list of a `SignalItem`. */
+const columns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, signal_type as type,
+  signal_timestamp as "signalTimestamp", entry_price as "entryPrice", stop_loss as "stopLoss",
+  target_price as "targetPrice", confidence, signal_strength as "signalStrength",
+  timeframe_alignment as "timeframeAlignment", risk_reward_ratio as "riskRewardRatio", tier,
+  htf_trend as "htfTrend", trading_tf_state as "tradingTfState", confluence_zones_count as "confluenceZonesCount",
+  coalesce(pattern_context->>'reason', '') as reason, closes_signal_id as "closesSignalId", rules, origin,
+  notification_sent as "notificationSent", to_jsonb(notification_channels) as "notificationChannels",
+  notification_timestamp as "notificationTimestamp", probability, calibration, odds, ${outcomeColumns},
+  acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",
+  corrected_by as "correctedBy", correction_note as "correctionNote"`
+
+/** The statement of a page, which a benchmark runs as well. */
+export const pageStatement = (sql: Client, wanted: SignalPage) => {
+  const { after, limit, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
+  return sql`
+    select ${sql.unsafe(columns)} from generated_signals
+    where true
+      ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
+      ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+      ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+      ${type === undefined ? sql`` : sql`and signal_type = ${type}::signal_type`}
+      ${tier === undefined ? sql`` : sql`and tier = ${tier}::signal_tier`}
+      ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`}
+      ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}
+      ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+      ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
+      ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}
+    order by signal_timestamp desc, id desc limit ${limit}`
+}
+
+const decodeItems = rowsOf(SignalItem)
