@@ -3,16 +3,22 @@ import { routes } from "@dgas/contract/Routes"
 import type { DbClock } from "@dgas/db/DbClock"
 import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Config } from "@dgas/domain/Config"
+import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import type { AnyHandlers } from "./Handler.ts"
+import { runHandlers, type RunServices } from "./handlers/Runs.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
 import { systemHandlers } from "./handlers/System.ts"
 
 /** What they need. */
-export type ApiServices = DbClock | SignalPages
+export type ApiServices = DbClock | SignalPages | RunServices
 
-export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
+export const makeHandlers = (
+  config: Config,
+  watches: ReadonlyArray<Watch>
+): AnyHandlers<ApiServices> => ({
   ...pending,
+  ...runHandlers(watches),
   ...signalHandlers,
   ...systemHandlers(config)
 })

@@ -25,11 +25,14 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RunPages } from "./RunPages.ts"
+import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
+import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
 import { ToldStore } from "./ToldStore.ts"
 
@@ -59,11 +62,14 @@ export const layer = Layer.mergeAll(
   OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
+  RunPages.layer,
+  RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalPages.layer,
   SignalStore.layer,
   SlotHistory.layer,
+  SlotPages.layer,
   SlotStore.layer,
   ToldStore.layer
 )

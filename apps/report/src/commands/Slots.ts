@@ -7,6 +7,7 @@ import { SlotHistory, type SlotRecord, type SlotTally } from "@dgas/db/SlotHisto
 import type { Config } from "@dgas/domain/Config"
 import type { SlotState } from "@dgas/domain/Slot"
 import { owedSlots } from "@dgas/engine/OwedSlots"
+import { watchesOf } from "@dgas/engine/Watches"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
 import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
@@ -15,7 +16,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, csvText, type Format } from "../Rows.ts"
 import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
-import { watchesOf } from "../Watches.ts"
 
 interface Flags {
   readonly format: Format
