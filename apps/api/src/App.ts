@@ -36,11 +36,12 @@ export const makeApp = <Services>(
     const answer = answererOf(route)
     app.on(route.method.toUpperCase(), route.path, async (hono) => {
       const request = hono.req.raw
+      const { peer } = hono.env
       const requestId = crypto.randomUUID()
       const answered = Effect.gen(function*() {
-        const { caller, headers } = yield* (yield* Access).admit(request, hono.env.peer, route.policy)
+        const { caller, headers } = yield* (yield* Access).admit(request, peer, route.policy)
         const asked = yield* decode(request, hono.req.param(), hono.req.query())
-        const found = yield* handlers[name]({ ...asked, caller, request, requestId })
+        const found = yield* handlers[name]({ ...asked, caller, request, requestId, peer })
         return answer(found instanceof Reply ? found : new Reply(found), headers)
       })
       const exit = await run(answered, { signal: request.signal })

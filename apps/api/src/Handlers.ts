@@ -4,16 +4,20 @@ import type { DbClock } from "@dgas/db/DbClock"
 import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
+import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
+import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = DbClock | SignalPages
+export type ApiServices = Access | DbClock | LiveFeed | SignalPages
 
 export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...pending,
   ...signalHandlers,
+  ...makeStreamHandlers(),
   ...systemHandlers(config)
 })
 
