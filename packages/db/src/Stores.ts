@@ -14,6 +14,7 @@ import { DeliveryStore } from "./DeliveryStore.ts"
 import { DestinationStore } from "./DestinationStore.ts"
 import { EntryTerms } from "./EntryTerms.ts"
 import { FeedStore } from "./FeedStore.ts"
+import { GaugeStore } from "./GaugeStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
@@ -49,6 +50,7 @@ export const layer = Layer.mergeAll(
   DestinationStore.layer,
   EntryTerms.layer,
   FeedStore.layer,
+  GaugeStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LateStore.layer,
