@@ -1,6 +1,6 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
 import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
-import { timeText } from "@dgas/notify/TimeText"
+import { timeText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { costText } from "./OutcomeSummary.ts"

@@ -13,6 +13,7 @@ import type { Mute } from "@dgas/domain/Mute"
 import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Signal } from "@dgas/domain/Signal"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { timeText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 import type { Alert } from "./Alert.ts"
 import { alertSignal } from "./AlertOf.ts"
@@ -23,7 +24,6 @@ import { priceText } from "./PriceText.ts"
 import { quietUntil } from "./QuietHours.ts"
 import { mutedBy, mutesOf } from "./Routing.ts"
 import { disclaimer, tickOf } from "./SignalTable.ts"
-import { timeText } from "./TimeText.ts"
 
 const newsMs = 24 * 3_600_000
 

@@ -1,9 +1,9 @@
 /** `report outcomes`: what became of each signal, newest first, and of all of them in sum. */
 import { type JudgedEntry, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { Outcome } from "@dgas/domain/Outcome"
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import { priceText } from "@dgas/notify/PriceText"
 import { left, right, terminalWidth } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
