@@ -882,9 +882,16 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "calibration counts as degraded within chance",
-    "monitor/src/Degraded.ts",
-    "calibrationError.value > errorByChance(forecasts)",
-    "calibrationError.value > 0",
+    "monitor/src/BeyondChance.ts",
+    "calibrationError &&= found.error > honest.error",
+    "calibrationError &&= found.error > 0",
+    ["monitor/test/Degraded.test.ts"]
+  ),
+  mutant(
+    "fills of one bar close count as many when odds are looked at",
+    "monitor/src/BeyondChance.ts",
+    "const draw = draws[slots[at]!]!",
+    "const draw = chance.unit()",
     ["monitor/test/Degraded.test.ts"]
   ),
   mutant(

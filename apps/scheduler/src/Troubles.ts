@@ -8,7 +8,7 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import type { Watch } from "@dgas/engine/Watch"
-import { degradedOf, newestFills } from "@dgas/monitor/Degraded"
+import { type degradedLooks, newestFills } from "@dgas/monitor/Degraded"
 import { performanceOf } from "@dgas/monitor/Performance"
 import { promiseText } from "@dgas/monitor/SlaText"
 import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
@@ -169,18 +169,21 @@ export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Wa
 })
 
 /** Of schedules whose signals came good otherwise than their odds had said. Told once while it is so. */
-export const calibrationTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>) {
+export const calibrationTroubles = Effect.fnUntraced(function*(
+  watches: ReadonlyArray<Watch>,
+  degraded: ReturnType<typeof degradedLooks>
+) {
   const store = yield* CalibrationStore
   const found = yield* Effect.forEach(
     watches,
     ({ schedule: { name } }) =>
       Effect.map(store.given({ origin: "LIVE", schedule: name }, newestFills), (given): ReadonlyArray<Trouble> => {
-        const degraded = degradedOf(given)
-        return degraded === null ? [] : [{
+        const found = degraded(name, given)
+        return found === null ? [] : [{
           name: `calibration/${name}`,
           severity: "warning",
-          title: `${name}: calibration degraded, the odds of its last ${degraded.fills} fills were worse than promised`,
-          lines: [...degraded.signs, `see them: bun run report calibration --schedule ${name}`],
+          title: `${name}: calibration degraded, the odds of its last ${found.fills} fills were worse than promised`,
+          lines: [...found.signs, `see them: bun run report calibration --schedule ${name}`],
           about: null,
           again: false
         }]
