@@ -153,7 +153,7 @@ export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArr
 
 /** Told once while it is so: the window is long, and it takes long until it is over. */
 export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, sla: SlaConfig) {
-  const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla)
+  const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla, false)
   return found.flatMap(({ promises, schedule }) =>
     promises.filter(({ budget, kept }) => kept === false && budget.n >= leastCases).map((broken): Trouble => ({
       name: `sla/${schedule}/${broken.promise.replaceAll(" ", "-")}`,
