@@ -895,6 +895,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     ["monitor/test/Degraded.test.ts"]
   ),
   mutant(
+    "a day that goes on while its last slot is done is never rolled up",
+    "monitor/src/Rollup.ts",
+    "last === null ? changed : [...changed, last]",
+    "changed",
+    ["monitor/test/Rollup.integration.test.ts"]
+  ),
+  mutant(
+    "a message that arrives late changes no hour",
+    "db/src/RollupStore.ts",
+    "[...yield* ofMessages(seen, until)]",
+    "[]",
+    ["monitor/test/Rollup.integration.test.ts"]
+  ),
+  mutant(
     "odds are asked for in a replay's slots",
     "engine/src/PredictionEngine.ts",
     "const found = origin === \"LIVE\" && signals",

@@ -9,8 +9,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import type { Query } from "./Retention/OldRows.ts"
-import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { liveNames } from "./LiveNames.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Milliseconds; null without cases. `over` are those above the target. */
 export const Spread = Schema.Struct({
@@ -69,8 +69,8 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
         const only = query.schedule ?? null
         return yield* run("performance", (sql) =>
           sql`
-            with recursive ran (name) as (${namesIn(sql, "prediction_runs", "ran")}),
-            due (name) as (${namesIn(sql, "slots", "due")}),
+            with recursive ran (name) as (${liveNames(sql, "prediction_runs", "ran")}),
+            due (name) as (${liveNames(sql, "slots", "due")}),
             of_runs as (
               select name as schedule, run.* from ran, lateral (
                 select count(*)::int as runs, (count(*) filter (where status = 'FAILED'))::int as failed,
@@ -136,14 +136,5 @@ const spread = (column: string, target = "'Infinity'::float8") =>
     'p99', ${percentile(column, 0.99)}, 'max', max(${column}), 'over', count(*) filter (where ${column} > ${target}))`
 
 const none = JSON.stringify({ n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 })
-
-/** Live schedules one after the other by the index, where each is one stretch: nothing is sorted, and nothing else read. */
-const namesIn = (sql: Client, table: string, found: string) => {
-  const next = (which: Query) =>
-    sql`(select schedule from ${sql(table)} where origin = 'LIVE' and ${which} order by schedule limit 1)`
-  return sql`
-    ${next(sql`true`)} union all
-    select schedule from ${sql(found)}, lateral ${next(sql`schedule > name`)} as later`
-}
 
 const decodePerformance = rowsOf(SchedulePerformance)

@@ -25,6 +25,7 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RollupStore } from "./RollupStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalStore } from "./SignalStore.ts"
@@ -58,6 +59,7 @@ export const layer = Layer.mergeAll(
   OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
+  RollupStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalStore.layer,
