@@ -846,6 +846,27 @@ export const mutants: ReadonlyArray<Mutant> = [
     ofOutcomeStore
   ),
   mutant(
+    "a message tells of outcomes that another worker told",
+    "db/src/OutcomeStore.ts",
+    "(select count(*) from free) = (select count(*) from given)",
+    "true",
+    ofOutcomeStore
+  ),
+  mutant(
+    "one outcome that cannot be told keeps the others of its look from being stored",
+    "monitor/src/Outcomes.ts",
+    "if (news.length > 1) return Effect.succeed(null)",
+    "if (news.length > 1) return Effect.die(defect)",
+    ["monitor/test/Outcomes.integration.test.ts"]
+  ),
+  mutant(
+    "an outcome that is another one later is not corrected",
+    "notify/src/OutcomeMessages.ts",
+    "formerEnd(one) !== null || (one.now.decidedAt",
+    "(one.now.decidedAt",
+    ["notify/test/OutcomeMessages.test.ts"]
+  ),
+  mutant(
     "revised bars leave an outcome as it is",
     "db/src/OutcomeStore.ts",
     "kept.replaced_at > ${read}",
