@@ -802,6 +802,13 @@ export const mutants: ReadonlyArray<Mutant> = [
     "counted: slotsDue,",
     ["monitor/test/Sla.test.ts"]
   ),
+  mutant(
+    "one slow cycle breaks a promise",
+    "monitor/src/Sla.ts",
+    "p95 === null || n < leastCases ? null",
+    "p95 === null ? null",
+    ["monitor/test/Sla.test.ts"]
+  ),
   // What became of signals.
   mutant(
     "an exit comes before the stop of its bar",
