@@ -809,6 +809,13 @@ export const mutants: ReadonlyArray<Mutant> = [
     "p95 === null ? null",
     ["monitor/test/Sla.test.ts"]
   ),
+  mutant(
+    "a run that saw other bars is called the same where it is followed",
+    "engine/src/FollowRun.ts",
+    "if (seen.hash !== inputs.hash) return null",
+    "",
+    ["engine/test/Parities.integration.test.ts"]
+  ),
   // What became of signals.
   mutant(
     "an exit comes before the stop of its bar",
