@@ -802,6 +802,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     "counted: slotsDue,",
     ["monitor/test/Sla.test.ts"]
   ),
+  mutant(
+    "one slow cycle breaks a promise",
+    "monitor/src/Sla.ts",
+    "p95 === null || n < leastCases ? null",
+    "p95 === null ? null",
+    ["monitor/test/Sla.test.ts"]
+  ),
+  mutant(
+    "a run that saw other bars is called the same where it is followed",
+    "engine/src/FollowRun.ts",
+    "if (seen.hash !== inputs.hash) return null",
+    "",
+    ["engine/test/Parities.integration.test.ts"]
+  ),
   // What became of signals.
   mutant(
     "an exit comes before the stop of its bar",
@@ -844,6 +858,27 @@ export const mutants: ReadonlyArray<Mutant> = [
     "where signal.evaluated_at is not distinct from given.read_over",
     "where true",
     ofOutcomeStore
+  ),
+  mutant(
+    "a message tells of outcomes that another worker told",
+    "db/src/OutcomeStore.ts",
+    "(select count(*) from free) = (select count(*) from given)",
+    "true",
+    ofOutcomeStore
+  ),
+  mutant(
+    "one outcome that cannot be told keeps the others of its look from being stored",
+    "monitor/src/Outcomes.ts",
+    "if (news.length > 1) return Effect.succeed(null)",
+    "if (news.length > 1) return Effect.die(defect)",
+    ["monitor/test/Outcomes.integration.test.ts"]
+  ),
+  mutant(
+    "an outcome that is another one later is not corrected",
+    "notify/src/OutcomeMessages.ts",
+    "formerEnd(one) !== null || (one.now.decidedAt",
+    "(one.now.decidedAt",
+    ["notify/test/OutcomeMessages.test.ts"]
   ),
   mutant(
     "revised bars leave an outcome as it is",

@@ -29,8 +29,6 @@ export interface Trouble {
 const hour = 3_600_000
 const day = 24 * hour
 const longestWaitMs = 5 * 60_000
-/** Of fewer a share says little: one late slot of three is no trouble. */
-const leastCases = 30
 
 const many = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
 
@@ -155,7 +153,7 @@ export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArr
 export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, sla: SlaConfig) {
   const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla, false)
   return found.flatMap(({ promises, schedule }) =>
-    promises.filter(({ budget, kept }) => kept === false && budget.n >= leastCases).map((broken): Trouble => ({
+    promises.filter(({ kept }) => kept === false).map((broken): Trouble => ({
       name: `sla/${schedule}/${broken.promise.replaceAll(" ", "-")}`,
       severity: "warning",
       title: `${schedule} has not kept its ${broken.promise} of the last ${sla.windowDays} days: ${
