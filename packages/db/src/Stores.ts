@@ -28,6 +28,7 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RollupStore } from "./RollupStore.ts"
 import { RunPages } from "./RunPages.ts"
 import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
@@ -71,6 +72,7 @@ export const layer = Layer.mergeAll(
   PriceEventStore.layer,
   RunPages.layer,
   RunRequestStore.layer,
+  RollupStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalPages.layer,
