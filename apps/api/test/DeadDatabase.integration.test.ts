@@ -2,6 +2,7 @@
 import { DbClock } from "@dgas/db/DbClock"
 import { Sql } from "@dgas/db/Sql"
 import * as Stores from "@dgas/db/Stores"
+import { TestDatabase } from "@dgas/db/TestDatabase"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
@@ -13,12 +14,12 @@ import { get, listening } from "./apiWorld.ts"
 
 /** Nothing listens at port 1. */
 const away = Sql.layer({ url: Redacted.make("postgres://user:pl4nted@127.0.0.1:1/db"), pool: "api" })
+const stores = Layer.fresh(
+  Stores.layer.pipe(Layer.provideMerge(DbClock.layer), Layer.provideMerge(away))
+)
+/** Who asks is known still; what is asked for is not. */
 const it = effectTest(
-  Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(
-    Layer.provideMerge(Stores.layer),
-    Layer.provideMerge(DbClock.layer),
-    Layer.provideMerge(away)
-  )
+  Layer.merge(Layer.provide(Layer.mergeAll(Access.layer, LiveFeed.layer), TestDatabase.layer), stores)
 )
 
 const routes = [
