@@ -28,11 +28,14 @@ import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RollupStore } from "./RollupStore.ts"
+import { RunPages } from "./RunPages.ts"
+import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
+import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
 import { ToldStore } from "./ToldStore.ts"
 
@@ -65,11 +68,14 @@ export const layer = Layer.mergeAll(
   OutcomeStore.layer,
   PriceEventStore.layer,
   RollupStore.layer,
+  RunPages.layer,
+  RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalPages.layer,
   SignalStore.layer,
   SlotHistory.layer,
+  SlotPages.layer,
   SlotStore.layer,
   ToldStore.layer
 )
