@@ -847,7 +847,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "revised bars leave an outcome as it is",
-    "db/src/OutcomeStore.ts",
+    "db/src/DoubtedOutcomes.ts",
     "kept.replaced_at > ${read}",
     "kept.replaced_at > now()",
     ofOutcomeStore

@@ -5,12 +5,13 @@
  * writes and the other is told that it did not. A final outcome that becomes another one is kept in `outcome_changes`.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
-import type { Origin } from "@dgas/domain/Origin"
 import { OutcomeUpdate } from "@dgas/domain/Outcome"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { type Cost, doubted } from "./DoubtedOutcomes.ts"
+import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
 import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
@@ -48,26 +49,6 @@ export interface FoundOutcome {
   readonly messages?: ReadonlyArray<OutboxMessage>
 }
 
-/** Where a page ends. */
-export interface Place {
-  readonly at: number
-  readonly id: string
-}
-
-/** What is left out does not filter. */
-export interface EntriesQuery {
-  readonly origin: Origin
-  readonly schedules?: ReadonlyArray<string>
-  readonly after?: Place | null
-  readonly limit: number
-}
-
-export interface Cost {
-  readonly schedule: string
-  readonly symbol: string
-  readonly costPct: number
-}
-
 export class OutcomeStore extends Context.Service<OutcomeStore, {
   /** Entries without a final outcome, oldest first. Those of runs without inputs cannot be judged, and are not among them. */
   readonly living: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
@@ -96,18 +77,11 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
       })
 
       const doubtful = Effect.fn("OutcomeStore.doubtful")(function*(query: EntriesQuery, costs: ReadonlyArray<Cost>) {
-        const given = JSON.stringify(costs)
         const rows = yield* run(
           "doubtful outcomes",
           (sql) =>
-            entries(
-              sql,
-              query,
-              sql`signal.decided_at is not null and (${sql.unsafe(changedSince)} or exists (
-            select from jsonb_to_recordset(${given}::text::jsonb) as cost(schedule text, symbol text, "costPct" float8)
-            where cost.schedule = signal.schedule and cost.symbol = signal.symbol and cost."costPct" <> signal.cost_pct
-          ))`
-            )
+            // The page first: what is looked up of each entry is looked up of no other.
+            entries(sql, query, sql`signal.id = any(array(${doubted(sql, query, costs)}))`)
         )
         return yield* decodeEntries(rows)
       })
@@ -157,26 +131,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
   )
 }
 
-/** The timeframe that is fetched for a signal, as its run was told to. */
-const base = `coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe`
-
-/** A statement that had begun before the entry was read may store what it has until its time is over. */
-const read = `signal.evaluated_at - interval '10 seconds'`
-const ofSpan = (row: string) =>
-  `${row}.instrument_id = instrument.id and ${row}.timeframe = ${base} and
-    ${row}.open_time >= signal.signal_timestamp and ${row}.open_time < signal.decided_at`
-
-/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
-const changedSince = `leaving.at < signal.decided_at
-  or exists (select from bar_revisions as kept where ${ofSpan("kept")} and kept.replaced_at > ${read})
-  or (signal.bars_missing > 0 and exists (select from bars where ${ofSpan("bars")} and bars.stored_at > ${read}))
-  or exists (
-    select from price_events as event
-    where event.instrument_id = instrument.id and event.factor <> 1 and event.at >= signal.signal_timestamp
-      and event.at < signal.decided_at and event.recorded_at > ${read}
-  )`
-
-const entries = (sql: Client, { after = null, limit, origin, schedules }: EntriesQuery, which: ReturnType<Client>) =>
+const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
   sql`
     select signal.id, signal.schedule, signal.symbol, signal_type as type, signal_timestamp as "signalTimestamp",
       entry_price as "entryPrice", stop_loss as "stopLoss", target_price as "targetPrice", signal.run_id as "runId",
@@ -199,15 +154,9 @@ const entries = (sql: Client, { after = null, limit, origin, schedules }: Entrie
       select signal_timestamp as at, entry_price as price, run_id from generated_signals as exit
       where exit.closes_signal_id = signal.id order by signal_timestamp, id limit 1
     ) as leaving on true
-    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${origin}::origin and ${which}
-      ${
-    schedules === undefined ? sql`` : sql`and signal.schedule in (
-        select jsonb_array_elements_text(${JSON.stringify(schedules)}::text::jsonb))`
-  }
-      ${
-    after === null ? sql`` : sql`and (signal.signal_timestamp, signal.id) > (${after.at}::timestamptz, ${after.id})`
-  }
-    order by signal.signal_timestamp, signal.id limit ${limit}`
+    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and ${which}
+      and ${matching(sql, query)}
+    ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)
 const decodeIds = rowsOf(Schema.Struct({ id: Schema.String }))

@@ -6,8 +6,10 @@
  * final ones when what they were judged by is another since. What fails of one entry keeps no other from being judged.
  */
 import { BarStore } from "@dgas/db/BarStore"
+import type { Cost } from "@dgas/db/DoubtedOutcomes"
+import type { EntriesQuery, Place } from "@dgas/db/EntriesQuery"
 import { OptionStore } from "@dgas/db/OptionStore"
-import { type Cost, type EntriesQuery, type EntryToJudge, OutcomeStore, type Place } from "@dgas/db/OutcomeStore"
+import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
