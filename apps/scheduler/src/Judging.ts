@@ -39,6 +39,8 @@ export const judging = (config: Config, root: string) =>
     // Of its own: stores that were built for the slots would be taken for these, pool and all.
     Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "monitor" }), { local: true }),
     Effect.catch(({ message }) => Effect.logWarning(`outcomes: ${message}; trying again`)),
+    // Nobody waits for this fiber, so a bug that ended it would end judging unseen.
+    Effect.catchDefect((defect) => Effect.logError(`outcomes: a bug ended judging, ${String(defect)}; trying again`)),
     Effect.andThen(Effect.sleep(lookMs)),
     Effect.forever
   )
@@ -71,7 +73,12 @@ export const makeLook = (config: Config) => {
     if (looks % tellAgainLooks === 0) told.clear()
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
-    const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })
+    const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
+      origin: "LIVE",
+      costs,
+      doubts,
+      messages
+    })
     if (ended.length > 0) yield* wake
     yield* Effect.forEach(failures, tellOnce)
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
@@ -83,6 +90,7 @@ export const makeLook = (config: Config) => {
     for (const { fills, kind, reason, schedule } of fitted) {
       yield* Effect.logInfo(`calibration of ${schedule} by ${fills} outcomes is ${kind}: ${reason}`)
     }
+    if (stopped !== null) return yield* Effect.failCause(stopped)
   }).pipe(
     Effect.catch(({ message }) => tellOnce(message)),
     // The slots go on, and so may the next look.
@@ -101,13 +109,14 @@ const makeMessages = Effect.fnUntraced(function*(config: Config) {
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
 export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches: ReadonlyArray<Watch>, origin: Origin) {
   const schedules = watches.map(({ schedule }) => schedule.name)
-  const { changed, ended, failures, pending } = yield* judgeOutcomes({
+  const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
     origin,
     schedules,
     costs: costsOf(config),
     doubts: true,
     ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
+  if (stopped !== null) return yield* Effect.failCause(stopped)
   yield* origin === "LIVE" ? calibrate() : calibrateReplay(origin, schedules)
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,

@@ -44,6 +44,8 @@ export interface Judged {
   readonly changed: ReadonlyArray<OutcomeUpdate>
   /** Entries that could not be judged, and why. */
   readonly failures: ReadonlyArray<string>
+  /** What kept it from going on; what it had found and written by then is here. Null where nothing did. */
+  readonly stopped: Cause.Cause<SqlFailure> | null
 }
 
 const noMessages: ReadonlyMap<string, ReadonlyArray<OutboxMessage>> = new Map()
@@ -62,7 +64,8 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     ended: Array<OutcomeUpdate>
     changed: Array<OutcomeUpdate>
     failures: Array<string>
-  } = { pending: 0, ended: [], changed: [], failures: [] }
+    stopped: Cause.Cause<SqlFailure> | null
+  } = { pending: 0, ended: [], changed: [], failures: [], stopped: null }
 
   const judgePage = Effect.fnUntraced(function*(entries: ReadonlyArray<EntryToJudge>) {
     const judged = yield* Effect.forEach(entries, (entry) =>
@@ -117,9 +120,17 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     }
   })
 
-  yield* all(store.living)
-  if (doubts) yield* all((page) => store.doubtful(page, costs))
-  return found satisfies Judged
+  /** What fails of one part keeps the other from nothing, and takes nothing back. */
+  const part = (read: Parameters<typeof all>[0]) =>
+    Effect.catchCause(all(read), (cause) => {
+      if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+      found.stopped ??= cause
+      return Effect.void
+    })
+  yield* part(store.living)
+  if (doubts) yield* part((page) => store.doubtful(page, costs))
+  const judged: Judged = found
+  return judged
 })
 
 /** What became of one entry by the bars that are stored now. */
