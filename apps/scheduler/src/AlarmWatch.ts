@@ -21,6 +21,7 @@ import {
   calibrationTroubles,
   deliveryTroubles,
   diskTrouble,
+  outcomeTroubles,
   providerTroubles,
   skewTrouble,
   slaTroubles,
@@ -36,9 +37,14 @@ const tellAgainMs = 60_000
 /** What is asked of weeks takes its time, and is hardly another a moment later. */
 const slowMs = 600_000
 
-const slowTroubles = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>) {
+/** `begins`: what was left by a worker that ended is judged soon, and no trouble yet. */
+const slowTroubles = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>, begins = false) {
   const now = yield* (yield* DbClock).now
-  return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches)]
+  return [
+    ...yield* slaTroubles(watches, now, config.sla),
+    ...yield* calibrationTroubles(watches),
+    ...begins ? [] : yield* outcomeTroubles(watches, now, config.timeZone)
+  ]
 })
 
 /** One look: tells what is new, and comes back with what was told by it. */
@@ -95,9 +101,10 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
   // A row that cannot be read must not end a worker that can still run slots and tell of them.
+  let looks = 0
   const slow = yield* Effect.cachedWithTTL(
     Effect.catchDefect(
-      slowTroubles(config, watches),
+      Effect.suspend(() => slowTroubles(config, watches, looks++ === 0)),
       (defect) => Effect.as(Effect.logError(`a bug in looking at performance and odds: ${String(defect)}`), [])
     ),
     slowMs

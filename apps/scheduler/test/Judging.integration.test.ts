@@ -1,8 +1,9 @@
 import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { SignalStore } from "@dgas/db/SignalStore"
-import { Sql } from "@dgas/db/Sql"
+import { Sql, SqlTimeout } from "@dgas/db/Sql"
 import { Odds } from "@dgas/domain/Odds"
 import { isEntry } from "@dgas/domain/Signal"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
@@ -145,17 +146,18 @@ describe("a worker", () => {
         sql`
           update generated_signals set outcome = null, exit_reason = null, evaluated_at = null, decided_at = null, filled = null
           where id = (select id from generated_signals where exit_reason = 'TARGET' and id not like 'copy %' limit 1)`)
-      yield* run("away", (sql) => sql`alter table bar_revisions rename to away`)
+      const doubtful = () => Effect.fail(new SqlTimeout({ statement: "doubtful outcomes", timeoutMs: 1, detail: "" }))
       const lines: Array<string> = []
       let wakes = 0
       yield* saying(lines)(makeLook(simConfig)).pipe(
+        Effect.provideService(OutcomeStore, { ...yield* OutcomeStore, doubtful }),
         Effect.provideService(DeliveryWake, { wake: Effect.sync(() => void wakes++), woken: Effect.never })
       )
       expect(wakes).toBe(1)
       expect(lines).toEqual([
         expect.stringMatching(/^Info signals ended: 1 TARGET; \d+ go on$/),
         expect.stringMatching(/^Info calibration of plain by 30\d outcomes is /),
-        expect.stringMatching(/^Warn outcomes: .*bar_revisions.*; trying again$/)
+        expect.stringMatching(/^Warn outcomes: .*doubtful outcomes.*; trying again$/)
       ])
     }))
 

@@ -5,6 +5,7 @@
  * to none of them is in doubt. The index `generated_signals_ended` holds what is needed to find them.
  */
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
+import { isRevisedBefore, lateBarBefore, longestStatement, readFrom } from "./NewsOfSpan.ts"
 import type { Client } from "./Sql.ts"
 
 export interface Cost {
@@ -13,28 +14,10 @@ export interface Cost {
   readonly costPct: number
 }
 
-/** A statement that had begun before the entry was read may store what it has until its time is over. */
-const late = "interval '10 seconds'"
-const read = `signal.evaluated_at - ${late}`
-const ofSpan = (row: string) =>
-  `${row}.instrument_id = known.id and ${row}.timeframe = known.base and
-    ${row}.open_time >= signal.signal_timestamp and ${row}.open_time < signal.decided_at`
+const lateBar = lateBarBefore("signal.decided_at")
 
-/**
- * A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. An order has them
- * read one by one: to gather where they lie first, as the planner would, takes longer than the few that a span has.
- */
-const hasLateBar = `signal.bars_missing > 0 and (
-    select true from bars where ${ofSpan("bars")} and bars.stored_at > ${read} order by bars.open_time limit 1
-  )`
-
-const isChanged = `exists (select from bar_revisions as kept where ${ofSpan("kept")} and kept.replaced_at > ${read})
-  or (${hasLateBar})
-  or exists (
-    select from price_events as event
-    where event.instrument_id = known.id and event.factor <> 1 and event.at >= signal.signal_timestamp
-      and event.at < signal.decided_at and event.recorded_at > ${read}
-  )`
+/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
+const hasLateBar = `signal.bars_missing > 0 and ${lateBar}`
 
 /** Selects the ids of a page of them. */
 export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>) =>
@@ -62,8 +45,8 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       select signal.* from change cross join lateral (
         select id, schedule, signal_timestamp from ended as signal
         where signal.symbol = change.symbol and decided_at > change.first and decided_at < change.at + ${
-    sql.unsafe(late)
-  } and signal_timestamp <= change.last and ${sql.unsafe(read)} < change.at offset 0
+    sql.unsafe(longestStatement)
+  } and signal_timestamp <= change.last and ${sql.unsafe(readFrom)} < change.at offset 0
       ) as signal
       union
       select id, schedule, signal_timestamp from ended as signal
@@ -74,7 +57,9 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       select touched.* from touched cross join lateral (
         select from generated_signals as signal join prediction_runs as run on run.id = signal.run_id
         join made as known on known.options_id = run.options_id and known.symbol = signal.symbol
-        where signal.id = touched.id and (${sql.unsafe(isChanged)}) offset 0
+        where signal.id = touched.id and (${sql.unsafe(isRevisedBefore("signal.decided_at"))} or (${
+    sql.unsafe(hasLateBar)
+  })) offset 0
       ) as signal
       union
       select signal.id, signal.schedule, signal.signal_timestamp

@@ -16,7 +16,7 @@ export interface EntriesQuery {
   readonly limit: number
 }
 
-export const matching = (sql: Client, { after = null, schedules }: EntriesQuery) =>
+export const matching = (sql: Client, { after = null, schedules }: Pick<EntriesQuery, "after" | "schedules">) =>
   sql`
     ${
     schedules === undefined ? sql`true` : sql`signal.schedule in (
@@ -26,5 +26,5 @@ export const matching = (sql: Client, { after = null, schedules }: EntriesQuery)
     after === null ? sql`` : sql`and (signal.signal_timestamp, signal.id) > (${after.at}::timestamptz, ${after.id})`
   }`
 
-export const inOrder = (sql: Client, { limit }: EntriesQuery) =>
+export const inOrder = (sql: Client, { limit }: Pick<EntriesQuery, "limit">) =>
   sql`order by signal.signal_timestamp, signal.id limit ${limit}`

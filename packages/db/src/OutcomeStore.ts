@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { type Cost, doubted } from "./DoubtedOutcomes.ts"
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
+import { isRevisedBefore, lateBarBefore, readFrom } from "./NewsOfSpan.ts"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
 import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
@@ -42,6 +43,10 @@ export const EntryToJudge = Schema.Struct({
 })
 export type EntryToJudge = typeof EntryToJudge.Type
 
+/** `since` is when the first of them was looked at last, or given. */
+export const Overdue = Schema.Struct({ schedule: Schema.String, count: Schema.Int, since: Schema.Int })
+export type Overdue = typeof Overdue.Type
+
 export interface FoundOutcome {
   readonly update: OutcomeUpdate
   /** When the outcome was found that this one is written over; null where there was none. */
@@ -50,7 +55,11 @@ export interface FoundOutcome {
 }
 
 export class OutcomeStore extends Context.Service<OutcomeStore, {
-  /** Entries without a final outcome, oldest first. Those of runs without inputs cannot be judged, and are not among them. */
+  /**
+   * Entries without a final outcome that nobody has looked at since a slot of their schedule was run, a bar of theirs was
+   * stored, or what else they are judged by changed; oldest first. Those of runs without inputs cannot be judged, and are
+   * not among them.
+   */
   readonly living: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   /**
    * Entries whose final outcome may be another one, oldest first: since it was found a bar of its span was revised, restated
@@ -60,6 +69,10 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
     query: EntriesQuery,
     costs: ReadonlyArray<Cost>
   ) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
+  /** How many are PENDING. */
+  readonly pending: (query: Pick<EntriesQuery, "origin" | "schedules">) => Effect.Effect<number, SqlFailure>
+  /** LIVE ones that `living` has given since before `at`, epoch ms, and that nobody has judged; by schedule. */
+  readonly overdue: (at: number) => Effect.Effect<ReadonlyArray<Overdue>, SqlFailure>
   /** With the messages that tell of them. Comes back with the ids of those that were still as they had been read. */
   readonly write: (outcomes: ReadonlyArray<FoundOutcome>) => Effect.Effect<ReadonlySet<string>, SqlFailure>
 }>()("@dgas/db/OutcomeStore") {
@@ -71,7 +84,12 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
       const living = Effect.fn("OutcomeStore.living")(function*(query: EntriesQuery) {
         const rows = yield* run(
           "living entries",
-          (sql) => entries(sql, query, sql`(signal.outcome is null or signal.outcome = 'PENDING')`)
+          (sql) =>
+            entries(
+              sql,
+              query,
+              sql`(signal.outcome is null or signal.outcome = 'PENDING') and (${sql.unsafe(hasNews)})`
+            )
         )
         return yield* decodeEntries(rows)
       })
@@ -84,6 +102,33 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             entries(sql, query, sql`signal.id = any(array(${doubted(sql, query, costs)}))`)
         )
         return yield* decodeEntries(rows)
+      })
+
+      const pending = Effect.fn("OutcomeStore.pending")(function*(
+        { origin, schedules }: Pick<EntriesQuery, "origin" | "schedules">
+      ) {
+        const rows = yield* run("pending entries", (sql) =>
+          sql`
+            select count(*)::int as count from generated_signals as signal
+            where outcome = 'PENDING' and origin = ${origin}::origin and ${
+            matching(sql, schedules === undefined ? {} : { schedules })
+          }`)
+        return (yield* decodeCount(rows))[0]?.count ?? 0
+      })
+
+      const overdue = Effect.fn("OutcomeStore.overdue")(function*(at: number) {
+        return yield* run("overdue entries", (sql) =>
+          sql`
+            select signal.schedule, count(*)::int as count, min(coalesce(evaluated_at, signal_timestamp)) as since
+            from generated_signals as signal join prediction_runs as run on run.id = signal.run_id
+            join lateral (
+              select slot_at, stored_at from prediction_runs as one
+              where one.schedule = signal.schedule and one.origin = 'LIVE' and one.stored_at < ${at}::timestamptz
+              order by slot_at desc limit 1
+            ) as last on last.slot_at > signal_timestamp
+            where signal.signal_type in ('LONG', 'SHORT') and signal.origin = 'LIVE' and run.options_id is not null
+              and (outcome is null or outcome = 'PENDING') and (evaluated_at is null or evaluated_at < last.stored_at)
+            group by signal.schedule order by signal.schedule`).pipe(Effect.flatMap(decodeOverdue))
       })
 
       const write = Effect.fn("OutcomeStore.write")(function*(outcomes: ReadonlyArray<FoundOutcome>) {
@@ -126,16 +171,20 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
         return new Set((yield* decodeIds(rows)).map(({ id }) => id))
       })
 
-      return OutcomeStore.of({ living, doubtful, write })
+      return OutcomeStore.of({ living, doubtful, pending, overdue, write })
     })
   )
 }
+
+/** Of one that is not final. What its schedule has not come to yet is not known of it. */
+const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null
+  or ${lateBarBefore("last.slot_at")} or ${isRevisedBefore("last.slot_at")}`
 
 const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
   sql`
     select signal.id, signal.schedule, signal.symbol, signal_type as type, signal_timestamp as "signalTimestamp",
       entry_price as "entryPrice", stop_loss as "stopLoss", target_price as "targetPrice", signal.run_id as "runId",
-      case when filled is not null then ${sql.unsafe(outcomeObject)} end as known, instrument.id as "instrumentId",
+      case when filled is not null then ${sql.unsafe(outcomeObject)} end as known, known.id as "instrumentId",
       run.options_id as "optionsId", last.slot_at as until,
       case when leaving.at is not null then jsonb_build_object(
         'at', (extract(epoch from leaving.at) * 1000)::int8, 'price', leaving.price, 'runId', leaving.run_id
@@ -144,10 +193,12 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
     from generated_signals as signal
     join prediction_runs as run on run.id = signal.run_id
     join run_options as made on made.id = run.options_id
-    join instruments as instrument
-      on instrument.source = made.options->'universe'->>'source' and instrument.symbol = signal.symbol
     join lateral (
-      select slot_at from prediction_runs as one
+      select id, coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
+      from instruments where source = made.options->'universe'->>'source' and symbol = signal.symbol
+    ) as known on true
+    join lateral (
+      select slot_at, stored_at from prediction_runs as one
       where one.schedule = signal.schedule and one.origin = signal.origin order by slot_at desc limit 1
     ) as last on true
     left join lateral (
@@ -159,4 +210,6 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
     ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)
+const decodeCount = rowsOf(Schema.Struct({ count: Schema.Int }))
+const decodeOverdue = rowsOf(Overdue)
 const decodeIds = rowsOf(Schema.Struct({ id: Schema.String }))

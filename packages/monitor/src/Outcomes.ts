@@ -2,8 +2,9 @@
  * Judges stored entries by the stored bars after them.
  *
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
- * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again every time;
- * final ones when what they were judged by is another since. What fails of one entry keeps no other from being judged.
+ * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
+ * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
+ * from being judged.
  */
 import { BarStore } from "@dgas/db/BarStore"
 import type { Cost } from "@dgas/db/DoubtedOutcomes"
@@ -13,7 +14,7 @@ import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
-import { isFinal, OutcomeUpdate } from "@dgas/domain/Outcome"
+import { isFinal, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
 import * as Cause from "effect/Cause"
@@ -37,7 +38,7 @@ export interface JudgeQuery {
   ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<OutboxMessage>>, SqlFailure>
 }
 
-/** What one look found. `ended` are those that were not final before, `changed` those that were, with another outcome. */
+/** What one look found. `pending` are all, also those without news; `ended` are those that were not final before, `changed` those that were, with another outcome. */
 export interface Judged {
   readonly pending: number
   readonly ended: ReadonlyArray<OutcomeUpdate>
@@ -80,10 +81,9 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         })
         return { known, update }
       }), { concurrency: atOnce })
+    // Also what is as it was: who has looked need not look again before there is news.
     const news = judged.flatMap(({ known, update }) =>
-      update === null || (known !== null && !isFinal(known.outcome) && sameBut(known, update))
-        ? []
-        : [{ update, readOver: known?.evaluatedAt ?? null }]
+      update === null ? [] : [{ update, readOver: known?.evaluatedAt ?? null }]
     )
     const ended = judged.flatMap(({ known, update }) =>
       update !== null && isFinal(update.outcome) && (known === null || !isFinal(known.outcome)) ? [update] : []
@@ -94,7 +94,6 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       : yield* store.write(news.map((one) => ({ ...one, messages: messages.get(one.update.signalId) ?? [] })))
     for (const { known, update } of judged) {
       if (update === null) continue
-      if (!isFinal(update.outcome)) found.pending++
       if (!written.has(update.signalId)) continue
       if (known !== null && isFinal(known.outcome)) {
         if (isOther(known, update)) found.changed.push(update)
@@ -102,17 +101,13 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     }
   })
 
+  const given = { origin, ...schedules === undefined ? {} : { schedules } }
   const all = Effect.fnUntraced(function*(
     read: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   ) {
     let after: Place | null = null
     while (true) {
-      const entries: ReadonlyArray<EntryToJudge> = yield* read({
-        origin,
-        limit: pageSize,
-        after,
-        ...schedules === undefined ? {} : { schedules }
-      })
+      const entries: ReadonlyArray<EntryToJudge> = yield* read({ ...given, limit: pageSize, after })
       yield* judgePage(entries)
       const last: EntryToJudge | undefined = entries.at(-1)
       if (last === undefined || entries.length < pageSize) return
@@ -120,15 +115,18 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     }
   })
 
-  /** What fails of one part keeps the other from nothing, and takes nothing back. */
-  const part = (read: Parameters<typeof all>[0]) =>
-    Effect.catchCause(all(read), (cause) => {
+  /** What fails of one part keeps the others from nothing, and takes nothing back. */
+  const part = <R>(work: Effect.Effect<void, SqlFailure, R>) =>
+    Effect.catchCause(work, (cause) => {
       if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
       found.stopped ??= cause
       return Effect.void
     })
-  yield* part(store.living)
-  if (doubts) yield* part((page) => store.doubtful(page, costs))
+  yield* part(all(store.living))
+  if (doubts) yield* part(all((page) => store.doubtful(page, costs)))
+  yield* part(Effect.map(store.pending(given), (count) => {
+    found.pending = count
+  }))
   const judged: Judged = found
   return judged
 })
@@ -179,13 +177,6 @@ const makeWatches = Effect.gen(function*() {
     return watch
   })
 })
-
-const fields = Object.keys(OutcomeUpdate.fields).filter((field) => field !== "evaluatedAt")
-
-const sameBut = (one: OutcomeUpdate, other: OutcomeUpdate): boolean => {
-  const others = new Map(Object.entries(other))
-  return Object.entries(one).every(([field, value]) => !fields.includes(field) || others.get(field) === value)
-}
 
 const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
   one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||
