@@ -156,6 +156,10 @@ describe("report outcomes", () => {
       expect(out).toContain(
         "Of 8 signals 2 are pending without a fill, 1 is filled and pending, 1 was never filled, 4 were filled"
       )
+      expect(out).toContain(
+        "other: 1 pending without news since 2026-01-04 19:00 America/New_York: the configuration has no such schedule."
+      )
+      expect(out).not.toContain("pairs: ")
       expect(out).toContain("1 of the pending have not been looked at yet.")
       expect(out).toContain("1 had bars missing in their span")
       expect(out).toContain("No costs configured: results are before spread and fees.")

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { endText, signed, summaryText } from "../OutcomeSummary.ts"
 import { type Column, type Format, print } from "../Rows.ts"
+import { stalledLines } from "../StalledText.ts"
 import { emptyText, type OriginFlag, recentOf, withStore } from "../Store.ts"
 
 interface Flags {
@@ -84,14 +85,15 @@ const cells = (zone: string) => (entry: JudgedEntry): ReadonlyArray<string> => {
 }
 
 export const outcomes = (flags: Flags) =>
-  withStore(flags, (zone, since) =>
+  withStore(flags, (zone, since, config) =>
     Effect.gen(function*() {
       const { limit, ...filter } = recentOf(flags, since)
       const status = Option.match(flags.status, { onNone: () => ({}), onSome: (status) => ({ status }) })
       const all = yield* (yield* OutcomeHistory).judged({ ...filter, ...status })
       if (flags.format === "table" && all.length > 0) {
         const shown = all.length > limit ? `\nThe newest ${limit} are:` : ""
-        yield* Console.log(`${summaryText(all, terminalWidth())}\n${shown}`)
+        const stalled = yield* stalledLines(flags, config)
+        yield* Console.log([summaryText(all, terminalWidth()), ...stalled, shown].join("\n"))
       }
       yield* print(flags.format, all.slice(0, limit), {
         columns,
