@@ -22,7 +22,7 @@ import { outcomeMessages } from "@dgas/notify/OutcomeMessages"
 import * as Effect from "effect/Effect"
 
 const lookMs = 30_000
-/** What may have changed final outcomes is looked for every ten minutes: that costs a look at each of them. */
+/** What may have changed final outcomes is looked for every ten minutes: that costs a look over all of them. */
 const doubtLooks = 20
 
 /** Like "2 TARGET, 1 STOP"; empty for none. */
