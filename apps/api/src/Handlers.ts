@@ -8,6 +8,8 @@ import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
+import { installationHandlers, type InstallationServices } from "./handlers/Installation.ts"
+import { marketHandlers, type MarketServices } from "./handlers/Market.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
 import { referenceHandlers } from "./handlers/Reference.ts"
 import { runHandlers, type RunServices } from "./handlers/Runs.ts"
@@ -17,11 +19,25 @@ import { systemHandlers } from "./handlers/System.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = Access | DbClock | GaugeStore | LiveFeed | SignalPages | RunServices
+export type ApiServices =
+  | Access
+  | DbClock
+  | GaugeStore
+  | InstallationServices
+  | LiveFeed
+  | MarketServices
+  | RunServices
+  | SignalPages
 
-/** `watches` are the schedules of `config`. */
-export const makeHandlers = (config: Config, watches: ReadonlyArray<Watch>): AnyHandlers<ApiServices> => ({
+/** `watches` are the schedules of `config`, `root` is the folder of the project. */
+export const makeHandlers = (
+  config: Config,
+  watches: ReadonlyArray<Watch>,
+  root: string
+): AnyHandlers<ApiServices> => ({
   ...pending,
+  ...installationHandlers(config, watches, root),
+  ...marketHandlers(config),
   ...runHandlers(watches),
   ...signalHandlers,
   ...makeStreamHandlers(),

@@ -20,10 +20,10 @@ export const apiLayer = ({ config, root }: LoadedConfig) =>
   )
 
 /** Listens until the scope closes, and comes back with where. */
-export const listen = Effect.fnUntraced(function*({ config }: LoadedConfig, host: string, port: number) {
+export const listen = Effect.fnUntraced(function*({ config, root }: LoadedConfig, host: string, port: number) {
   const context = yield* Effect.context<ApiServices>()
   const watches = yield* watchesOf(config)
-  return yield* serve(makeApp<ApiServices>(makeHandlers(config, watches), context), host, port)
+  return yield* serve(makeApp<ApiServices>(makeHandlers(config, watches, root), context), host, port)
 })
 
 export const apiProcess = Effect.fn("api")(function*(loaded: LoadedConfig, host: string, port: number) {

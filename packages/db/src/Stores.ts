@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import { AlarmStore } from "./AlarmStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
+import { BarPages } from "./BarPages.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { CalibrationStore } from "./CalibrationStore.ts"
@@ -37,11 +38,13 @@ import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
+import { SymbolPages } from "./SymbolPages.ts"
 import { ToldStore } from "./ToldStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
   BarChangeStore.layer,
+  BarPages.layer,
   BarQualityStore.layer,
   BarStore.layer,
   CalibrationStore.layer,
@@ -77,5 +80,6 @@ export const layer = Layer.mergeAll(
   SlotHistory.layer,
   SlotPages.layer,
   SlotStore.layer,
+  SymbolPages.layer,
   ToldStore.layer
 )
