@@ -25,6 +25,10 @@ comment on column generated_signals.corrected_at is 'When a person said what bec
 comment on column generated_signals.corrected_by is 'Name of the key that said so';
 comment on column generated_signals.correction_note is 'Why';
 
+alter table outcome_changes add column corrected_by text;
+comment on table outcome_changes is 'Outcomes that had been final and are others now, since bars were revised or came late or somebody said so';
+comment on column outcome_changes.corrected_by is 'Name of the key whose word it was; null where the bars had said so';
+
 create table run_requests (
   id text primary key check (id <> ''),
   schedule text,

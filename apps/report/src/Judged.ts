@@ -1,9 +1,9 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
-import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import type { JudgedFilter } from "@dgas/db/OutcomeHistory"
+import * as Scope from "@dgas/monitor/JudgedScope"
 import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { costText } from "./OutcomeSummary.ts"
 import { type OriginFlag, originOf } from "./Store.ts"
 
 export interface JudgedFlags {
@@ -29,21 +29,10 @@ export const judgedSignals = Effect.fn("judgedSignals")(function*(
   zone: string,
   since: { readonly since?: number }
 ) {
-  const { origin, schedule, symbol } = flags
-  const newest = yield* (yield* OutcomeHistory).judged(judgedFilter(flags, since))
-  const signals = newest.toReversed()
-  const only = [
-    origin === "all"
-      ? "live signals, replays and the demo"
-      : origin === "live"
-      ? "live signals"
-      : `signals of the ${origin}`,
-    ...Option.match(schedule, { onNone: () => [], onSome: (name) => [`schedule ${name}`] }),
-    ...Option.match(symbol, { onNone: () => [], onSome: (name) => [`symbol ${name}`] }),
-    ...since.since === undefined ? [] : [`since ${timeText(since.since, zone)} ${zone}`]
-  ].join(", ")
-  const others = signals.length > 0 || origin !== "live"
+  const sinceText = since.since === undefined ? null : `${timeText(since.since, zone)} ${zone}`
+  const { scope: [which, ...costs], signals } = yield* Scope.judgedSignals(judgedFilter(flags, since), sinceText)
+  const others = signals.length > 0 || flags.origin !== "live"
     ? ""
     : " Replays and the demo show with --origin replay, demo or all."
-  return { signals, scope: [`Of ${only}.${others}`, costText(signals)] }
+  return { signals, scope: [`${which}${others}`, ...costs] }
 })

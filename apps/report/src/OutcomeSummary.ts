@@ -1,6 +1,7 @@
 /** How many signals ended in which way, what is in the denominators, and what the results are after. */
 import type { JudgedEntry } from "@dgas/db/OutcomeHistory"
 import { ExitReason } from "@dgas/domain/Outcome"
+import { costText } from "@dgas/monitor/JudgedScope"
 import { countsOf, denominatorText } from "@dgas/monitor/OutcomeCounts"
 import { left, render, right } from "@dgas/notify/Table"
 
@@ -27,19 +28,6 @@ const rowsOf = (entries: ReadonlyArray<JudgedEntry>): ReadonlyArray<ReadonlyArra
       results.length === 0 ? "" : signed(mean)
     ]
   })
-
-/** What the results of these are after. */
-export const costText = (entries: ReadonlyArray<Pick<JudgedEntry, "costPct">>): string => {
-  const costs = entries.flatMap(({ costPct }) => costPct === null ? [] : [costPct])
-  if (costs.length === 0) return "Nothing has been judged yet."
-  const most = Math.max(...costs)
-  const least = Math.min(...costs)
-  if (most === 0) return "No costs configured: results are before spread and fees."
-  const text = (cost: number) => `${Number(cost.toPrecision(6))} %`
-  return `Results are after costs of ${least === most ? text(most) : `${text(least)} to ${text(most)}`} a round trip${
-    least === 0 ? ": some instruments have none configured" : ""
-  }.`
-}
 
 export const summaryText = (entries: ReadonlyArray<JudgedEntry>, width: number): string => {
   const counts = countsOf(entries)

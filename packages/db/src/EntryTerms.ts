@@ -19,7 +19,7 @@ export type ScheduleSlots = typeof ScheduleSlots.Type
 export type TermsFilter = Omit<JudgedFilter, "status">
 
 export class EntryTerms extends Context.Service<EntryTerms, {
-  /** Of entries that filled and ended. Those of runs that did not keep their inputs have none. */
+  /** Of entries that filled and ended by their bars. Those of runs that did not keep their inputs have none. */
   readonly ofFills: (filter: TermsFilter) => Effect.Effect<ReadonlyArray<EntryTerm>, SqlFailure>
   readonly slots: (filter: TermsFilter) => Effect.Effect<ReadonlyArray<ScheduleSlots>, SqlFailure>
 }>()("@dgas/db/EntryTerms") {
@@ -39,6 +39,7 @@ export class EntryTerms extends Context.Service<EntryTerms, {
             join instruments as instrument
               on instrument.source = made.options->'universe'->>'source' and instrument.symbol = signal.symbol
             where signal.signal_type in ('LONG', 'SHORT') and signal.filled and signal.decided_at is not null
+              and signal.corrected_at is null
               and ${ofSchedule(sql, "signal", filter)}
               ${symbol === undefined ? sql`` : sql`and signal.symbol = ${symbol}`}
               ${since === undefined ? sql`` : sql`and signal.signal_timestamp >= ${since}::timestamptz`}

@@ -39,6 +39,8 @@ export const JudgedEntry = Schema.Struct({
   exitReason: Schema.NullOr(ExitReason),
   /** Null while it is pending and has not filled. */
   filled: Schema.NullOr(Schema.Boolean),
+  /** Whether a person said what became of it, in the place of what the bars say. */
+  corrected: Schema.Boolean,
   ambiguous: Schema.Boolean,
   /** Close of the bar that decided it; null while PENDING. */
   knownAt: Schema.NullOr(Schema.Int),
@@ -104,6 +106,7 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
               stop_loss as "stopLoss", target_price as "targetPrice", (pattern_context->>'tick')::float8 as tick,
               coalesce(outcome, 'PENDING') as outcome, exit_reason as "exitReason",
               case when filled or decided_at is not null then filled end as filled,
+              corrected_at is not null as corrected,
               coalesce(ambiguous, false) as ambiguous, decided_at as "knownAt", fill_price as "fillPrice",
               exit_price as "exitPrice", pnl_pct as "pnlPct", r, r_if_loss as "rIfLoss", r_if_win as "rIfWin", mfe, mae,
               bars_held as "barsHeld", bars_missing as "barsMissing", cost_pct as "costPct",

@@ -27,8 +27,10 @@ import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
+import { SignalDetails } from "./SignalDetails.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
+import { SignalWords } from "./SignalWords.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotStore } from "./SlotStore.ts"
 import { ToldStore } from "./ToldStore.ts"
@@ -61,8 +63,10 @@ export const layer = Layer.mergeAll(
   PriceEventStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
+  SignalDetails.layer,
   SignalPages.layer,
   SignalStore.layer,
+  SignalWords.layer,
   SlotHistory.layer,
   SlotStore.layer,
   ToldStore.layer

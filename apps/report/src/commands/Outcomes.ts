@@ -29,6 +29,7 @@ const columns: ReadonlyArray<Column<JudgedEntry>> = [
   { name: "exitReason", value: (entry) => entry.exitReason },
   { name: "filled", value: (entry) => entry.filled },
   { name: "ambiguous", value: (entry) => entry.ambiguous },
+  { name: "corrected", value: (entry) => entry.corrected },
   { name: "decidedAt", value: ({ knownAt }) => knownAt === null ? null : isoText(knownAt) },
   { name: "entryPrice", value: (entry) => entry.entryPrice },
   { name: "stopLoss", value: (entry) => entry.stopLoss },
@@ -58,8 +59,9 @@ const columns: ReadonlyArray<Column<JudgedEntry>> = [
   { name: "id", value: (entry) => entry.id }
 ]
 
-const flagsOf = ({ ambiguous, barsMissing, changes }: JudgedEntry): string =>
+const flagsOf = ({ ambiguous, barsMissing, changes, corrected }: JudgedEntry): string =>
   [
+    ...corrected ? ["corrected"] : [],
     ...ambiguous ? ["ambiguous"] : [],
     ...(barsMissing ?? 0) > 0 ? [`${barsMissing} missing`] : [],
     ...changes > 0 ? ["changed"] : []
