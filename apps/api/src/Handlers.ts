@@ -1,25 +1,60 @@
 /** A handler for every route of the contract. */
 import { routes } from "@dgas/contract/Routes"
 import type { DbClock } from "@dgas/db/DbClock"
+import type { DeliveryHistory } from "@dgas/db/DeliveryHistory"
+import type { DeliveryReplay } from "@dgas/db/DeliveryReplay"
+import type { DestinationStore } from "@dgas/db/DestinationStore"
 import type { GaugeStore } from "@dgas/db/GaugeStore"
+import type { MetricStore } from "@dgas/db/MetricStore"
+import type { MuteStore } from "@dgas/db/MuteStore"
+import type { PerformanceStore } from "@dgas/db/PerformanceStore"
+import type { SignalDetails } from "@dgas/db/SignalDetails"
 import type { SignalPages } from "@dgas/db/SignalPages"
+import type { SignalStore } from "@dgas/db/SignalStore"
+import type { SignalWords } from "@dgas/db/SignalWords"
+import type { SlotStore } from "@dgas/db/SlotStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
+import { deliveryHandlers } from "./handlers/Deliveries.ts"
+import { destinationHandlers } from "./handlers/Destinations.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
+import { muteHandlers } from "./handlers/Mutes.ts"
+import { performanceHandlers } from "./handlers/Performance.ts"
 import { referenceHandlers } from "./handlers/Reference.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
+import { signalWordHandlers } from "./handlers/SignalWords.ts"
 import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = Access | DbClock | GaugeStore | LiveFeed | SignalPages
+export type ApiServices =
+  | Access
+  | DbClock
+  | DeliveryHistory
+  | DeliveryReplay
+  | DestinationStore
+  | GaugeStore
+  | LiveFeed
+  | MetricStore
+  | MuteStore
+  | PerformanceStore
+  | SignalDetails
+  | SignalPages
+  | SignalStore
+  | SignalWords
+  | SlotStore
 
 export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...pending,
-  ...signalHandlers,
+  ...signalHandlers(config),
+  ...signalWordHandlers(config),
+  ...deliveryHandlers,
+  ...destinationHandlers(config),
+  ...muteHandlers(config),
+  ...performanceHandlers(config),
   ...makeStreamHandlers(),
   ...metricHandlers,
   ...referenceHandlers,

@@ -1,6 +1,6 @@
 /** Signals as CSV, a page after the other while they are read: however many there are, no more than a page is held. */
-import type { SignalItem } from "@dgas/db/SignalPages"
-import { type SignalPage, SignalPages } from "@dgas/db/SignalPages"
+import { type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
+import type { SqlFailure } from "@dgas/db/Sql"
 import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
 import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
@@ -35,17 +35,22 @@ const columns: ReadonlyArray<Column<SignalItem>> = [
 /** The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file. */
 export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPage, "after" | "limit">) {
   const pages = yield* SignalPages
-  const read = (after: SignalItem | undefined) =>
+  const read = (last: SignalItem | undefined) =>
     pages.page({
       ...wanted,
       limit: pageSize,
-      ...after === undefined ? {} : { after: { at: after.signalTimestamp, id: after.id } }
+      ...last === undefined ? {} : { after: { at: last.signalTimestamp, id: last.id } }
     })
-  const text = (signals: ReadonlyArray<SignalItem>) => signals.map((signal) => `${csvLine(columns, signal)}\n`).join("")
   const first = yield* read(undefined)
-  const others = Stream.paginate(first, (page: ReadonlyArray<SignalItem>) =>
-    page.length < pageSize
-      ? Effect.succeed([[], Option.none()] as const)
-      : Effect.map(read(page.at(-1)), (next) => [[text(next)], Option.some(next)] as const))
-  return Stream.fromArray([`${csvHead(columns)}\n${text(first)}`]).pipe(Stream.concat(others), Stream.encodeText)
+  const next = (page: ReadonlyArray<SignalItem>) =>
+    Effect.map(
+      page.length < pageSize ? Effect.succeed([]) : read(page.at(-1)),
+      (found) => [[textOf(found)], found.length === 0 ? Option.none() : Option.some(found)] as const
+    )
+  return Stream.concat(
+    Stream.make(`${csvHead(columns)}\n${textOf(first)}`),
+    Stream.paginate<ReadonlyArray<SignalItem>, string, SqlFailure>(first, next)
+  ).pipe(Stream.filter((text) => text !== ""), Stream.encodeText)
 })
+
+const textOf = (signals: ReadonlyArray<SignalItem>) => signals.map((signal) => `${csvLine(columns, signal)}\n`).join("")

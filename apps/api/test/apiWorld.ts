@@ -18,7 +18,10 @@ export const configInput = {
 export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
 
 /** Everything that the API needs, over the test's database. */
-export const it = effectTest(Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(Layer.provideMerge(TestDatabase.layer)))
+export const itWith = (access: Layer.Layer<Access>) =>
+  effectTest(Layer.mergeAll(access, LiveFeed.layer).pipe(Layer.provideMerge(TestDatabase.layer)))
+
+export const it = itWith(Access.layer)
 
 /** Where it listens, until the test ends. */
 export const listening = Effect.gen(function*() {
