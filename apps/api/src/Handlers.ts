@@ -1,5 +1,6 @@
 /** A handler for every route of the contract. */
 import { routes } from "@dgas/contract/Routes"
+import type { CalibrationStore } from "@dgas/db/CalibrationStore"
 import type { DbClock } from "@dgas/db/DbClock"
 import type { DeliveryHistory } from "@dgas/db/DeliveryHistory"
 import type { DeliveryReplay } from "@dgas/db/DeliveryReplay"
@@ -16,9 +17,11 @@ import type { SlotStore } from "@dgas/db/SlotStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
+import type { Evidence } from "./Evidence.ts"
 import type { AnyHandlers } from "./Handler.ts"
 import { deliveryHandlers } from "./handlers/Deliveries.ts"
 import { destinationHandlers } from "./handlers/Destinations.ts"
+import { evidenceHandlers } from "./handlers/Evidence.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
 import { muteHandlers } from "./handlers/Mutes.ts"
 import { performanceHandlers } from "./handlers/Performance.ts"
@@ -32,10 +35,12 @@ import type { LiveFeed } from "./LiveFeed.ts"
 /** What they need. */
 export type ApiServices =
   | Access
+  | CalibrationStore
   | DbClock
   | DeliveryHistory
   | DeliveryReplay
   | DestinationStore
+  | Evidence
   | GaugeStore
   | LiveFeed
   | MetricStore
@@ -53,6 +58,7 @@ export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...signalWordHandlers(config),
   ...deliveryHandlers,
   ...destinationHandlers(config),
+  ...evidenceHandlers(config),
   ...muteHandlers(config),
   ...performanceHandlers(config),
   ...makeStreamHandlers(),

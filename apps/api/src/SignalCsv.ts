@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-const pageSize = 1000
+/** Decoding a page keeps the process from others meanwhile: some milliseconds. */
+const pageSize = 200
 
 const instant = (at: number | null) => at === null ? null : isoText(at)
 
