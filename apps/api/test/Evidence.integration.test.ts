@@ -1,8 +1,13 @@
 /** Reports on evidence: of nothing, of known outcomes, of people's words, and while one is computed. */
 import { MetricStore } from "@dgas/db/MetricStore"
 import { SignalWords } from "@dgas/db/SignalWords"
+import { TestDatabase } from "@dgas/db/TestDatabase"
 import { describe, expect } from "bun:test"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
 import { filled, hour } from "../../../packages/monitor/test/signals.ts"
 import { storeSignals } from "../../../packages/monitor/test/storedSignals.ts"
 import { get, itWith, listening } from "./apiWorld.ts"
@@ -88,21 +93,46 @@ describe("evidence", () => {
       expect(others.json.overall.counts.signals).toBe(0)
       expect((yield* get(`${url}/v1/calibration?origin=NONE`)).status).toBe(400)
     }), 60_000)
+})
 
-  it.live("tells that the database is away, and asks no more than one at a time", () =>
+const gate = Deferred.makeUnsafe<void>()
+const gated = Effect.flatMap(TestDatabase, ({ url }) => Effect.as(Deferred.await(gate), url))
+
+describe("evidence that takes long", () => {
+  itWith(asAnn, gated).live(
+    "is under way for eight at once, and whoever asks for another is told to come again",
+    () =>
+      Effect.gen(function*() {
+        const url = yield* listening
+        yield* store
+        const ask = (minute: number) => get(`${url}/v1/calibration?since=2026-01-01T00:${minute}:00Z`)
+        const refused = yield* Queue.unbounded<Effect.Success<ReturnType<typeof get>>>()
+        const asking = yield* Effect.forkChild(Effect.forEach(
+          Array.from({ length: 12 }, (_, index) => 10 + index),
+          (minute) =>
+            Effect.tap(ask(minute), (answer) => answer.status === 503 ? Queue.offer(refused, answer) : Effect.void),
+          { concurrency: "unbounded" }
+        ))
+        const busy = yield* Queue.takeN(refused, 4)
+        for (const { headers } of busy) expect(headers.get("retry-after")).toBe("30")
+        yield* Deferred.succeed(gate, undefined)
+        const statuses = (yield* Fiber.join(asking)).map(({ status }) => status)
+        expect(statuses.toSorted()).toEqual([...Array(8).fill(200), ...Array(4).fill(503)])
+      }),
+    60_000
+  )
+})
+
+const nowhere = Effect.succeed(Redacted.make("postgres://nobody@127.0.0.1:1/none"))
+
+describe("evidence whose database has gone meanwhile", () => {
+  itWith(asAnn, nowhere).live("is not there, which is no bug", () =>
     Effect.gen(function*() {
       const url = yield* listening
-      yield* store
-      const asked = yield* Effect.forEach(
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-        (day) => get(`${url}/v1/calibration?since=2026-01-0${day % 9 + 1}T0${day % 3}:00:00Z`),
-        { concurrency: "unbounded" }
-      )
-      const statuses = asked.map(({ status }) => status)
-      expect(statuses.filter((status) => status === 200)).toHaveLength(8)
-      expect(statuses.filter((status) => status === 503)).toHaveLength(4)
-      const busy = asked.find(({ status }) => status === 503)
-      expect(busy?.headers.get("retry-after")).toBe("30")
+      const found = yield* get(`${url}/v1/edge`)
+      expect(found).toMatchObject({ status: 503, json: { detail: "the database cannot be reached" } })
+      expect(found.text).not.toContain("127.0.0.1")
+      expect((yield* get(`${url}/v1/edge`)).status).toBe(503)
     }), 60_000)
 })
 

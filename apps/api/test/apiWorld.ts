@@ -20,9 +20,9 @@ export const configInput = {
 export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
 
 /** Everything that the API needs, over the test's database. */
-export const itWith = (access: Layer.Layer<Access>) =>
+export const itWith = (access: Layer.Layer<Access>, at = Effect.map(TestDatabase, ({ url }) => url)) =>
   effectTest(
-    Layer.mergeAll(access, LiveFeed.layer, Evidence.layer(Effect.map(TestDatabase, ({ url }) => url))).pipe(
+    Layer.mergeAll(access, LiveFeed.layer, Evidence.layer(at)).pipe(
       Layer.provideMerge(TestDatabase.layer)
     )
   )
