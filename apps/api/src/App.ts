@@ -86,7 +86,7 @@ const decoderOf = ({ body, params, query }: Route) => {
 }
 
 const partOf = (where: string, wire: Wire | undefined) => {
-  if (wire === undefined) return (): Effect.Effect<undefined, NotUnderstood> => Effect.succeed(undefined)
+  if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
     Effect.mapError(decode(value), ({ issue }) =>

@@ -25,7 +25,7 @@ const mostComing = 8
 const mostKept = 64
 
 export class Evidence extends Context.Service<Evidence, {
-  /** `since` is the instant of the filter as it is to be said. */
+  /** Instants are said in `zone`. */
   readonly calibration: Report<"calibration">
   readonly edge: Report<"edge">
 }>()("@dgas/api/Evidence") {
@@ -36,7 +36,7 @@ export class Evidence extends Context.Service<Evidence, {
 
 type Report<Kind extends keyof Reports> = (
   filter: JudgedFilter,
-  since: string | null
+  zone: string
 ) => Effect.Effect<Reports[Kind], SqlFailure | Busy>
 
 const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redacted<string>, E, R>) {
@@ -72,8 +72,8 @@ const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redac
   })
 
   const report = <Kind extends keyof Reports>(kind: Kind): Report<Kind> =>
-    Effect.fn(`Evidence.${kind}`)(function*(filter: JudgedFilter, since: string | null) {
-      const ask = { kind, filter, since }
+    Effect.fn(`Evidence.${kind}`)(function*(filter: JudgedFilter, zone: string) {
+      const ask = { kind, filter, zone }
       const key = JSON.stringify(ask)
       const stamp = yield* history.stamp(filter)
       const known = kept.get(key)

@@ -12,11 +12,11 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { thinned } from "./ThinCurve.ts"
 
-/** Which report, of which signals; `since` is the instant of the filter as it is said. */
+/** Which report, of which signals; instants are said in `zone`. */
 export interface Ask {
   readonly kind: keyof Reports
   readonly filter: JudgedFilter
-  readonly since: string | null
+  readonly zone: string
 }
 
 export interface Reports {
@@ -24,14 +24,14 @@ export interface Reports {
   readonly edge: Effect.Success<ReturnType<typeof edgeReport>>
 }
 
-const calibrationReport = Effect.fn("calibrationReport")(function*({ filter, since }: Ask) {
-  const { scope, signals } = yield* judgedSignals(filter, since)
+const calibrationReport = Effect.fn("calibrationReport")(function*({ filter, zone }: Ask) {
+  const { scope, signals } = yield* judgedSignals(filter, zone)
   const { calibration, ...found } = calibrated(signals)
   return { scope, ...calibration, ...found }
 })
 
-const edgeReport = Effect.fn("edgeReport")(function*({ filter, since }: Ask) {
-  const { scope, signals } = yield* judgedSignals(filter, since)
+const edgeReport = Effect.fn("edgeReport")(function*({ filter, zone }: Ask) {
+  const { scope, signals } = yield* judgedSignals(filter, zone)
   const { equity, ...found } = edgeFound(signals, yield* matchedTwins(signals, filter))
   return { scope, ...found, equity: equity === null ? null : { ...equity, curve: thinned(equity.curve) } }
 })

@@ -15,6 +15,7 @@ import type { SignalStore } from "@dgas/db/SignalStore"
 import type { SignalWords } from "@dgas/db/SignalWords"
 import type { SlotStore } from "@dgas/db/SlotStore"
 import type { Config } from "@dgas/domain/Config"
+import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
 import type { Evidence } from "./Evidence.ts"
@@ -26,6 +27,7 @@ import { metricHandlers } from "./handlers/Metrics.ts"
 import { muteHandlers } from "./handlers/Mutes.ts"
 import { performanceHandlers } from "./handlers/Performance.ts"
 import { referenceHandlers } from "./handlers/Reference.ts"
+import { runHandlers, type RunServices } from "./handlers/Runs.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
 import { signalWordHandlers } from "./handlers/SignalWords.ts"
 import { makeStreamHandlers } from "./handlers/Stream.ts"
@@ -46,21 +48,24 @@ export type ApiServices =
   | MetricStore
   | MuteStore
   | PerformanceStore
+  | RunServices
   | SignalDetails
   | SignalPages
   | SignalStore
   | SignalWords
   | SlotStore
 
-export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
+/** `watches` are the schedules of `config`. */
+export const makeHandlers = (config: Config, watches: ReadonlyArray<Watch>): AnyHandlers<ApiServices> => ({
   ...pending,
+  ...runHandlers(watches),
   ...signalHandlers(config),
   ...signalWordHandlers(config),
   ...deliveryHandlers,
   ...destinationHandlers(config),
   ...evidenceHandlers(config),
   ...muteHandlers(config),
-  ...performanceHandlers(config),
+  ...performanceHandlers(config, watches),
   ...makeStreamHandlers(),
   ...metricHandlers,
   ...referenceHandlers,

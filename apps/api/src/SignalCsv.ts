@@ -1,8 +1,8 @@
 /** Signals as CSV, a page after the other while they are read: however many there are, no more than a page is held. */
 import { type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
 import type { SqlFailure } from "@dgas/db/Sql"
+import { isoText } from "@dgas/domain/TimeText"
 import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
-import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"

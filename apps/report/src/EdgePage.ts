@@ -4,12 +4,12 @@
  *
  * The verdict is in words and comes first. An equity that does not pass its own cross checks says so in its place.
  */
+import { timeText } from "@dgas/domain/TimeText"
 import type { Estimate } from "@dgas/monitor/Bootstrap"
 import type { Edge } from "@dgas/monitor/Edge"
 import type { EdgeFound } from "@dgas/monitor/EdgeFound"
 import type { AgainstRandom } from "@dgas/monitor/RandomEntries"
 import { left, right } from "@dgas/notify/Table"
-import { timeText } from "@dgas/notify/TimeText"
 import { signed } from "./OutcomeSummary.ts"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import type { Column } from "./Rows.ts"

@@ -1,7 +1,7 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
-import type { JudgedFilter } from "@dgas/db/OutcomeHistory"
+import { type JudgedEntry, type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import type { Outcome } from "@dgas/domain/Outcome"
 import * as Scope from "@dgas/monitor/JudgedScope"
-import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type OriginFlag, originOf } from "./Store.ts"
@@ -29,10 +29,23 @@ export const judgedSignals = Effect.fn("judgedSignals")(function*(
   zone: string,
   since: { readonly since?: number }
 ) {
-  const sinceText = since.since === undefined ? null : `${timeText(since.since, zone)} ${zone}`
-  const { scope: [which, ...costs], signals } = yield* Scope.judgedSignals(judgedFilter(flags, since), sinceText)
+  const newest = yield* (yield* OutcomeHistory).judged(judgedFilter(flags, since))
+  const signals = newest.toReversed()
+  return { signals, scope: scopeOf(signals, flags, zone, since) }
+})
+
+/** Which signals these are, and what their results are after. */
+export const scopeOf = (
+  signals: ReadonlyArray<JudgedEntry>,
+  flags: JudgedFlags & { readonly status?: Option.Option<Outcome> },
+  zone: string,
+  since: { readonly since?: number }
+): ReadonlyArray<string> => {
+  const status = Option.getOrUndefined(flags.status ?? Option.none())
+  const filter = { ...judgedFilter(flags, since), ...status === undefined ? {} : { status } }
+  const [which, ...costs] = Scope.scopeOf(signals, filter, zone)
   const others = signals.length > 0 || flags.origin !== "live"
     ? ""
     : " Replays and the demo show with --origin replay, demo or all."
-  return { signals, scope: [`${which}${others}`, ...costs] }
-})
+  return [`${which}${others}`, ...costs]
+}

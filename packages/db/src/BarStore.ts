@@ -24,12 +24,15 @@ export interface BarSeries {
 }
 
 /** How far the stored bars of one timeframe reach; instants in epoch milliseconds. */
-export const BarSpan = Schema.Struct({
+export const SeriesEnds = Schema.Struct({
   timeframe: Timeframe,
-  bars: Schema.Int,
   firstOpenTime: Schema.Int,
   lastCloseTime: Schema.Int
 })
+export type SeriesEnds = typeof SeriesEnds.Type
+
+/** The same, with how many bars there are: counting them takes as long as they are many. */
+export const BarSpan = Schema.Struct({ ...SeriesEnds.fields, bars: Schema.Int })
 export type BarSpan = typeof BarSpan.Type
 
 export interface QuarantinedSeries {

@@ -27,6 +27,9 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RollupStore } from "./RollupStore.ts"
+import { RunPages } from "./RunPages.ts"
+import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalDetails } from "./SignalDetails.ts"
@@ -34,6 +37,7 @@ import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SignalWords } from "./SignalWords.ts"
 import { SlotHistory } from "./SlotHistory.ts"
+import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
 import { ToldStore } from "./ToldStore.ts"
 
@@ -65,6 +69,9 @@ export const layer = Layer.mergeAll(
   OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
+  RollupStore.layer,
+  RunPages.layer,
+  RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalDetails.layer,
@@ -72,6 +79,7 @@ export const layer = Layer.mergeAll(
   SignalStore.layer,
   SignalWords.layer,
   SlotHistory.layer,
+  SlotPages.layer,
   SlotStore.layer,
   ToldStore.layer
 )

@@ -1,12 +1,13 @@
 /** The signals that a report on their outcomes is of, and in words which these are and what their results are after. */
 import { type JudgedEntry, type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { timeText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 
-/** Oldest first. `since` is the instant of the filter as the reader has it. */
-export const judgedSignals = Effect.fn("judgedSignals")(function*(filter: JudgedFilter, since: string | null) {
+/** Oldest first. Instants are said in `zone`. */
+export const judgedSignals = Effect.fn("judgedSignals")(function*(filter: JudgedFilter, zone: string) {
   const newest = yield* (yield* OutcomeHistory).judged(filter)
   const signals = newest.toReversed()
-  return { signals, scope: scopeOf(signals, filter, since) }
+  return { signals, scope: scopeOf(signals, filter, zone) }
 })
 
 const origins = {
@@ -18,15 +19,15 @@ const origins = {
 
 export const scopeOf = (
   signals: ReadonlyArray<JudgedEntry>,
-  { origin = "LIVE", schedule, status, symbol }: JudgedFilter,
-  since: string | null
+  { origin = "LIVE", schedule, since, status, symbol }: JudgedFilter,
+  zone: string
 ): ReadonlyArray<string> => {
   const only = [
     origins[origin],
     ...schedule === undefined ? [] : [`schedule ${schedule}`],
     ...symbol === undefined ? [] : [`symbol ${symbol}`],
     ...status === undefined ? [] : [`outcome ${status}`],
-    ...since === null ? [] : [`since ${since}`]
+    ...since === undefined ? [] : [`since ${timeText(since, zone)} ${zone}`]
   ].join(", ")
   return [`Of ${only}.`, costText(signals)]
 }

@@ -4,7 +4,6 @@ import { DbClock } from "@dgas/db/DbClock"
 import type { JudgedFilter } from "@dgas/db/OutcomeHistory"
 import type { Config } from "@dgas/domain/Config"
 import { Origin } from "@dgas/domain/Origin"
-import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import { Evidence } from "../Evidence.ts"
 import type { Handlers } from "../Handler.ts"
@@ -14,9 +13,6 @@ type Services = CalibrationStore | DbClock | Evidence
 const live = (query: JudgedFilter): JudgedFilter => ({ ...query, origin: query.origin ?? "LIVE" })
 
 export const evidenceHandlers = (config: Config): Handlers<"getCalibration" | "getEdge", Services> => {
-  const sinceText = ({ since }: JudgedFilter): string | null =>
-    since === undefined ? null : `${timeText(since, config.timeZone)} ${config.timeZone}`
-
   /** Those in force now, of the schedules that are asked for. */
   const maps = Effect.fnUntraced(function*({ origin, schedule }: JudgedFilter) {
     const store = yield* CalibrationStore
@@ -34,14 +30,14 @@ export const evidenceHandlers = (config: Config): Handlers<"getCalibration" | "g
     getCalibration: ({ query }) =>
       Effect.gen(function*() {
         const filter = live(query)
-        const found = yield* (yield* Evidence).calibration(filter, sinceText(filter))
+        const found = yield* (yield* Evidence).calibration(filter, config.timeZone)
         return { ...found, maps: yield* maps(filter) }
       }),
 
     getEdge: ({ query }) =>
       Effect.gen(function*() {
         const filter = live(query)
-        return yield* (yield* Evidence).edge(filter, sinceText(filter))
+        return yield* (yield* Evidence).edge(filter, config.timeZone)
       })
   }
 }

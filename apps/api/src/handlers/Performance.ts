@@ -4,7 +4,7 @@ import { MetricStore } from "@dgas/db/MetricStore"
 import type { PerformanceStore } from "@dgas/db/PerformanceStore"
 import type { SlotStore } from "@dgas/db/SlotStore"
 import type { Config } from "@dgas/domain/Config"
-import { watchOf } from "@dgas/engine/Watch"
+import type { Watch } from "@dgas/engine/Watch"
 import { performanceOf } from "@dgas/monitor/Performance"
 import { isBroken } from "@dgas/monitor/Sla"
 import { promiseText } from "@dgas/monitor/SlaText"
@@ -16,8 +16,10 @@ type Services = DbClock | MetricStore | PerformanceStore | SlotStore
 
 const day = 86_400_000
 
-export const performanceHandlers = (config: Config): Handlers<"getPerformance" | "listMetrics", Services> => {
-  const watches = config.schedules.map((schedule) => watchOf(config, schedule))
+export const performanceHandlers = (
+  config: Config,
+  watches: ReadonlyArray<Watch>
+): Handlers<"getPerformance" | "listMetrics", Services> => {
   return {
     getPerformance: ({ query: { since: given } }) =>
       Effect.gen(function*() {
