@@ -43,4 +43,11 @@ export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { retryAft
   }
 }
 
-export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany
+/** What was asked for takes long, and others wait for it. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", { detail: Schema.String, retryAfterS: Schema.Int }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany | Busy

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Access } from "./Access.ts"
 import { makeApp } from "./App.ts"
+import { Evidence } from "./Evidence.ts"
 import { type ApiServices, makeHandlers } from "./Handlers.ts"
 import { LiveFeed } from "./LiveFeed.ts"
 import { serve } from "./Server.ts"
@@ -14,8 +15,11 @@ import { serve } from "./Server.ts"
 /** Statements of the API may take 2 s. */
 const statementTimeoutMs = 2000
 
+/** An embedded one may come back elsewhere. */
+const databaseAt = (root: string) => Effect.map(Effect.scoped(Database.open({ root })), ({ url }) => url)
+
 export const apiLayer = ({ config, root }: LoadedConfig) =>
-  Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(
+  Layer.mergeAll(Access.layer, LiveFeed.layer, Evidence.layer(databaseAt(root))).pipe(
     Layer.provideMerge(Database.layer({ root, migrate: config.migrate, pool: "api", statementTimeoutMs }))
   )
 
