@@ -43,4 +43,10 @@ export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { retryAft
   }
 }
 
-export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany
+export class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", { mostBytes: Schema.Int }) {
+  override get message() {
+    return `the body is too large, expected at most ${this.mostBytes} bytes`
+  }
+}
+
+export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooLarge | TooMany

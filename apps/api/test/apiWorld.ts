@@ -17,7 +17,11 @@ export const configInput = {
 export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
 
 /** Everything that the API needs, over the test's database. */
-export const it = effectTest(Access.layer.pipe(Layer.provideMerge(TestDatabase.layer)))
+export const it = effectTest(
+  Layer.unwrap(Effect.map(testConfig, ({ api }) => Access.layer({ api, host: "127.0.0.1" }))).pipe(
+    Layer.provideMerge(TestDatabase.layer)
+  )
+)
 
 /** Where it listens, until the test ends. */
 export const listening = Effect.gen(function*() {
