@@ -17,7 +17,7 @@ import { type Context as HonoContext, Hono } from "hono"
 import { Access } from "./Access.ts"
 import { bug, failure, problem } from "./Answer.ts"
 import { type ApiError, NotUnderstood } from "./ApiError.ts"
-import { hasNul, jsonOf } from "./Body.ts"
+import { hasNul, isLong, jsonOf } from "./Body.ts"
 import { type AnyHandlers, type Context as RequestContext, Reply } from "./Handler.ts"
 import { secured } from "./SecurityHeaders.ts"
 
@@ -71,6 +71,7 @@ export const makeApp = <Services>(
     // A body that nobody reads is not made.
     if (hono.req.method === "HEAD") await hono.res.body?.cancel()
     secured(hono.res)
+    if (isLong(hono.req.raw, bodyBytes)) hono.res.headers.set("connection", "close")
   })
   for (const [name, route] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>) {
     const decode = decoderOf(route, bodyBytes)

@@ -2,37 +2,55 @@
 import * as Effect from "effect/Effect"
 import { NotUnderstood, TooLarge } from "./ApiError.ts"
 
+/** How long a body may take to come. */
+const mostSeconds = 10
+
+/** Whether more may come of a request than is read: its connection serves no other. */
+export const isLong = ({ headers }: Request, mostBytes: number): boolean =>
+  headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > mostBytes
+
 /** Reads no further than `mostBytes`. */
 export const jsonOf = (request: Request, mostBytes: number): Effect.Effect<unknown, NotUnderstood | TooLarge> => {
   const tooLarge = new TooLarge({ mostBytes })
   if (Number(request.headers.get("content-length") ?? 0) > mostBytes) return Effect.fail(tooLarge)
-  if (!/^application\/json(\s*;|$)/i.test(request.headers.get("content-type") ?? "")) return Effect.fail(notJson)
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) return Effect.fail(expected(json))
   return Effect.tryPromise({
-    try: async () => {
-      const bytes = await read(request, mostBytes)
-      return bytes === null ? null : { json: JSON.parse(utf8.decode(bytes)) as unknown }
-    },
-    catch: () => notJson
-  }).pipe(Effect.flatMap((parsed) => parsed === null ? Effect.fail(tooLarge) : Effect.succeed(parsed.json)))
+    try: (signal) => read(request, mostBytes, signal),
+    catch: () => expected("a body that comes whole")
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: `${mostSeconds} seconds`,
+      orElse: () => Effect.fail(expected(`a body within ${mostSeconds} s`))
+    }),
+    Effect.flatMap((bytes): Effect.Effect<unknown, NotUnderstood | TooLarge> =>
+      bytes === null
+        ? Effect.fail(tooLarge)
+        : Effect.try({ try: () => JSON.parse(utf8.decode(bytes)) as unknown, catch: () => expected(json) })
+    )
+  )
 }
 
-const notJson = new NotUnderstood({
-  detail: "the body is not as expected",
-  mistakes: [{ where: "body", expected: "JSON, with content-type application/json" }]
-})
+const json = "JSON, with content-type application/json"
+
+const expected = (expected: string) =>
+  new NotUnderstood({ detail: "the body is not as expected", mistakes: [{ where: "body", expected }] })
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 /** Null when there are more. */
-const read = async (request: Request, mostBytes: number): Promise<Uint8Array | null> => {
+const read = async (request: Request, mostBytes: number, signal: AbortSignal): Promise<Uint8Array | null> => {
+  const reader = request.body?.getReader()
+  if (reader === undefined) return new Uint8Array()
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined))
   const parts: Array<Uint8Array> = []
   let size = 0
-  for await (const part of request.body ?? []) {
-    size += part.byteLength
+  while (true) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(parts)
+    size += value.byteLength
     if (size > mostBytes) return null
-    parts.push(part)
+    parts.push(value)
   }
-  return Buffer.concat(parts)
 }
 
 /** Whether a text in a value, or the name of a part, has a NUL. */

@@ -33,6 +33,6 @@ export const get = (url: string, init: RequestInit = {}) =>
   Effect.promise(async () => {
     const response = await fetch(url, init)
     const text = await response.text()
-    const json = /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : null
+    const json = text !== "" && /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : null
     return { status: response.status, headers: response.headers, text, json }
   })
