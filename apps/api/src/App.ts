@@ -19,6 +19,7 @@ import { bug, failure, problem } from "./Answer.ts"
 import { type ApiError, NotUnderstood } from "./ApiError.ts"
 import { hasNul, isLong, jsonOf } from "./Body.ts"
 import { type AnyHandlers, type Context as RequestContext, Reply } from "./Handler.ts"
+import { countRequest } from "./RequestMetrics.ts"
 import { secured } from "./SecurityHeaders.ts"
 
 /** What the server knows of a request besides itself. */
@@ -41,9 +42,9 @@ export const makeApp = <Services>(
 
   /** Answers a request that is let in by `work`, and every other by why it is not. */
   const answering = (
-    name: string,
+    name: RouteName | "none",
     policy: Policy,
-    work: (admitted: Admitted) => Effect.Effect<Response, Failed, Services>
+    work: (admitted: Admitted) => Effect.Effect<Response, ApiError | SqlFailure, Services>
   ) =>
   async (hono: HonoContext<Env>): Promise<Response> => {
     const request = hono.req.raw
@@ -58,12 +59,14 @@ export const makeApp = <Services>(
       for (const [header, value] of Object.entries(headers)) response.headers.set(header, value)
       return response
     })
+    const begun = performance.now()
     const exit = await run(answered, { signal: request.signal })
-    if (Exit.isSuccess(exit)) return exit.value
-    if (!Cause.hasInterruptsOnly(exit.cause)) {
+    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
       await run(Effect.logError(`${requestId} ${name}: ${Cause.pretty(exit.cause)}`))
     }
-    return bug(requestId)
+    const response = Exit.isSuccess(exit) ? exit.value : bug(requestId)
+    await run(countRequest(name, response.status, performance.now() - begun))
+    return response
   }
 
   app.use("*", async (hono, next) => {
@@ -92,7 +95,7 @@ export const makeApp = <Services>(
     app.all(
       path,
       answering(
-        "method",
+        "none",
         "public",
         ({ requestId }) =>
           Effect.succeed(problem(405, `no such method here, expected ${allow}`, requestId, { headers: { allow } }))
@@ -101,7 +104,7 @@ export const makeApp = <Services>(
   }
   app.notFound(
     answering(
-      "nothing",
+      "none",
       "public",
       ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one of /openapi.json", requestId))
     )
@@ -146,7 +149,7 @@ const decoderOf = ({ body, params, query }: Route, bodyBytes: number) => {
 }
 
 const partOf = (where: string, wire: Wire | undefined) => {
-  if (wire === undefined) return (): Effect.Effect<undefined, NotUnderstood> => Effect.succeed(undefined)
+  if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
   const wrong = (mistakes: NotUnderstood["mistakes"]) =>
     new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
@@ -175,5 +178,3 @@ const answererOf = ({ answer, status }: Route) => {
       : Response.json(encode(answer), { status: told ?? status ?? 200, headers })
   }
 }
-
-export type Failed = ApiError | SqlFailure

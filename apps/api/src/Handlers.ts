@@ -2,6 +2,7 @@
 import { routes } from "@dgas/contract/Routes"
 import type { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import type { DbClock } from "@dgas/db/DbClock"
+import type { GaugeStore } from "@dgas/db/GaugeStore"
 import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Sql } from "@dgas/db/Sql"
 import type { Config } from "@dgas/domain/Config"
@@ -9,19 +10,26 @@ import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
 import { keyHandlers } from "./handlers/Keys.ts"
+import { metricHandlers } from "./handlers/Metrics.ts"
+import { referenceHandlers } from "./handlers/Reference.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
 import { signInHandlers } from "./handlers/SignIn.ts"
+import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
 import type { Keys } from "./Keys.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = Access | ApiKeyStore | DbClock | Keys | SignalPages | Sql
+export type ApiServices = Access | ApiKeyStore | DbClock | GaugeStore | Keys | LiveFeed | SignalPages | Sql
 
 export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...pending,
   ...keyHandlers(config),
   ...signInHandlers(config),
   ...signalHandlers,
+  ...makeStreamHandlers(),
+  ...metricHandlers,
+  ...referenceHandlers,
   ...systemHandlers(config)
 })
 

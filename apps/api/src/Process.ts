@@ -10,13 +10,14 @@ import { Access } from "./Access.ts"
 import { makeApp } from "./App.ts"
 import { refuseOpen } from "./Exposure.ts"
 import { type ApiServices, makeHandlers } from "./Handlers.ts"
+import { LiveFeed } from "./LiveFeed.ts"
 import { serve } from "./Server.ts"
 
 /** Statements of the API may take 2 s. */
 const statementTimeoutMs = 2000
 
 export const apiLayer = ({ config, root }: LoadedConfig, host: string) =>
-  Access.layer({ api: config.api, host }).pipe(
+  Layer.mergeAll(Access.layer({ api: config.api, host }), LiveFeed.layer).pipe(
     Layer.provideMerge(Database.layer({ root, migrate: config.migrate, pool: "api", statementTimeoutMs }))
   )
 

@@ -5,6 +5,7 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Access } from "../src/Access.ts"
+import { LiveFeed } from "../src/LiveFeed.ts"
 import { listen } from "../src/Process.ts"
 
 export const configInput = {
@@ -18,9 +19,9 @@ export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas
 
 /** Everything that the API needs, over the test's database. */
 export const it = effectTest(
-  Layer.unwrap(Effect.map(testConfig, ({ api }) => Access.layer({ api, host: "127.0.0.1" }))).pipe(
-    Layer.provideMerge(TestDatabase.layer)
-  )
+  Layer.unwrap(
+    Effect.map(testConfig, ({ api }) => Layer.mergeAll(Access.layer({ api, host: "127.0.0.1" }), LiveFeed.layer))
+  ).pipe(Layer.provideMerge(TestDatabase.layer))
 )
 
 /** Where it listens, until the test ends. */

@@ -7,10 +7,8 @@ import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../Caller.ts"
 import { type Handlers, Reply } from "../Handler.ts"
-import { openApi } from "../OpenApi.ts"
 import { problemsOf } from "../Readiness.ts"
-
-export const version = "0.1.0"
+import { version } from "../Version.ts"
 
 export const callerOf = (config: Config, { kind, name, scopes }: Caller) =>
   Effect.map(Effect.flatMap(DbClock, ({ now }) => now), (now) => ({
@@ -22,10 +20,7 @@ export const callerOf = (config: Config, { kind, name, scopes }: Caller) =>
     now
   }))
 
-export const systemHandlers = (
-  config: Config
-): Handlers<"getCaller" | "livez" | "openapi" | "readyz", DbClock | Sql> => {
-  const document = openApi(version)
+export const systemHandlers = (config: Config): Handlers<"getCaller" | "livez" | "readyz", DbClock | Sql> => {
   const problems = problemsOf(readMigrations())
   return {
     getCaller: ({ caller }) => callerOf(config, caller),
@@ -34,7 +29,6 @@ export const systemHandlers = (
       Effect.map(problems, (problems) => {
         const ready = problems.length === 0
         return new Reply({ ready, problems }, { status: ready ? 200 : 503 })
-      }),
-    openapi: () => Effect.succeed(document)
+      })
   }
 }
