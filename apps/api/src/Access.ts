@@ -7,7 +7,7 @@
  */
 import type { Policy } from "@dgas/contract/Route"
 import type { Scope } from "@dgas/contract/System"
-import type { FoundKey } from "@dgas/db/ApiKeyStore"
+import type { UsableKey } from "@dgas/db/ApiKeyStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { ApiConfig } from "@dgas/domain/ApiConfig"
 import * as Context from "effect/Context"
@@ -55,7 +55,7 @@ const reader: Caller = { ...nobody, scopes: ["read"] }
 const mostClients = 10_000
 
 /** What a request shows of whoever sends it: `wrong` for a key that is none, `stale` for such a cookie. */
-type Shown = { readonly key: FoundKey } | "none" | "stale" | "wrong"
+type Shown = { readonly key: UsableKey } | "none" | "stale" | "wrong"
 
 const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
   const keys = yield* Keys
@@ -124,32 +124,19 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
     return own === 0 ? null : byKey.take(prefix, own ?? perMinute[kind], now)
   }
 
-  /**
-   * A database that is away keeps nobody from what is open to all. Keys that were not known before are looked up for
-   * an address only while it has not shown too many wrong ones, so that trying keys does not load the database.
-   */
-  const identify = Effect.fnUntraced(function*(request: Request, client: string, now: number, policy: Policy) {
-    const before = byWrongKey.look(client, perMinute.anonymous, now)
-    if (!before.ok && !(yield* wasFound(request))) return Result.succeed<Shown>("stale")
-    const shown = yield* Effect.result(shownBy(request))
-    return policy === "public" && Result.isFailure(shown) ? Result.succeed<Shown>("none") : shown
-  })
-
-  const wasFound = ({ headers }: Request): Effect.Effect<boolean> => {
-    const header = headers.get("authorization")
-    if (header !== null) return keys.wasFound(header.replace(/^Bearer /i, ""))
-    const session = sessionOf(headers)
-    return session === null ? Effect.succeed(true) : keys.wasFound(session)
-  }
+  /** A database that is away keeps nobody from what is open to all. */
+  const identify = (request: Request, policy: Policy) =>
+    Effect.map(
+      Effect.result(shownBy(request)),
+      (shown) => policy === "public" && Result.isFailure(shown) ? Result.succeed<Shown>("none") : shown
+    )
 
   const judge = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
     const objection = origins.objection(request)
     if (objection !== null) return refused(new Forbidden({ detail: objection }))
-    const client = addresses.clientOf(peer, request.headers)
-    const now = yield* elapsedMs
-    const shown = yield* identify(request, client, now, policy)
+    const shown = yield* identify(request, policy)
     if (Result.isFailure(shown)) return refused(shown.failure)
-    const allowance = count(shown.success, client, now)
+    const allowance = count(shown.success, addresses.clientOf(peer, request.headers), yield* elapsedMs)
     const headers = allowance === null ? {} : rateHeaders(allowance)
     if (allowance !== null && !allowance.ok) return refused(new TooMany({ retryAfterS: allowance.resetS }), headers)
     if (typeof shown.success === "object") yield* keys.used(shown.success.key.prefix)

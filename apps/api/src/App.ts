@@ -154,15 +154,17 @@ const partOf = (where: string, wire: Wire | undefined) => {
   const wrong = (mistakes: NotUnderstood["mistakes"]) =>
     new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
-    hasNul(value) ? Effect.fail(wrong([{ where, expected: "texts without NUL" }])) : Effect.mapError(
-      decode(value),
-      ({ issue }) =>
+    decode(value).pipe(
+      Effect.mapError(({ issue }) =>
         wrong(
           describe(issue).issues.slice(0, 20).map(({ message, path = [] }) => ({
             where: [where, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
             expected: message
           }))
         )
+      ),
+      // Once decoded, as a cursor has texts in it; the database could not hold them.
+      Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong([{ where, expected: "texts without NUL" }]))
     )
 }
 

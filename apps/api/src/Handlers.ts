@@ -8,6 +8,7 @@ import type { Sql } from "@dgas/db/Sql"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
+import { NotFound } from "./ApiError.ts"
 import type { AnyHandlers } from "./Handler.ts"
 import { keyHandlers } from "./handlers/Keys.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
@@ -34,5 +35,5 @@ export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
 })
 
 const pending = Object.fromEntries(
-  Object.keys(routes).map((name) => [name, () => Effect.die(new Error(`${name} is not there yet`))])
-) as unknown as { readonly [Name in keyof typeof routes]: () => Effect.Effect<never> }
+  Object.keys(routes).map((name) => [name, () => Effect.fail(new NotFound({ what: "route yet" }))])
+) as unknown as { readonly [Name in keyof typeof routes]: () => Effect.Effect<never, NotFound> }

@@ -42,12 +42,6 @@ export class RateLimit {
     return allowanceOf(minute, limit, now, ok)
   }
 
-  /** What the next request would be told, without being one. */
-  look(client: string, limit: number, now: number): Allowance {
-    const minute = this.#minuteOf(client, now)
-    return allowanceOf(minute, limit, now, minute.used < limit)
-  }
-
   #minuteOf(client: string, now: number): Minute {
     const known = this.#minutes.get(client)
     if (known !== undefined && known.endsAt > now) return known

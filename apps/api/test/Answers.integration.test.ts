@@ -75,6 +75,7 @@ describe("every answer", () => {
         const answer of [
           yield* get(`${url}/v1/keys/a%00b`, { method: "DELETE", headers }),
           yield* get(`${url}/v1/signals?symbol=a%00b`),
+          yield* get(`${url}/v1/signals?cursor=${Buffer.from("[1704726000000,\"\\u0000\"]").toString("base64url")}`),
           yield* get(`${url}/v1/keys`, { method: "POST", headers, body })
         ]
       ) {

@@ -1,5 +1,5 @@
 /**
- * Keys of the HTTP API: shown once, stored as their SHA-256, found by it.
+ * Keys of the HTTP API: shown once, stored as their SHA-256, known by it.
  *
  * Whether a key is valid is decided by `DbClock` inside the statement. A page is signed in by a link that can be used once;
  * its row is there from the making of the link, and no secret opens it until then.
@@ -32,9 +32,13 @@ export type StoredKey = typeof StoredKey.Type
 
 export interface NewKey extends Pick<StoredKey, "name" | "scopes" | "perMinute" | "expiresAt"> {}
 
-/** A key that may be used now; `leftMs` until it expires, null for ever. */
-const FoundKey = Schema.Struct({ ...StoredKey.fields, leftMs: Schema.NullOr(Schema.Finite) })
-export type FoundKey = typeof FoundKey.Type
+/** A key that may be used now, with its SHA-256 in hex; `leftMs` until it expires, null for ever. */
+const UsableKey = Schema.Struct({
+  ...StoredKey.fields,
+  hash: Schema.String,
+  leftMs: Schema.NullOr(Schema.Finite)
+})
+export type UsableKey = typeof UsableKey.Type
 
 /** A link may be opened for 10 minutes, and a page is signed in for 12 hours. */
 export const linkMinutes = 10
@@ -44,8 +48,8 @@ const keptDays = 30
 /** The last use of a key is known to the minute. */
 const touchSeconds = 60
 
-/** How a key is looked up. */
-export const hashOf = (secret: string): Uint8Array => createHash("sha256").update(secret).digest()
+/** How a key is looked up: its SHA-256 in hex. */
+export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex")
 
 export class ApiKeyStore extends Context.Service<ApiKeyStore, {
   /** The key itself is in no other answer. */
@@ -54,8 +58,8 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
   readonly list: Effect.Effect<ReadonlyArray<StoredKey>, SqlFailure>
   /** Null when there is none of that prefix. One that was revoked stays revoked since then. */
   readonly revoke: (prefix: string) => Effect.Effect<StoredKey | null, SqlFailure>
-  /** The key of that SHA-256, null when there is none or it may not be used. */
-  readonly find: (hash: Uint8Array) => Effect.Effect<FoundKey | null, SqlFailure>
+  /** All that may be used now. */
+  readonly usable: Effect.Effect<ReadonlyArray<UsableKey>, SqlFailure>
   /** Whether there is a key, which is no page, that may be used. */
   readonly anyValid: Effect.Effect<boolean, SqlFailure>
   /** Notes that keys were used. */
@@ -83,7 +87,9 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
           const rows = yield* run("create key", (sql) =>
             sql`
               insert into api_keys (prefix, name, hash, scopes, per_minute, created_at, expires_at)
-              select ${prefix}, ${name}, ${hashOf(key)}, string_to_array(${scopes.join()}, ','), ${perMinute}, now,
+              select ${prefix}, ${name}, decode(${
+              hashOf(key)
+            }, 'hex'), string_to_array(${scopes.join()}, ','), ${perMinute}, now,
                 ${expiresAt}::timestamptz
               from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
               on conflict (prefix) do nothing
@@ -113,22 +119,23 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
         return (yield* decodeKeys(rows))[0] ?? null
       })
 
-      const find = Effect.fn("ApiKeyStore.find")(function*(hash: Uint8Array) {
+      const usable = Effect.gen(function*() {
         const at = yield* clock.instant
-        const rows = yield* run("find key", (sql) =>
+        const rows = yield* run("usable keys", (sql) =>
           sql`
-            select ${sql.unsafe(columns)}, (extract(epoch from expires_at - now) * 1000)::float8 as "leftMs"
+            select ${sql.unsafe(columns)}, encode(hash, 'hex') as hash,
+              (extract(epoch from expires_at - now) * 1000)::float8 as "leftMs"
             from api_keys, (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
-            where hash = ${hash} and ${sql.unsafe(usable)}`)
-        return (yield* decodeFound(rows))[0] ?? null
-      })
+            where ${sql.unsafe(isUsable)}`)
+        return yield* decodeUsable(rows)
+      }).pipe(Effect.withSpan("ApiKeyStore.usable"))
 
       const anyValid = Effect.gen(function*() {
         const at = yield* clock.instant
         const rows = yield* run("any key", (sql) =>
           sql`
             select from api_keys, (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
-            where kind = 'key' and ${sql.unsafe(usable)} limit 1`)
+            where kind = 'key' and ${sql.unsafe(isUsable)} limit 1`)
         return rows.length > 0
       }).pipe(Effect.withSpan("ApiKeyStore.anyValid"))
 
@@ -155,12 +162,12 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
                   where kind = 'page' and expires_at < now - make_interval(days => ${keptDays})
                 )
                 insert into api_keys (prefix, name, hash, scopes, kind, created_at, expires_at, link_hash, link_expires_at)
-                select ${drawPrefix()}, ${name}, ${
+                select ${drawPrefix()}, ${name}, decode(${
                 hashOf(drawSecret())
-              }, string_to_array(${scopes.join()}, ','), 'page', now,
-                  now + make_interval(mins => ${linkMinutes}), ${
+              }, 'hex'), string_to_array(${scopes.join()}, ','), 'page', now,
+                  now + make_interval(mins => ${linkMinutes}), decode(${
                 hashOf(link)
-              }, now + make_interval(mins => ${linkMinutes})
+              }, 'hex'), now + make_interval(mins => ${linkMinutes})
                 from clock
                 on conflict (prefix) do nothing
                 returning ${sql.unsafe(columns)}`)
@@ -176,16 +183,16 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
         const rows = yield* run("open link", (sql) =>
           sql`
             update api_keys set
-              hash = ${hashOf(secret)}, expires_at = now + make_interval(hours => ${sessionHours}),
+              hash = decode(${hashOf(secret)}, 'hex'), expires_at = now + make_interval(hours => ${sessionHours}),
               link_hash = null, link_expires_at = null
             from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
-            where link_hash = ${hashOf(link)} and link_expires_at > now and revoked_at is null
+            where link_hash = decode(${hashOf(link)}, 'hex') and link_expires_at > now and revoked_at is null
             returning ${sql.unsafe(columns)}`)
         const [stored] = yield* decodeKeys(rows)
         return stored === undefined ? null : { secret: Redacted.make(secret), stored }
       })
 
-      return ApiKeyStore.of({ create, list, revoke, find, anyValid, touch, makeLink, openLink })
+      return ApiKeyStore.of({ create, list, revoke, usable, anyValid, touch, makeLink, openLink })
     })
   )
 }
@@ -194,7 +201,7 @@ const columns = `prefix, name, kind, to_jsonb(scopes) as scopes, per_minute as "
   expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`
 
 /** `now` is that of the statement. */
-const usable = "revoked_at is null and (expires_at is null or expires_at > now) and link_hash is null"
+const isUsable = "revoked_at is null and (expires_at is null or expires_at > now) and link_hash is null"
 
 /** Without letters and digits that look alike, and without vowels, so that it spells nothing. */
 const letters = "bcdfghjkmnpqrstvwxz23456789"
@@ -204,4 +211,4 @@ const drawSecret = (): string => randomBytes(32).toString("base64url")
 const drawPrefix = (): string => `dgas_${[...randomBytes(8)].map((byte) => letters[byte % letters.length]).join("")}`
 
 const decodeKeys = rowsOf(StoredKey)
-const decodeFound = rowsOf(FoundKey)
+const decodeUsable = rowsOf(UsableKey)
