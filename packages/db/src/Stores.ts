@@ -1,6 +1,7 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { AlarmStore } from "./AlarmStore.ts"
+import { ApiKeyStore } from "./ApiKeyStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarPages } from "./BarPages.ts"
@@ -52,6 +53,7 @@ export const layer = Layer.mergeAll(
   CalibrationStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
+  ApiKeyStore.layer,
   DayStore.layer,
   DeliveryHistory.layer,
   DeliveryReplay.layer,
