@@ -5,6 +5,7 @@ import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { AnyHandlers } from "./Handler.ts"
+import { pageHandlers } from "./handlers/Page.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
 import { systemHandlers } from "./handlers/System.ts"
 
@@ -13,6 +14,7 @@ export type ApiServices = DbClock | SignalPages
 
 export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...pending,
+  ...pageHandlers,
   ...signalHandlers,
   ...systemHandlers(config)
 })
