@@ -3,8 +3,8 @@ import { useEffect } from "preact/hooks"
 import { caller, callerFailure } from "./caller.ts"
 import { connection } from "./live.ts"
 import { zone } from "./now.ts"
-import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
 import { Trouble } from "./parts/Shown.tsx"
+import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
 import { Calibration } from "./views/Calibration.tsx"
 import { Deliveries } from "./views/Deliveries.tsx"
 import { DeliveryView } from "./views/DeliveryView.tsx"
@@ -52,7 +52,9 @@ const Header = () => (
     <a class="brand" href={hashOf("overview")}>dgas</a>
     <nav aria-label="Views">
       {views.map((view) => (
-        <a key={view} href={hashOf(view)} aria-current={place.value.view === view ? "page" : undefined}>{titles[view]}</a>
+        <a key={view} href={hashOf(view)} aria-current={place.value.view === view ? "page" : undefined}>
+          {titles[view]}
+        </a>
       ))}
     </nav>
     <div class="status">
@@ -100,13 +102,25 @@ const Content = () => {
   const failure = callerFailure.value
   const { id, view } = place.value
   if (failure !== null && (failure.status === 401 || failure.status === 403)) {
-    return <section class="card wide"><h2>Not signed in</h2><p>{notSignedIn}</p></section>
+    return (
+      <section class="card wide">
+        <h2>Not signed in</h2>
+        <p>{notSignedIn}</p>
+      </section>
+    )
   }
   return (
     <>
       {failure !== null && <Trouble failure={failure} />}
       {view === null
-        ? <section class="card wide"><h2>No such view</h2><p>There is nothing at this address. <a href={hashOf("overview")}>Overview</a></p></section>
+        ? (
+          <section class="card wide">
+            <h2>No such view</h2>
+            <p>
+              There is nothing at this address. <a href={hashOf("overview")}>Overview</a>
+            </p>
+          </section>
+        )
         : <Shell view={view} id={id} />}
     </>
   )
@@ -121,13 +135,19 @@ export const App = () => {
   }, [title, id])
   return (
     <>
-      <a class="skip" href="#content" onClick={(event) => {
-        event.preventDefault()
-        document.querySelector("main")?.focus()
-      }}>Skip to the content</a>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault()
+          document.querySelector("main")?.focus()
+        }}
+      >
+        Skip to the content
+      </a>
       <Header />
       <main id="content" tabIndex={-1}>
-        <h1>{title}{origin.value === "LIVE" ? "" : <span class="soft"> {originTexts[origin.value]}</span>}</h1>
+        <h1>{title}{origin.value === "LIVE" ? "" : <span class="soft">{originTexts[origin.value]}</span>}</h1>
         <Content />
       </main>
       <Footer />

@@ -53,9 +53,7 @@ export const origin = computed<Origin>(() => {
 
 export const hashOf = (view: View, id: string | null = null, filters: Filters = {}): string => {
   const wanted: Filters = { origin: origin.value, ...filters }
-  const given = Object.entries(wanted).filter(([key, value]) =>
-    value !== "" && !(key === "origin" && value === "LIVE")
-  )
+  const given = Object.entries(wanted).filter(([key, value]) => value !== "" && !(key === "origin" && value === "LIVE"))
   const search = given.length === 0 ? "" : `?${new URLSearchParams(given)}`
   return `#/${view}${id === null ? "" : `/${encodeURIComponent(id)}`}${search}`
 }

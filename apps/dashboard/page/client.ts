@@ -49,7 +49,8 @@ const places = {
 export type Callable = keyof typeof places
 
 type Encoded<S> = S extends Wire ? S["Encoded"] : never
-type Part<Name extends Callable, Key extends string> = Routes[Name] extends { readonly [K in Key]: infer S } ? Encoded<S>
+type Part<Name extends Callable, Key extends string> = Routes[Name] extends { readonly [K in Key]: infer S } ?
+  Encoded<S>
   : never
 
 /** What a route is asked with, as it travels. A part that the route does not have cannot be given. */
@@ -79,7 +80,9 @@ interface Parts {
 
 /** `?symbol=X&limit=50`, without what is undefined. */
 export const searchOf = (query: Readonly<Record<string, string | undefined>>): string => {
-  const given = Object.entries(query).flatMap(([key, value]) => value === undefined || value === "" ? [] : [[key, value]])
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined || value === "" ? [] : [[key, value]]
+  )
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`
 }
 
@@ -95,7 +98,10 @@ const send = async (name: Callable, { body, params = {}, query = {} }: Parts, st
     return await fetch(`${path}${searchOf(query)}`, init)
   } catch (thrown) {
     if (stop?.aborted === true) throw thrown
-    throw new Failure(0, "The API cannot be reached. It may have been stopped; this page goes on as soon as it answers.")
+    throw new Failure(
+      0,
+      "The API cannot be reached. It may have been stopped; this page goes on as soon as it answers."
+    )
   }
 }
 

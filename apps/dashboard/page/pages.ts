@@ -6,7 +6,7 @@
  */
 import { type Signal, signal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
-import { type AnswerOf, type AskedOf, call, type Callable, Failure } from "./client.ts"
+import { type AnswerOf, type AskedOf, call, Failure } from "./client.ts"
 import { type Kind, onChange } from "./live.ts"
 
 type Listed = "listSignals" | "listRuns" | "listSlots" | "listDeliveries"
@@ -68,7 +68,12 @@ export const usePages = <Name extends Listed>(
         const last = found.at(-1)
         const end = last === undefined ? -1 : old.findIndex((row) => keyOf(row) === keyOf(last))
         const rest = end < 0 ? [] : old.slice(end + 1)
-        state.value = { rows: [...found, ...rest], next: rest.length > 0 ? before.next : next, failure: null, loading: false }
+        state.value = {
+          rows: [...found, ...rest],
+          next: rest.length > 0 ? before.next : next,
+          failure: null,
+          loading: false
+        }
       }
     } catch (thrown) {
       const failure = thrown instanceof Failure ? thrown : new Failure(0, String(thrown))

@@ -28,7 +28,9 @@ export const percentText = (share: number | null | undefined, decimals = 0): str
   share === null || share === undefined ? dash : `${(share * 100).toFixed(decimals)} %`
 
 /** `41 % [38, 44]` */
-export const shareText = (rate: { readonly share: number; readonly low: number; readonly high: number } | null): string =>
+export const shareText = (
+  rate: { readonly share: number; readonly low: number; readonly high: number } | null
+): string =>
   rate === null
     ? "not enough data"
     : `${percentText(rate.share)} [${(rate.low * 100).toFixed(0)}, ${(rate.high * 100).toFixed(0)}]`

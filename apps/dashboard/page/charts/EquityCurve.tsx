@@ -16,7 +16,11 @@ const optionsOf = ({ accent, down, line, soft }: Colours, make: typeof uPlot) =>
     legend: { show: false },
     cursor: { show: false },
     tzDate: (seconds: number) => make.tzDate(new Date(seconds * 1000), zone),
-    axes: [axis, { ...axis, size: 56, values: (_: uPlot, values: ReadonlyArray<number>) => values.map((value) => `${value} R`) }],
+    axes: [axis, {
+      ...axis,
+      size: 56,
+      values: (_: uPlot, values: ReadonlyArray<number>) => values.map((value) => `${value} R`)
+    }],
     series: [
       {},
       { stroke: accent, width: 2, points: { show: false } },
@@ -26,7 +30,9 @@ const optionsOf = ({ accent, down, line, soft }: Colours, make: typeof uPlot) =>
   }
 }
 
-export const EquityCurve = ({ equity: { curve, longestGain, longestLoss, maxDrawdown, total } }: { readonly equity: Equity }) => {
+export const EquityCurve = (
+  { equity: { curve, longestGain, longestLoss, maxDrawdown, total } }: { readonly equity: Equity }
+) => {
   const data = useMemo((): uPlot.AlignedData => [
     curve.map(({ at }) => Date.parse(at) / 1000),
     curve.map(({ equity }) => equity),
@@ -46,7 +52,8 @@ export const EquityCurve = ({ equity: { curve, longestGain, longestLoss, maxDraw
       />
       <p class="soft">
         One R risked on each of {curve.length} fills, after costs: {signedText(total)} R in the end, at most{" "}
-        {maxDrawdown.toFixed(2)} R below the peak (the shade). Longest row of gains {longestGain}, of losses {longestLoss}.
+        {maxDrawdown.toFixed(2)} R below the peak (the shade). Longest row of gains {longestGain}, of losses{" "}
+        {longestLoss}.
       </p>
     </>
   )

@@ -1,8 +1,8 @@
 /** A chart whose code is loaded when one is first shown. */
 import { signal } from "@preact/signals"
 import { type ComponentType, h } from "preact"
-import { Trouble, Waiting } from "../parts/Shown.tsx"
 import { Failure } from "../client.ts"
+import { Trouble, Waiting } from "../parts/Shown.tsx"
 
 export const loadedLater = <Props extends object>(load: () => Promise<ComponentType<Props>>) => {
   const loaded = signal<ComponentType<Props> | null>(null)

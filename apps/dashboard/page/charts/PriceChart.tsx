@@ -105,7 +105,9 @@ const pointsOf = (bars: ReadonlyArray<GeometryBar>, value: (bar: GeometryBar) =>
 const drawBars = ({ bottom, candles, chart, dots, top }: Drawn, bars: ReadonlyArray<GeometryBar>, decimals: number) => {
   const priceFormat = { type: "price", precision: decimals, minMove: 10 ** -decimals } as const
   for (const series of [candles, dots, top, bottom]) series.applyOptions({ priceFormat })
-  candles.setData(bars.map(({ close, high, low, open, openTime }) => ({ time: secondsOf(openTime), open, high, low, close })))
+  candles.setData(
+    bars.map(({ close, high, low, open, openTime }) => ({ time: secondsOf(openTime), open, high, low, close }))
+  )
   dots.setData(pointsOf(bars, ({ dot }) => dot))
   top.setData(pointsOf(bars, ({ envelopeTop }) => envelopeTop))
   bottom.setData(pointsOf(bars, ({ envelopeBottom }) => envelopeBottom))

@@ -39,7 +39,12 @@ const optionsOf = (score: string, rated: ReadonlyArray<Bucket>) => ({ accent, ca
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, range: [0, 1] as [number, number] }, y: { range: [0, 1] as [number, number] } },
-    axes: [{ ...axis, label: `mean ${score}`, labelSize: 20 }, { ...axis, label: "fills with R > 0", labelSize: 20, size: 56 }],
+    axes: [{ ...axis, label: `mean ${score}`, labelSize: 20 }, {
+      ...axis,
+      label: "fills with R > 0",
+      labelSize: 20,
+      size: 56
+    }],
     series: [
       {},
       { stroke: soft, width: 1.5, dash: [6, 5], points: { show: false }, spanGaps: true },
@@ -73,7 +78,12 @@ export const Reliability = ({ buckets, score }: {
   const said = rated.map(({ key: name, rate }) => `${name}: ${shareText(rate)}`).join("; ")
   return (
     <>
-      <Plot label={`Share of fills with R > 0 by ${score}, with 95 % intervals. ${said}`} height={320} data={data} options={options} />
+      <Plot
+        label={`Share of fills with R > 0 by ${score}, with 95 % intervals. ${said}`}
+        height={320}
+        data={data}
+        options={options}
+      />
       <p class="soft">
         Each mark is a range of {score} with its 95 % interval. On the dashed line {score} would be what it says.
       </p>

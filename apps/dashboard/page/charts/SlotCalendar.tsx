@@ -30,7 +30,8 @@ export const SlotCalendar = ({ days, from, schedule, until }: {
   const known = new Map(days.map((day) => [day.day, day]))
   const start = Date.parse(from) - (new Date(from).getUTCDay() + 6) % 7 * dayMs
   const weeks = Math.floor((Date.parse(until) - start) / (7 * dayMs)) + 1
-  const dayAt = (week: number, weekday: number) => new Date(start + (week * 7 + weekday) * dayMs).toISOString().slice(0, 10)
+  const dayAt = (week: number, weekday: number) =>
+    new Date(start + (week * 7 + weekday) * dayMs).toISOString().slice(0, 10)
   const bad = days.filter(({ failed, late, missed }) => failed + late + missed > 0)
   const label = `Bar closes of ${schedule} by day (UTC), ${from} to ${until}: ${days.length} days with bar closes, ${
     bad.length === 0 ? "all run in time" : `${bad.length} with some that were late, missed or failed`

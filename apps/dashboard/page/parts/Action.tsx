@@ -23,7 +23,9 @@ export const Action = ({ act, children, quiet = false }: {
   }
   return (
     <span class="action">
-      <button type="button" class={quiet ? "quiet" : undefined} disabled={busy.value} onClick={press}>{children}</button>
+      <button type="button" class={quiet ? "quiet" : undefined} disabled={busy.value} onClick={press}>
+        {children}
+      </button>
       <span role="status">{said.value}</span>
     </span>
   )

@@ -39,12 +39,12 @@ export const GatePath = ({ steps }: { readonly steps: ReadonlyArray<GateStep> })
       {steps.map(({ detail, found, gate, needed, passed }) => (
         <li key={gate} class={passed ? "open" : "closed"}>
           <div>
-            <strong>{gateQuestion(gate)}</strong> <Tag tone={passed ? "good" : "bad"}>{passed ? "✓ open" : "✕ closed"}</Tag>
+            <strong>{gateQuestion(gate)}</strong>{" "}
+            <Tag tone={passed ? "good" : "bad"}>{passed ? "✓ open" : "✕ closed"}</Tag>
           </div>
           <p>{detail}</p>
-          {(found !== null || needed !== null) && (
-            <p class="soft">found {factText(found)}, needed {factText(needed)}</p>
-          )}
+          {(found !== null || needed !== null) && <p class="soft">found {factText(found)}, needed {factText(needed)}
+          </p>}
           <code>{gate}</code>
         </li>
       ))}

@@ -3,7 +3,7 @@ import type { Pages } from "../pages.ts"
 import { plural } from "../texts.ts"
 import { Trouble, Waiting } from "./Shown.tsx"
 
-export const More = <Row,>({ pages: { failure, hasMore, loading, more, rows }, word }: {
+export const More = <Row extends object>({ pages: { failure, hasMore, loading, more, rows }, word }: {
   readonly pages: Pages<Row>
   /** `signal` */
   readonly word: string

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact"
 import type { Answer } from "../answers.ts"
 import type { Failure } from "../client.ts"
 
-export const Shown = <T,>({ answer: { failure, value }, children, gone }: {
+export const Shown = <T extends object>({ answer: { failure, value }, children, gone }: {
   readonly answer: Answer<T>
   readonly children: (value: T) => ComponentChildren
   /** Said of a 404 in the place of the API's words. */

@@ -1,8 +1,8 @@
 /** Signals as a list. A row that came while the page was open is marked for a moment. */
 import type { OnTheWire } from "@dgas/contract/Route"
 import type { Routes } from "@dgas/contract/Routes"
-import { hashOf, origin } from "../Place.ts"
 import { zone } from "../now.ts"
+import { hashOf, origin } from "../Place.ts"
 import { numberText, percentText, priceText, words } from "../texts.ts"
 import { SymbolName } from "./SymbolName.tsx"
 import { type Column, Table } from "./Table.tsx"
@@ -16,7 +16,11 @@ const isExit = ({ type }: SignalRow) => type.startsWith("EXIT")
 
 const timeColumn: Column<SignalRow> = {
   title: `bar close (${zone})`,
-  cell: ({ id, signalTimestamp }) => <a href={hashOf("signals", id)}><Time at={signalTimestamp} /></a>,
+  cell: ({ id, signalTimestamp }) => (
+    <a href={hashOf("signals", id)}>
+      <Time at={signalTimestamp} />
+    </a>
+  ),
   sort: ({ signalTimestamp }) => signalTimestamp
 }
 const symbolColumn: Column<SignalRow> = {
@@ -76,7 +80,8 @@ export const fullColumns: ReadonlyArray<Column<SignalRow>> = [
   {
     title: "probability",
     numeric: true,
-    cell: (row) => isExit(row) ? "" : row.probability === null ? <span class="soft">unknown</span> : percentText(row.probability),
+    cell: (row) =>
+      isExit(row) ? "" : row.probability === null ? <span class="soft">unknown</span> : percentText(row.probability),
     sort: ({ probability }) => probability
   },
   { title: "tier", cell: ({ tier }) => tier === null ? "" : words(tier), sort: ({ tier }) => tier },

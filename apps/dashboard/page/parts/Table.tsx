@@ -22,7 +22,11 @@ interface Order {
   readonly falling: boolean
 }
 
-const ordered = <Row,>(rows: ReadonlyArray<Row>, columns: ReadonlyArray<Column<Row>>, order: Order | null) => {
+const ordered = <Row extends object>(
+  rows: ReadonlyArray<Row>,
+  columns: ReadonlyArray<Column<Row>>,
+  order: Order | null
+) => {
   const sort = order === null ? undefined : columns.find(({ title }) => title === order.title)?.sort
   if (order === null || sort === undefined) return rows
   const way = order.falling ? -1 : 1
@@ -34,7 +38,7 @@ const ordered = <Row,>(rows: ReadonlyArray<Row>, columns: ReadonlyArray<Column<R
   })
 }
 
-export const Table = <Row,>({ cards = true, columns, empty, keyOf, label, rows }: {
+export const Table = <Row extends object>({ cards = true, columns, empty, keyOf, label, rows }: {
   /** What the table is of, for those who do not see it. */
   readonly label: string
   readonly columns: ReadonlyArray<Column<Row>>
@@ -84,7 +88,7 @@ export const Table = <Row,>({ cards = true, columns, empty, keyOf, label, rows }
   )
 }
 
-const Title = <Row,>({ column: { numeric, sort, title }, order }: {
+const Title = <Row extends object>({ column: { numeric, sort, title }, order }: {
   readonly column: Column<Row>
   readonly order: { value: Order | null }
 }) => {

@@ -12,7 +12,15 @@ export const Tree = ({ value }: { readonly value: unknown }) => {
       ? <span class="soft">none</span>
       : value.every(isPlain)
       ? <span class="value">{value.map(textOf).join(", ")}</span>
-      : <ol class="tree">{value.map((one, index) => <li key={index}><Tree value={one} /></li>)}</ol>
+      : (
+        <ol class="tree">
+          {value.map((one, index) => (
+            <li key={index}>
+              <Tree value={one} />
+            </li>
+          ))}
+        </ol>
+      )
   }
   const entries = Object.entries(value ?? {})
   return entries.length === 0 ? <span class="soft">none</span> : (
@@ -20,7 +28,9 @@ export const Tree = ({ value }: { readonly value: unknown }) => {
       {entries.map(([name, one]) => (
         <div key={name}>
           <dt>{/^[a-z]+[A-Z]/.test(name) ? words(name) : name}</dt>
-          <dd><Tree value={one} /></dd>
+          <dd>
+            <Tree value={one} />
+          </dd>
         </div>
       ))}
     </dl>

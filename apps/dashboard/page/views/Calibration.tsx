@@ -1,14 +1,14 @@
 /** How far signals and their confidence deserve belief. */
 import { useAnswer } from "../answers.ts"
-import { Reliability } from "../charts/Reliability.tsx"
 import { EquityCurve } from "../charts/EquityCurve.tsx"
+import { Reliability } from "../charts/Reliability.tsx"
 import type { AnswerOf } from "../client.ts"
-import { origin, place, setFilters } from "../Place.ts"
 import { instantOfDay } from "../localText.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
 import { Shown } from "../parts/Shown.tsx"
+import { origin, place, setFilters } from "../Place.ts"
 import { EdgeFacts } from "./calibration/EdgeFacts.tsx"
 import { GroupTable } from "./calibration/GroupTable.tsx"
 import { Maps } from "./calibration/Maps.tsx"
@@ -57,7 +57,8 @@ const Found = ({ report }: { readonly report: Report }) => {
     return (
       <Card title="Calibration" wide>
         <p class="empty">
-          No {origin.value === "ALL" ? "" : `${origin.value} `}entries are stored that this could be said of. Outcomes are
+          No{" "}
+          {origin.value === "ALL" ? "" : `${origin.value} `}entries are stored that this could be said of. Outcomes are
           known some bars after a signal; rates are shown from 30 fills on.
         </p>
       </Card>
@@ -75,7 +76,11 @@ const Found = ({ report }: { readonly report: Report }) => {
       <Groups report={report} />
       <Card title="The probabilities that were given">
         {probability.given === 0
-          ? <p class="empty">No signal was given a probability yet: that begins once 200 fills of its schedule have an outcome.</p>
+          ? (
+            <p class="empty">
+              No signal was given a probability yet: that begins once 200 fills of its schedule have an outcome.
+            </p>
+          )
           : <Reliability buckets={probability.buckets} score="probability" />}
       </Card>
       <Card title="How good these were">

@@ -2,7 +2,6 @@
 import { refresh, useAnswer } from "../answers.ts"
 import { mayWrite } from "../caller.ts"
 import { type AnswerOf, call } from "../client.ts"
-import { hashOf } from "../Place.ts"
 import { Action } from "../parts/Action.tsx"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
@@ -12,6 +11,7 @@ import { type Column, Table } from "../parts/Table.tsx"
 import { Time } from "../parts/Times.tsx"
 import { Tree } from "../parts/Tree.tsx"
 import { StateTag } from "../parts/Words.tsx"
+import { hashOf } from "../Place.ts"
 import { durationText, words } from "../texts.ts"
 
 type Detail = AnswerOf<"getDelivery">
@@ -51,7 +51,13 @@ const One = ({ message }: { readonly message: Detail }) => (
       {message.signalIds.length > 0 && (
         <>
           <h3>Signals</h3>
-          <ul>{message.signalIds.map((id) => <li key={id}><a href={hashOf("signals", id)}>{id}</a></li>)}</ul>
+          <ul>
+            {message.signalIds.map((id) => (
+              <li key={id}>
+                <a href={hashOf("signals", id)}>{id}</a>
+              </li>
+            ))}
+          </ul>
         </>
       )}
       {mayWrite.value && again.has(message.state) && <Action act={replay(message.id)}>Send it again</Action>}
@@ -65,7 +71,9 @@ const One = ({ message }: { readonly message: Detail }) => (
         empty="It was not tried yet."
       />
     </Card>
-    <Card title="What it says" wide><Tree value={message.payload} /></Card>
+    <Card title="What it says" wide>
+      <Tree value={message.payload} />
+    </Card>
   </div>
 )
 

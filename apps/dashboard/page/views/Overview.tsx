@@ -1,10 +1,10 @@
 /** How things are: the worker, what it found last, whether all is well, and whether promises are kept. */
 import { useAnswer } from "../answers.ts"
-import { hashOf, origin } from "../Place.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Shown, Trouble, Waiting } from "../parts/Shown.tsx"
 import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
+import { hashOf, origin } from "../Place.ts"
 import { Health } from "./overview/Health.tsx"
 import { Promises } from "./overview/Promises.tsx"
 import { WorkerCard } from "./overview/WorkerCard.tsx"
@@ -24,7 +24,14 @@ const LatestSignals = () => {
       {failure !== null && <Trouble failure={failure} />}
       {rows === null
         ? failure === null && <Waiting />
-        : <SignalTable label="Latest signals" columns={shortColumns} rows={rows.slice(0, latest)} empty={emptyText()} />}
+        : (
+          <SignalTable
+            label="Latest signals"
+            columns={shortColumns}
+            rows={rows.slice(0, latest)}
+            empty={emptyText()}
+          />
+        )}
     </Card>
   )
 }

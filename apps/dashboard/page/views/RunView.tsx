@@ -1,7 +1,6 @@
 /** One cycle: its times, its signals, and what stopped every other symbol. */
 import { useAnswer } from "../answers.ts"
 import type { AnswerOf } from "../client.ts"
-import { hashOf } from "../Place.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
@@ -14,6 +13,7 @@ import { type Column, Table } from "../parts/Table.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
 import { StateTag } from "../parts/Words.tsx"
+import { hashOf } from "../Place.ts"
 import { durationText, words } from "../texts.ts"
 
 type Detail = AnswerOf<"getRun">
@@ -32,7 +32,9 @@ const GateCounts = ({ counts }: { readonly counts: Detail["gateCounts"] }) => {
       {counts.map(({ gate, stopped }) => (
         <div key={gate}>
           <dt title={gate}>{gateQuestion(gate)}</dt>
-          <dd class="bar"><Meter used={stopped} of={most} label={`${stopped} symbols`} /></dd>
+          <dd class="bar">
+            <Meter used={stopped} of={most} label={`${stopped} symbols`} />
+          </dd>
           <dd class="numeric">{stopped}</dd>
         </div>
       ))}
@@ -45,12 +47,18 @@ const One = ({ run }: { readonly run: Detail }) => (
     <Card title={`Run of ${run.schedule}`} wide actions={<Export name="run" rows={[run]} />}>
       <p class="headline">
         <StateTag state={run.status} />
-        <span>bar close <Time at={run.slotAt} />, run <Time at={run.runTimestamp} /></span>
+        <span>
+          bar close <Time at={run.slotAt} />, run <Time at={run.runTimestamp} />
+        </span>
         {run.origin !== "LIVE" && <Tag>{words(run.origin)}</Tag>}
         {run.lateMs !== null && <Tag tone="warn">! {durationText(run.lateMs)} late</Tag>}
         {run.barsRevised > 0 && <Tag tone="warn">! {run.barsRevised} of its bars were revised since</Tag>}
       </p>
-      {run.errors.length > 0 && <div class="trouble"><ul>{run.errors.map((error) => <li key={error}>{error}</li>)}</ul></div>}
+      {run.errors.length > 0 && (
+        <div class="trouble">
+          <ul>{run.errors.map((error) => <li key={error}>{error}</li>)}</ul>
+        </div>
+      )}
       <Facts
         facts={[
           { name: "symbols", value: `${run.symbolsProcessed} of ${run.symbolsRequested}` },
@@ -66,9 +74,16 @@ const One = ({ run }: { readonly run: Detail }) => (
       />
     </Card>
     <Card title="Its signals" wide>
-      <SignalTable label="Signals of the run" columns={shortColumns} rows={run.signals} empty="This run gave no signal; below stands why." />
+      <SignalTable
+        label="Signals of the run"
+        columns={shortColumns}
+        rows={run.signals}
+        empty="This run gave no signal; below stands why."
+      />
     </Card>
-    <Card title="Where symbols were stopped"><GateCounts counts={run.gateCounts} /></Card>
+    <Card title="Where symbols were stopped">
+      <GateCounts counts={run.gateCounts} />
+    </Card>
     <Card title="Why there was no signal" actions={<a href={hashOf("runs")}>All runs</a>}>
       <Table
         label="Symbols without a signal"

@@ -1,10 +1,10 @@
 /** What became of each bar close, day by day, and the cycles that ran. */
 import { useAnswer } from "../answers.ts"
 import { now, zone } from "../now.ts"
-import { place, setFilters } from "../Place.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
 import { Shown } from "../parts/Shown.tsx"
+import { place, setFilters } from "../Place.ts"
 import { DaySlots } from "./runs/DaySlots.tsx"
 import { RunList } from "./runs/RunList.tsx"
 import { SlotDays } from "./runs/SlotDays.tsx"
@@ -29,7 +29,10 @@ export const Runs = () => {
         <Choice
           label="Schedule"
           value={schedule}
-          choices={[["", "all"], ...[...new Set([...schedules, ...schedule === "" ? [] : [schedule]])].map((name) => [name, name] as const)]}
+          choices={[
+            ["", "all"],
+            ...[...new Set([...schedules, ...schedule === "" ? [] : [schedule]])].map((name) => [name, name] as const)
+          ]}
           onChoose={(name) => setFilters({ schedule: name, day: "" })}
         />
       </div>

@@ -23,16 +23,24 @@ export const Settings = () => {
   const config = useAnswer("getConfig", {})
   return (
     <div class="grid">
-      <Card title="Who is looking"><WhoAmI /></Card>
+      <Card title="Who is looking">
+        <WhoAmI />
+      </Card>
       <Card title="Configuration">
-        <p class="soft">As the API has read it from dgas.config.ts, without secrets. To change it, edit the file and start again.</p>
+        <p class="soft">
+          As the API has read it from dgas.config.ts, without secrets. To change it, edit the file and start again.
+        </p>
         <Shown answer={config}>{(found) => <Sections config={found} />}</Shown>
       </Card>
       <Destinations />
       <Card title="API keys" wide>
         {mayAdmin.value
           ? <Keys />
-          : <p class="empty">Keys are shown to those who are signed in as admin. On the machine itself: bun run report keys list</p>}
+          : (
+            <p class="empty">
+              Keys are shown to those who are signed in as admin. On the machine itself: bun run report keys list
+            </p>
+          )}
       </Card>
     </div>
   )

@@ -1,9 +1,8 @@
 /** One signal: where it is on the chart, why it was given, what came of it, who was told. */
 import { useAnswer } from "../answers.ts"
+import { behind } from "../behind.ts"
 import type { AnswerOf } from "../client.ts"
 import { zone as viewerZone } from "../now.ts"
-import { hashOf } from "../Place.ts"
-import { behind } from "../behind.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
@@ -13,6 +12,7 @@ import { isSimulated, SymbolName } from "../parts/SymbolName.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
 import { TypeTag } from "../parts/Words.tsx"
+import { hashOf } from "../Place.ts"
 import { numberText, percentText, priceText, words } from "../texts.ts"
 import { ScoreParts } from "./signal/ScoreParts.tsx"
 import { SignalActions } from "./signal/SignalActions.tsx"
@@ -41,7 +41,10 @@ const Summary = ({ signal }: { readonly signal: Detail }) => {
           ...prices,
           { name: "confidence (a score)", value: numberText(confidence) },
           ...isExit ? [] : [
-            { name: "probability of R > 0", value: probability === null ? <span class="soft">unknown</span> : percentText(probability) },
+            {
+              name: "probability of R > 0",
+              value: probability === null ? <span class="soft">unknown</span> : percentText(probability)
+            },
             { name: "tier", value: tier === null ? "none" : words(tier) }
           ]
         ]}
@@ -62,7 +65,10 @@ const Behind = ({ signal }: { readonly signal: Detail }) => {
         { name: "run", value: <a href={hashOf("runs", signal.runId)}>{signal.runId}</a> },
         { name: "patterns", value: events.length === 0 ? "none" : events.map(words).join(", ") },
         { name: "higher trend", value: words(signal.htfTrend) },
-        { name: "alignment", value: `${numberText(signal.timeframeAlignment)}${alignmentClass === null ? "" : ` ${words(alignmentClass)}`}` },
+        {
+          name: "alignment",
+          value: `${numberText(signal.timeframeAlignment)}${alignmentClass === null ? "" : ` ${words(alignmentClass)}`}`
+        },
         { name: "strength", value: numberText(signal.signalStrength) },
         { name: "zones", value: signal.confluenceZonesCount },
         ...positionFactor === null ? [] : [{ name: "position", value: `${positionFactor} of the usual one` }],
@@ -84,19 +90,28 @@ const One = ({ signal }: { readonly signal: Detail }) => {
         <p class="headline">
           <TypeTag type={signal.type} />
           <SymbolName symbol={signal.symbol} />
-          <span>bar close <Time at={signal.signalTimestamp} /> <span class="soft">{viewerZone}</span></span>
+          <span>
+            bar close <Time at={signal.signalTimestamp} /> <span class="soft">{viewerZone}</span>
+          </span>
           {signal.origin !== "LIVE" && <Tag>{words(signal.origin)}</Tag>}
           {signal.lateMs !== null && <Tag tone="warn">! its bar came late</Tag>}
           {isSimulated(signal.symbol) && <Tag tone="warn">prices are simulated</Tag>}
         </p>
         {signal.notices.map(({ detail, id, kind }) => (
-          <div class="trouble" key={id}><strong>{kind === "CORRECTED" ? "Corrected afterwards." : "Prices adjusted afterwards."}</strong> {detail}</div>
+          <div class="trouble" key={id}>
+            <strong>{kind === "CORRECTED" ? "Corrected afterwards." : "Prices adjusted afterwards."}</strong> {detail}
+          </div>
         ))}
         <Summary signal={signal} />
         <SignalChart signal={signal} />
       </Card>
-      <Card title="What became of it"><SignalOutcome signal={signal} /><SignalActions signal={signal} /></Card>
-      <Card title="What it was told to"><SignalTold signal={signal} /></Card>
+      <Card title="What became of it">
+        <SignalOutcome signal={signal} />
+        <SignalActions signal={signal} />
+      </Card>
+      <Card title="What it was told to">
+        <SignalTold signal={signal} />
+      </Card>
       <Card title="The way through the gates">
         {steps.length === 0 ? <p class="empty">No gates are stored with it.</p> : <GatePath steps={steps} />}
       </Card>
@@ -105,7 +120,9 @@ const One = ({ signal }: { readonly signal: Detail }) => {
           <ScoreParts name="confidence" total={signal.confidence} parts={score.confidence} />
           <ScoreParts name="strength" total={signal.signalStrength} parts={score.strength} />
         </Card>
-        <Card title="What was known"><Behind signal={signal} /></Card>
+        <Card title="What was known">
+          <Behind signal={signal} />
+        </Card>
       </div>
     </div>
   )
@@ -113,5 +130,12 @@ const One = ({ signal }: { readonly signal: Detail }) => {
 
 export const SignalView = ({ id }: { readonly id: string }) => {
   const answer = useAnswer("getSignal", { params: { id } })
-  return <Shown answer={answer} gone="There is no such signal. It may have been removed, or the link is of another database.">{(signal) => <One signal={signal} />}</Shown>
+  return (
+    <Shown
+      answer={answer}
+      gone="There is no such signal. It may have been removed, or the link is of another database."
+    >
+      {(signal) => <One signal={signal} />}
+    </Shown>
+  )
 }

@@ -1,13 +1,13 @@
 /** Signals, newest first, by what one looks for. All filters stand in the address. */
 import { searchOf } from "../client.ts"
 import { instantOfDay } from "../localText.ts"
-import { origin, place, setFilters } from "../Place.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
 import { More } from "../parts/More.tsx"
 import { fullColumns, SignalTable } from "../parts/SignalTable.tsx"
+import { origin, place, setFilters } from "../Place.ts"
 import { signalTypes } from "../signalTypes.ts"
 
 const any = ["", "any"] as const
@@ -65,7 +65,16 @@ const Filters = () => {
         type="button"
         class="quiet"
         onClick={() =>
-          setFilters({ symbol: "", schedule: "", type: "", tier: "", outcome: "", minConfidence: "", since: "", until: "" })}
+          setFilters({
+            symbol: "",
+            schedule: "",
+            type: "",
+            tier: "",
+            outcome: "",
+            minConfidence: "",
+            since: "",
+            until: ""
+          })}
       >
         Clear
       </button>

@@ -2,7 +2,6 @@
 import { useAnswer } from "../answers.ts"
 import type { AnswerOf } from "../client.ts"
 import { zone } from "../now.ts"
-import { goTo, hashOf, origin, place, setFilters } from "../Place.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
@@ -10,6 +9,7 @@ import { Shown } from "../parts/Shown.tsx"
 import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
+import { goTo, hashOf, origin, place, setFilters } from "../Place.ts"
 import { plural } from "../texts.ts"
 import { isTimeframe, timeframeMs } from "../timeframes.ts"
 import { Decision } from "./symbol/Decision.tsx"
@@ -49,7 +49,11 @@ const One = ({ known }: { readonly known: Known }) => {
   const levels = useAnswer("getLevels", timeframe === null ? null : { query: { symbol, timeframe } })
   const stored = known.timeframes.find((one) => one.timeframe === timeframe)
   if (timeframe === null || stored === undefined) {
-    return <Card title={symbol} wide><p class="empty">No bars of {symbol} are stored yet.</p></Card>
+    return (
+      <Card title={symbol} wide>
+        <p class="empty">No bars of {symbol} are stored yet.</p>
+      </Card>
+    )
   }
   const frames = known.timeframes.map((one) => one.timeframe).toSorted((a, b) => timeframeMs[a] - timeframeMs[b])
   const found = levels.value?.items.find((one) => one.timeframe === timeframe) ?? null
@@ -77,7 +81,8 @@ const One = ({ known }: { readonly known: Known }) => {
         <p class="headline">
           {known.simulated && <Tag tone="warn">simulated prices, of no market</Tag>}
           <span class="soft">
-            {known.source}, {known.calendar}, prices {known.basis}; {plural(stored.bars, "bar")} stored, the last closed{" "}
+            {known.source}, {known.calendar}, prices {known.basis}; {plural(stored.bars, "bar")} stored, the last closed
+            {" "}
             <Time at={stored.lastCloseTime} /> ({zone})
           </span>
         </p>
@@ -86,9 +91,10 @@ const One = ({ known }: { readonly known: Known }) => {
           <div>
             <h3>Levels of the next bar</h3>
             <Shown answer={levels} gone={`There are no levels of ${symbol} yet.`}>
-              {() => found === null
-                ? <p class="empty">There are too few bars of {timeframe} for levels.</p>
-                : <LevelsTable levels={found} />}
+              {() =>
+                found === null
+                  ? <p class="empty">There are too few bars of {timeframe} for levels.</p>
+                  : <LevelsTable levels={found} />}
             </Shown>
           </div>
         </div>
@@ -121,13 +127,19 @@ export const SymbolView = ({ id }: { readonly id: string | null }) => {
                 value={known?.symbol ?? ""}
                 choices={[
                   ...known === undefined ? [["", "choose one"] as const] : [],
-                  ...items.map(({ simulated, symbol }) => [symbol, simulated ? `${symbol} (simulated)` : symbol] as const)
+                  ...items.map(({ simulated, symbol }) =>
+                    [symbol, simulated ? `${symbol} (simulated)` : symbol] as const
+                  )
                 ]}
                 onChoose={(symbol) => goTo(hashOf("symbol", symbol))}
               />
             </div>
             {known === undefined
-              ? <Card title={id ?? ""} wide><p class="empty">There is no symbol {id} in this database.</p></Card>
+              ? (
+                <Card title={id ?? ""} wide>
+                  <p class="empty">There is no symbol {id} in this database.</p>
+                </Card>
+              )
               : <One key={known.symbol} known={known} />}
           </>
         )

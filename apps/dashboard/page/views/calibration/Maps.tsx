@@ -1,7 +1,7 @@
 /** By which map each schedule turns confidence into a probability. */
 import type { AnswerOf } from "../../client.ts"
-import { Time } from "../../parts/Times.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
+import { Time } from "../../parts/Times.tsx"
 
 type Map = AnswerOf<"getCalibration">["maps"][number]
 

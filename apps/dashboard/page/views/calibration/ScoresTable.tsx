@@ -11,9 +11,20 @@ interface Row {
 }
 
 const columns: ReadonlyArray<Column<Row>> = [
-  { title: "score", cell: ({ name, tells }) => <>{name} <span class="soft">{tells}</span></> },
+  {
+    title: "score",
+    cell: ({ name, tells }) => (
+      <>
+        {name} <span class="soft">{tells}</span>
+      </>
+    )
+  },
   { title: "value", numeric: true, cell: ({ estimate: { value } }) => numberText(value, 3) },
-  { title: "95 % interval", numeric: true, cell: ({ estimate: { high, low } }) => `${numberText(low, 3)} to ${numberText(high, 3)}` }
+  {
+    title: "95 % interval",
+    numeric: true,
+    cell: ({ estimate: { high, low } }) => `${numberText(low, 3)} to ${numberText(high, 3)}`
+  }
 ]
 
 export const ScoresTable = ({ scores, word }: { readonly scores: Scores | null; readonly word: string }) =>

@@ -37,8 +37,9 @@ export const AddMute = ({ close }: { readonly close: () => void }) => {
       failed.value = thrown instanceof Failure ? thrown.message : String(thrown)
     }
   }
-  const choices = (names: ReadonlyArray<string> | undefined) =>
-    [["", "every one"] as const, ...(names ?? []).map((name) => [name, name] as const)]
+  const choices = (
+    names: ReadonlyArray<string> | undefined
+  ) => [["", "every one"] as const, ...(names ?? []).map((name) => [name, name] as const)]
   return (
     <Dialog title="Tell nobody for a while" close={close}>
       <form class="filters" onSubmit={add}>
@@ -55,7 +56,13 @@ export const AddMute = ({ close }: { readonly close: () => void }) => {
           choices={choices(destinations.value?.items.map(({ name }) => name))}
           onChoose={(text) => (destination.value = text)}
         />
-        <Input label="Until" type="datetime-local" required value={endsAt.value} onInput={(text) => (endsAt.value = text)} />
+        <Input
+          label="Until"
+          type="datetime-local"
+          required
+          value={endsAt.value}
+          onInput={(text) => (endsAt.value = text)}
+        />
         <Input label="Why" required maxLength={500} value={reason.value} onInput={(text) => (reason.value = text)} />
         {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}
         <p class="soft">Messages are kept as suppressed, and can be sent later.</p>

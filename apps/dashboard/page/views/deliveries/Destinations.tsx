@@ -2,13 +2,13 @@
 import { refresh, useAnswer } from "../../answers.ts"
 import { mayWrite } from "../../caller.ts"
 import { type AnswerOf, call } from "../../client.ts"
-import { setFilters } from "../../Place.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Card } from "../../parts/Card.tsx"
 import { Shown } from "../../parts/Shown.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Ago } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
+import { setFilters } from "../../Place.ts"
 import { plural } from "../../texts.ts"
 
 type Destination = AnswerOf<"listDestinations">["items"][number]
@@ -44,7 +44,7 @@ const columns: ReadonlyArray<Column<Destination>> = [
     cell: ({ configured, name }) => (
       <>
         <button type="button" class="link" onClick={() => setFilters({ destination: name })}>{name}</button>
-        {!configured && <span class="soft"> (not in the configuration any more)</span>}
+        {!configured && <span class="soft">(not in the configuration any more)</span>}
       </>
     )
   },

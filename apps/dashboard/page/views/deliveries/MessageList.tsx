@@ -1,7 +1,6 @@
 /** Messages, newest first. */
 import type { AnswerOf } from "../../client.ts"
 import { zone } from "../../now.ts"
-import { hashOf, place, setFilters } from "../../Place.ts"
 import { usePages } from "../../pages.ts"
 import { Card } from "../../parts/Card.tsx"
 import { Export } from "../../parts/Export.tsx"
@@ -10,6 +9,7 @@ import { More } from "../../parts/More.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
+import { hashOf, place, setFilters } from "../../Place.ts"
 import { words } from "../../texts.ts"
 
 type Message = AnswerOf<"listDeliveries">["items"][number]
@@ -17,9 +17,20 @@ type Message = AnswerOf<"listDeliveries">["items"][number]
 const states = ["pending", "leased", "done", "held", "dead", "expired", "suppressed"] as const
 
 const columns: ReadonlyArray<Column<Message>> = [
-  { title: `made (${zone})`, cell: ({ createdAt, id }) => <a href={hashOf("deliveries", id)}><Time at={createdAt} /></a>, sort: ({ createdAt }) => createdAt },
+  {
+    title: `made (${zone})`,
+    cell: ({ createdAt, id }) => (
+      <a href={hashOf("deliveries", id)}>
+        <Time at={createdAt} />
+      </a>
+    ),
+    sort: ({ createdAt }) => createdAt
+  },
   { title: "destination", cell: ({ destination }) => destination, sort: ({ destination }) => destination },
-  { title: "tells of", cell: ({ kind, signalIds }) => signalIds.length > 1 ? `${words(kind)} (${signalIds.length})` : words(kind) },
+  {
+    title: "tells of",
+    cell: ({ kind, signalIds }) => signalIds.length > 1 ? `${words(kind)} (${signalIds.length})` : words(kind)
+  },
   { title: "state", cell: ({ state }) => <StateTag state={state} />, sort: ({ state }) => state },
   { title: "tries", numeric: true, cell: ({ attempts }) => attempts, sort: ({ attempts }) => attempts },
   { title: "next try", cell: ({ nextAttemptAt, state }) => state === "pending" ? <Time at={nextAttemptAt} /> : "" },
@@ -27,7 +38,9 @@ const columns: ReadonlyArray<Column<Message>> = [
     title: "answer",
     wide: true,
     cell: ({ answer, reason, status }) => (
-      <span class="reason">{[status, reason === null ? null : words(reason), answer].filter((part) => part !== null).join(" · ")}</span>
+      <span class="reason">
+        {[status, reason === null ? null : words(reason), answer].filter((part) => part !== null).join(" · ")}
+      </span>
     )
   }
 ]
@@ -44,7 +57,12 @@ export const MessageList = () => {
   return (
     <Card title="Messages" wide actions={rows !== null && <Export name="deliveries" rows={rows} />}>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-        <Input label="Destination" type="search" value={destination} onInput={(text) => setFilters({ destination: text })} />
+        <Input
+          label="Destination"
+          type="search"
+          value={destination}
+          onInput={(text) => setFilters({ destination: text })}
+        />
         <Choice
           label="State"
           value={state}
@@ -58,7 +76,9 @@ export const MessageList = () => {
           columns={columns}
           rows={rows}
           keyOf={({ id }) => id}
-          empty={isFiltered ? "No message fits these filters." : "No messages yet: they are made with the first live signal that a destination wants."}
+          empty={isFiltered
+            ? "No message fits these filters."
+            : "No messages yet: they are made with the first live signal that a destination wants."}
         />
       )}
       <More pages={pages} word="message" />

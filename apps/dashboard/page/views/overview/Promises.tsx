@@ -42,7 +42,11 @@ export const Promises = ({ performance: { broken, schedules } }: { readonly perf
   const rows = schedules.flatMap(({ promises, schedule }) => promises.map((one) => ({ ...one, schedule })))
   return (
     <>
-      {broken && <p><Tag tone="bad">✕ a promise is broken</Tag></p>}
+      {broken && (
+        <p>
+          <Tag tone="bad">✕ a promise is broken</Tag>
+        </p>
+      )}
       <Table
         label="Promises"
         columns={columns}

@@ -1,13 +1,13 @@
 /** The worker, its last and next run, and the schedules that it runs. */
+import { mayWrite } from "../../caller.ts"
 import type { AnswerOf } from "../../client.ts"
 import { call } from "../../client.ts"
-import { mayWrite } from "../../caller.ts"
-import { hashOf } from "../../Place.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Facts } from "../../parts/Facts.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Ago, Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
+import { hashOf } from "../../Place.ts"
 
 type Scheduler = AnswerOf<"getScheduler">
 type Schedule = Scheduler["schedules"][number]
@@ -52,9 +52,21 @@ export const WorkerCard = ({ scheduler }: { readonly scheduler: Scheduler }) => 
           ...currentRunId === null ? [] : [{ name: "running now", value: currentRunId }]
         ]}
       />
-      {kind === "none" && <p class="empty">No worker has run on this database yet. Start one with: bun run scheduler</p>}
-      {errorMessage !== null && <div class="trouble"><strong>Last error.</strong> {errorMessage}</div>}
-      {nextRun !== null && <p class="soft">Next run <Time at={nextRun} /></p>}
+      {kind === "none" && (
+        <p class="empty">
+          No worker has run on this database yet. Start one with: bun run scheduler
+        </p>
+      )}
+      {errorMessage !== null && (
+        <div class="trouble">
+          <strong>Last error.</strong> {errorMessage}
+        </div>
+      )}
+      {nextRun !== null && (
+        <p class="soft">
+          Next run <Time at={nextRun} />
+        </p>
+      )}
       <Table
         label="Schedules"
         columns={columns}

@@ -1,5 +1,5 @@
 /** The bar closes of one day and what became of each. */
-import { hashOf, origin, setFilters } from "../../Place.ts"
+import type { AnswerOf } from "../../client.ts"
 import { usePages } from "../../pages.ts"
 import { Card } from "../../parts/Card.tsx"
 import { Export } from "../../parts/Export.tsx"
@@ -7,7 +7,7 @@ import { More } from "../../parts/More.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
-import type { AnswerOf } from "../../client.ts"
+import { hashOf, origin, setFilters } from "../../Place.ts"
 import { durationText, words } from "../../texts.ts"
 
 type Slot = AnswerOf<"listSlots">["items"][number]
@@ -15,7 +15,12 @@ type Slot = AnswerOf<"listSlots">["items"][number]
 const columns: ReadonlyArray<Column<Slot>> = [
   {
     title: "bar close",
-    cell: ({ runId, slotAt }) => runId === null ? <Time at={slotAt} /> : <a href={hashOf("runs", runId)}><Time at={slotAt} /></a>
+    cell: ({ runId, slotAt }) =>
+      runId === null ? <Time at={slotAt} /> : (
+        <a href={hashOf("runs", runId)}>
+          <Time at={slotAt} />
+        </a>
+      )
   },
   { title: "schedule", cell: ({ schedule }) => schedule },
   { title: "state", cell: ({ state }) => <StateTag state={state} /> },

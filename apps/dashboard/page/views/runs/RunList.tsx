@@ -2,7 +2,6 @@
 import { mayWrite } from "../../caller.ts"
 import { type AnswerOf, call } from "../../client.ts"
 import { zone } from "../../now.ts"
-import { hashOf, origin, place, setFilters } from "../../Place.ts"
 import { usePages } from "../../pages.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Card } from "../../parts/Card.tsx"
@@ -13,12 +12,21 @@ import { type Column, Table } from "../../parts/Table.tsx"
 import { Tag } from "../../parts/Tag.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
+import { hashOf, origin, place, setFilters } from "../../Place.ts"
 import { durationText, plural, words } from "../../texts.ts"
 
 export type Run = AnswerOf<"listRuns">["items"][number]
 
 const columns: ReadonlyArray<Column<Run>> = [
-  { title: `bar close (${zone})`, cell: ({ id, slotAt }) => <a href={hashOf("runs", id)}><Time at={slotAt} /></a>, sort: ({ slotAt }) => slotAt },
+  {
+    title: `bar close (${zone})`,
+    cell: ({ id, slotAt }) => (
+      <a href={hashOf("runs", id)}>
+        <Time at={slotAt} />
+      </a>
+    ),
+    sort: ({ slotAt }) => slotAt
+  },
   {
     title: "schedule",
     cell: ({ origin: from, schedule }) => (
@@ -26,9 +34,23 @@ const columns: ReadonlyArray<Column<Run>> = [
     )
   },
   { title: "status", cell: ({ status }) => <StateTag state={status} />, sort: ({ status }) => status },
-  { title: "symbols", numeric: true, cell: ({ symbolsProcessed, symbolsRequested }) => `${symbolsProcessed} / ${symbolsRequested}` },
-  { title: "signals", numeric: true, cell: ({ signalsGenerated }) => signalsGenerated, sort: ({ signalsGenerated }) => signalsGenerated },
-  { title: "took", numeric: true, cell: ({ executionTimeMs }) => durationText(executionTimeMs), sort: ({ executionTimeMs }) => executionTimeMs },
+  {
+    title: "symbols",
+    numeric: true,
+    cell: ({ symbolsProcessed, symbolsRequested }) => `${symbolsProcessed} / ${symbolsRequested}`
+  },
+  {
+    title: "signals",
+    numeric: true,
+    cell: ({ signalsGenerated }) => signalsGenerated,
+    sort: ({ signalsGenerated }) => signalsGenerated
+  },
+  {
+    title: "took",
+    numeric: true,
+    cell: ({ executionTimeMs }) => durationText(executionTimeMs),
+    sort: ({ executionTimeMs }) => executionTimeMs
+  },
   { title: "late", numeric: true, cell: ({ lateMs }) => lateMs === null ? "" : durationText(lateMs) },
   {
     title: "told of it",

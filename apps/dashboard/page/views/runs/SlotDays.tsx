@@ -1,11 +1,15 @@
 /** A calendar a schedule, and under them in words which days had something missed, and why. */
 import type { SlotDay } from "@dgas/contract/Runs"
 import { reasonsText, SlotCalendar } from "../../charts/SlotCalendar.tsx"
-import { hashOf } from "../../Place.ts"
 import { type Column, Table } from "../../parts/Table.tsx"
+import { hashOf } from "../../Place.ts"
 
 const columns: ReadonlyArray<Column<SlotDay>> = [
-  { title: "day (UTC)", cell: ({ day, schedule }) => <a href={hashOf("runs", null, { schedule, day })}>{day}</a>, sort: ({ day }) => day },
+  {
+    title: "day (UTC)",
+    cell: ({ day, schedule }) => <a href={hashOf("runs", null, { schedule, day })}>{day}</a>,
+    sort: ({ day }) => day
+  },
   { title: "schedule", cell: ({ schedule }) => schedule },
   { title: "in time", numeric: true, cell: ({ done }) => done },
   { title: "late", numeric: true, cell: ({ late }) => late, sort: ({ late }) => late },
@@ -41,8 +45,8 @@ export const SlotDays = ({ days, from, until }: {
         </div>
       ))}
       <p class="legend soft">
-        <span class="done" /> all in time <span class="late">–</span> some late <span class="missed">×</span> some missed{" "}
-        <span class="failed">!</span> some failed <span class="nothing" /> no bar closes
+        <span class="done" /> all in time <span class="late">–</span> some late <span class="missed">×</span>{" "}
+        some missed <span class="failed">!</span> some failed <span class="nothing" /> no bar closes
       </p>
       <h3>What was not in time</h3>
       <Table

@@ -46,7 +46,12 @@ export const CreateKey = ({ close }: { readonly close: () => void }) => {
               choices={rights.map(([key, text]) => [key, text] as const)}
               onChoose={(text) => (right.value = text)}
             />
-            <Input label="Expires (empty for never)" type="datetime-local" value={expires.value} onInput={(text) => (expires.value = text)} />
+            <Input
+              label="Expires (empty for never)"
+              type="datetime-local"
+              value={expires.value}
+              onInput={(text) => (expires.value = text)}
+            />
             {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}
             <button type="submit">Make it</button>
           </form>
@@ -54,7 +59,9 @@ export const CreateKey = ({ close }: { readonly close: () => void }) => {
         : (
           <div role="status">
             <p>This is the key. It is not stored and not shown again: keep it now.</p>
-            <p><code class="key">{made.value}</code></p>
+            <p>
+              <code class="key">{made.value}</code>
+            </p>
           </div>
         )}
     </Dialog>

@@ -28,7 +28,11 @@ const columns: ReadonlyArray<Column<Key>> = [
   {
     title: "do",
     cell: ({ prefix, revokedAt }) =>
-      revokedAt === null ? <Action quiet act={revoke(prefix)}>Revoke</Action> : <>revoked <Ago at={revokedAt} /></>
+      revokedAt === null ? <Action quiet act={revoke(prefix)}>Revoke</Action> : (
+        <>
+          revoked <Ago at={revokedAt} />
+        </>
+      )
   }
 ]
 
@@ -39,10 +43,18 @@ export const Keys = () => {
     <>
       <Shown answer={answer}>
         {({ items }) => (
-          <Table label="API keys" columns={columns} rows={items} keyOf={({ prefix }) => prefix} empty="There are no keys yet." />
+          <Table
+            label="API keys"
+            columns={columns}
+            rows={items}
+            keyOf={({ prefix }) => prefix}
+            empty="There are no keys yet."
+          />
         )}
       </Shown>
-      <div class="actions"><button type="button" onClick={() => (isOpen.value = true)}>Make a key</button></div>
+      <div class="actions">
+        <button type="button" onClick={() => (isOpen.value = true)}>Make a key</button>
+      </div>
       {isOpen.value && <CreateKey close={() => (isOpen.value = false)} />}
     </>
   )

@@ -34,12 +34,14 @@ export const WhoAmI = () => {
       />
       {!mayWrite.value && (
         <p>
-          This page may read. To acknowledge, correct, mute or send again, sign it in by a link, which is made on the machine
-          that runs dgas: <code>bun run report keys sign-in</code>
+          This page may read. To acknowledge, correct, mute or send again, sign it in by a link, which is made on the
+          machine that runs dgas: <code>bun run report keys sign-in</code>
         </p>
       )}
       {who.kind === "page" && <Action act={signOut}>Sign out</Action>}
-      <p><a href="/docs">Reference of the API</a></p>
+      <p>
+        <a href="/docs">Reference of the API</a>
+      </p>
     </>
   )
 }

@@ -2,10 +2,10 @@
 import { useSignal } from "@preact/signals"
 import { refresh } from "../../answers.ts"
 import { type AskedOf, call, Failure } from "../../client.ts"
+import { localText } from "../../localText.ts"
 import { now } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
-import { localText } from "../../localText.ts"
 import type { Detail } from "../SignalView.tsx"
 
 type Said = AskedOf<"correctOutcome">["body"]
@@ -52,8 +52,28 @@ export const Correction = ({ close, signal }: { readonly signal: Detail; readonl
     <Dialog title="What became of it in truth" close={close}>
       <form class="filters" onSubmit={say}>
         <Choice label="What happened" value={reason.value} choices={reasons} onChoose={choose} />
-        {isFilled && <Input label="Filled at" type="number" step="any" min="0" required value={fill.value} onInput={(text) => (fill.value = text)} />}
-        {isFilled && <Input label="Left at" type="number" step="any" min="0" required value={exit.value} onInput={(text) => (exit.value = text)} />}
+        {isFilled && (
+          <Input
+            label="Filled at"
+            type="number"
+            step="any"
+            min="0"
+            required
+            value={fill.value}
+            onInput={(text) => (fill.value = text)}
+          />
+        )}
+        {isFilled && (
+          <Input
+            label="Left at"
+            type="number"
+            step="any"
+            min="0"
+            required
+            value={exit.value}
+            onInput={(text) => (exit.value = text)}
+          />
+        )}
         <Input label="When" type="datetime-local" required value={at.value} onInput={(text) => (at.value = text)} />
         <Input label="Note" required maxLength={500} value={note.value} onInput={(text) => (note.value = text)} />
         {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}

@@ -17,7 +17,9 @@ export const ScoreParts = ({ name, parts, total }: {
         {parts.map(({ fact, part }) => (
           <div key={fact}>
             <dt>{words(fact)}</dt>
-            <dd class="bar"><Meter used={part} of={most} label={`${words(fact)} ${numberText(part)}`} /></dd>
+            <dd class="bar">
+              <Meter used={part} of={most} label={`${words(fact)} ${numberText(part)}`} />
+            </dd>
             <dd class="numeric">{numberText(part)}</dd>
           </div>
         ))}

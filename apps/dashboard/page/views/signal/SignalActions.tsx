@@ -25,9 +25,15 @@ export const SignalActions = ({ signal: { acknowledgedAt, correctedAt, ...signal
   return (
     <div class="actions">
       {acknowledgedAt === null && <Action act={acknowledge}>I have seen it</Action>}
-      {!isExit && <button type="button" class="quiet" onClick={() => (isOpen.value = true)}>Correct the outcome</button>}
+      {!isExit && (
+        <button type="button" class="quiet" onClick={() => (isOpen.value = true)}>
+          Correct the outcome
+        </button>
+      )}
       {correctedAt !== null && <Action quiet act={withdraw}>Withdraw the correction</Action>}
-      {isOpen.value && <Correction signal={{ ...signal, acknowledgedAt, correctedAt }} close={() => (isOpen.value = false)} />}
+      {isOpen.value && (
+        <Correction signal={{ ...signal, acknowledgedAt, correctedAt }} close={() => (isOpen.value = false)} />
+      )}
     </div>
   )
 }

@@ -63,7 +63,9 @@ const marksOf = (signal: Detail, bars: ReadonlyArray<GeometryBar>): ReadonlyArra
       ? []
       : mark(
         decided,
-        `${words(signal.exitReason)}${signal.r === null || signal.exitReason === "UNFILLED" ? "" : ` ${signedText(signal.r)} R`}`,
+        `${words(signal.exitReason)}${
+          signal.r === null || signal.exitReason === "UNFILLED" ? "" : ` ${signedText(signal.r)} R`
+        }`,
         (signal.r ?? 0) > 0 ? "up" : "down",
         isLong ? "above" : "below"
       )

@@ -1,8 +1,8 @@
 /** What the bars, or a person, say became of a signal. */
-import { hashOf } from "../../Place.ts"
 import { Facts } from "../../parts/Facts.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { OutcomeTag } from "../../parts/Words.tsx"
+import { hashOf } from "../../Place.ts"
 import { numberText, plural, priceText, signedText, words } from "../../texts.ts"
 import type { Detail } from "../SignalView.tsx"
 
@@ -14,18 +14,40 @@ const correction = ({ correctedAt, correctedBy, correctionNote }: Detail) =>
   )
 
 export const SignalOutcome = ({ signal }: { readonly signal: Detail }) => {
-  const { ambiguous, barsHeld, barsMissing, counterpart, decidedAt, exitPrice, fillPrice, mae, mfe, outcomeChanges, tick } = signal
+  const {
+    ambiguous,
+    barsHeld,
+    barsMissing,
+    counterpart,
+    decidedAt,
+    exitPrice,
+    fillPrice,
+    mae,
+    mfe,
+    outcomeChanges,
+    tick
+  } = signal
   const isExit = signal.type.startsWith("EXIT")
   return (
     <>
-      <p><OutcomeTag signal={signal} /></p>
+      <p>
+        <OutcomeTag signal={signal} />
+      </p>
       {!isExit && signal.outcome !== null && (
         <Facts
           facts={[
             { name: "filled at", value: fillPrice === null ? "not filled" : priceText(fillPrice, tick) },
             { name: "left at", value: priceText(exitPrice, tick) },
-            { name: "result", value: signal.r === null ? "not known yet" : `${signedText(signal.r)} R, ${signedText(signal.pnlPct)} %, after costs` },
-            { name: "best and worst on the way", value: mfe === null && mae === null ? "–" : `+${numberText(mfe)} R, −${numberText(mae)} R` },
+            {
+              name: "result",
+              value: signal.r === null
+                ? "not known yet"
+                : `${signedText(signal.r)} R, ${signedText(signal.pnlPct)} %, after costs`
+            },
+            {
+              name: "best and worst on the way",
+              value: mfe === null && mae === null ? "–" : `+${numberText(mfe)} R, −${numberText(mae)} R`
+            },
             { name: "bars held", value: barsHeld ?? "–" },
             { name: "decided", value: <Time at={decidedAt} /> }
           ]}
@@ -39,7 +61,9 @@ export const SignalOutcome = ({ signal }: { readonly signal: Detail }) => {
       {counterpart !== null && (
         <p>
           {isExit ? "Closes the entry of " : "Closed by the exit of "}
-          <a href={hashOf("signals", counterpart.id)}><Time at={counterpart.signalTimestamp} /></a>
+          <a href={hashOf("signals", counterpart.id)}>
+            <Time at={counterpart.signalTimestamp} />
+          </a>
         </p>
       )}
       {outcomeChanges.length > 0 && (

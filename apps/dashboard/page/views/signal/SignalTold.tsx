@@ -1,8 +1,8 @@
 /** The messages that tell of a signal, and whether a person has seen it. */
-import { hashOf } from "../../Place.ts"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
+import { hashOf } from "../../Place.ts"
 import type { Detail } from "../SignalView.tsx"
 
 type Message = Detail["deliveries"][number]
@@ -14,7 +14,9 @@ const columns: ReadonlyArray<Column<Message>> = [
   { title: "finished", cell: ({ finishedAt }) => <Time at={finishedAt} /> }
 ]
 
-export const SignalTold = ({ signal: { acknowledgedAt, acknowledgedBy, deliveries, origin } }: { readonly signal: Detail }) => (
+export const SignalTold = (
+  { signal: { acknowledgedAt, acknowledgedBy, deliveries, origin } }: { readonly signal: Detail }
+) => (
   <>
     <Table
       label="Messages that tell of it"
@@ -26,7 +28,11 @@ export const SignalTold = ({ signal: { acknowledgedAt, acknowledgedBy, deliverie
     <p>
       {acknowledgedAt === null
         ? "Nobody has said yet to have seen it."
-        : <>Seen by {acknowledgedBy ?? "a person"}, <Time at={acknowledgedAt} /></>}
+        : (
+          <>
+            Seen by {acknowledgedBy ?? "a person"}, <Time at={acknowledgedAt} />
+          </>
+        )}
     </p>
   </>
 )

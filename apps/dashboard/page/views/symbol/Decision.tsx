@@ -1,7 +1,6 @@
 /** Why there was a signal, or none, at the last bar close: the gates, zones and what each timeframe showed. */
 import { useAnswer } from "../../answers.ts"
 import type { AnswerOf } from "../../client.ts"
-import { hashOf, origin, place, setFilters } from "../../Place.ts"
 import { instantOfLocal } from "../../localText.ts"
 import { Card } from "../../parts/Card.tsx"
 import { Input } from "../../parts/Field.tsx"
@@ -10,6 +9,7 @@ import { Shown } from "../../parts/Shown.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { directionText } from "../../parts/Words.tsx"
+import { hashOf, origin, place, setFilters } from "../../Place.ts"
 import { numberText, priceText, words } from "../../texts.ts"
 
 type Analysis = AnswerOf<"getAnalysis">
@@ -24,7 +24,11 @@ const frameColumns = (tick: number | null): ReadonlyArray<Column<Frame>> => [
   { title: "confidence", numeric: true, cell: ({ stateConfidence }) => numberText(stateConfidence) },
   { title: "dotted line", numeric: true, cell: ({ dottedLine }) => priceText(dottedLine, tick) },
   { title: "block level", numeric: true, cell: ({ blockLevel }) => priceText(blockLevel, tick) },
-  { title: "patterns", wide: true, cell: ({ patterns }) => patterns.length === 0 ? "none" : patterns.map(({ pattern }) => words(pattern)).join(", ") }
+  {
+    title: "patterns",
+    wide: true,
+    cell: ({ patterns }) => patterns.length === 0 ? "none" : patterns.map(({ pattern }) => words(pattern)).join(", ")
+  }
 ]
 
 const zoneColumns = (tick: number | null): ReadonlyArray<Column<Zone>> => [
@@ -40,11 +44,23 @@ const Found = ({ analysis }: { readonly analysis: Analysis }) => {
   return (
     <>
       <p>
-        <strong>{stored}</strong> <span class="soft">at the bar close <Time at={slotAt} /> of {schedule}</span>
-        {" "}<a href={hashOf("runs", runId)}>the run</a>
-        {signalId !== null && <>{" "}<a href={hashOf("signals", signalId)}>the signal</a></>}
+        <strong>{stored}</strong>{" "}
+        <span class="soft">
+          at the bar close <Time at={slotAt} /> of {schedule}
+        </span>{" "}
+        <a href={hashOf("runs", runId)}>the run</a>
+        {signalId !== null && (
+          <>
+            {" "}
+            <a href={hashOf("signals", signalId)}>the signal</a>
+          </>
+        )}
       </p>
-      {today !== null && <div class="trouble"><strong>The bars say something else today.</strong> {today}</div>}
+      {today !== null && (
+        <div class="trouble">
+          <strong>The bars say something else today.</strong> {today}
+        </div>
+      )}
       <div class="beside even">
         <div>
           <h3>Gates</h3>
@@ -52,9 +68,22 @@ const Found = ({ analysis }: { readonly analysis: Analysis }) => {
         </div>
         <div>
           <h3>Timeframes{alignment === null ? "" : `, alignment ${numberText(alignment)}`}</h3>
-          <Table label="Timeframes" columns={frameColumns(tick)} rows={timeframes} keyOf={({ timeframe }) => timeframe} empty="Nothing of its timeframes is known." />
+          <Table
+            label="Timeframes"
+            columns={frameColumns(tick)}
+            rows={timeframes}
+            keyOf={({ timeframe }) => timeframe}
+            empty="Nothing of its timeframes is known."
+          />
           <h3>Zones</h3>
-          <Table label="Zones" cards={false} columns={zoneColumns(tick)} rows={zones} keyOf={({ high, low }) => `${low} ${high}`} empty="No levels lie close enough together to be a zone." />
+          <Table
+            label="Zones"
+            cards={false}
+            columns={zoneColumns(tick)}
+            rows={zones}
+            keyOf={({ high, low }) => `${low} ${high}`}
+            empty="No levels lie close enough together to be a zone."
+          />
         </div>
       </div>
     </>

@@ -20,20 +20,36 @@ const byPrice = (a: Row, b: Row) => (b.price ?? -Infinity) - (a.price ?? -Infini
 
 const columnsOf = ({ liveUntil, tick }: Levels): ReadonlyArray<Column<Row>> => [
   { title: "level", cell: ({ name, rate }) => rate === "close" ? <em>{name}</em> : name },
-  { title: "price", numeric: true, cell: ({ price, rate }) => rate === "close" ? <em>{priceText(price, tick)}</em> : priceText(price, tick) },
-  ...liveUntil === null ? [] : [{ title: "live", numeric: true, cell: ({ live, rate }: Row) => rate === "close" ? "" : priceText(live, tick) }],
+  {
+    title: "price",
+    numeric: true,
+    cell: ({ price, rate }) => rate === "close" ? <em>{priceText(price, tick)}</em> : priceText(price, tick)
+  },
+  ...liveUntil === null
+    ? []
+    : [{ title: "live", numeric: true, cell: ({ live, rate }: Row) => rate === "close" ? "" : priceText(live, tick) }],
   {
     title: "reached",
     numeric: true,
-    cell: ({ rate }) => rate === "close" ? "" : rate === null ? <span class="soft">not enough data</span> : shareText(rate.touched)
+    cell: ({ rate }) =>
+      rate === "close" ? "" : rate === null ? <span class="soft">not enough data</span> : shareText(rate.touched)
   },
-  { title: "closed beyond", numeric: true, cell: ({ rate }) => rate === "close" || rate === null ? "" : shareText(rate.beyond) },
+  {
+    title: "closed beyond",
+    numeric: true,
+    cell: ({ rate }) => rate === "close" || rate === null ? "" : shareText(rate.beyond)
+  },
   { title: "bars", numeric: true, cell: ({ rate }) => rate === "close" || rate === null ? "" : rate.n }
 ]
 
 export const LevelsTable = ({ levels }: { readonly levels: Levels }) => {
   const rows = [
-    ...levels.levels.map(({ level, livePrice, price, rate }): Row => ({ name: levelNames[level], price, live: livePrice, rate })),
+    ...levels.levels.map(({ level, livePrice, price, rate }): Row => ({
+      name: levelNames[level],
+      price,
+      live: livePrice,
+      rate
+    })),
     { name: "last close", price: levels.close, live: null, rate: "close" as const }
   ].toSorted(byPrice)
   return (
@@ -47,12 +63,14 @@ export const LevelsTable = ({ levels }: { readonly levels: Levels }) => {
         empty="There are no levels yet."
       />
       <p class="soft">
-        As of the bar that closed <Time at={levels.asOf} />. How often, of the bars that such a level was away from, the next
-        one reached it and closed beyond it, with 95 % intervals.
+        As of the bar that closed{" "}
+        <Time at={levels.asOf} />. How often, of the bars that such a level was away from, the next one reached it and
+        closed beyond it, with 95 % intervals.
         {levels.liveUntil !== null && (
           <>
-            {" "}<strong>Live</strong> levels are as if the bar in progress closed at <Time at={levels.liveUntil} />: they move,
-            and no signal is made of them.
+            {" "}
+            <strong>Live</strong> levels are as if the bar in progress closed at{" "}
+            <Time at={levels.liveUntil} />: they move, and no signal is made of them.
           </>
         )}
       </p>
