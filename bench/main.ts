@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<F
   cycle: () => import("./cycle.ts"),
   catchup: () => import("./catchup.ts"),
   store: () => import("./store.ts"),
+  api: () => import("./api.ts"),
   delivery: () => import("./delivery.ts"),
   judge: () => import("./judge.ts"),
   startup: () => import("./startup.ts")

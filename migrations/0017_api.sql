@@ -10,6 +10,11 @@ comment on column api_keys.per_minute is 'Requests a minute; null for those of t
 comment on column api_keys.link_hash is 'SHA-256 of the one-time link that signs a page in; null once it was used';
 comment on column api_keys.link_expires_at is 'Until when the link may be used';
 
+-- A list reads the sentence of each signal, and must not unpack the numbers behind it for that.
+alter table generated_signals add column reason text not null default '';
+comment on column generated_signals.reason is 'Why it was given, in a line';
+update generated_signals set reason = coalesce(pattern_context->>'reason', '');
+
 alter table generated_signals
   add column acknowledged_at timestamptz,
   add column acknowledged_by text,
@@ -24,6 +29,11 @@ comment on column generated_signals.acknowledged_by is 'Name of the key that sai
 comment on column generated_signals.corrected_at is 'When a person said what became of it; null where the bars say so';
 comment on column generated_signals.corrected_by is 'Name of the key that said so';
 comment on column generated_signals.correction_note is 'Why';
+
+-- Pages go on after an instant and an id.
+drop index generated_signals_recent;
+create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
+create index generated_signals_of_schedule on generated_signals (schedule, origin, signal_timestamp desc, id desc);
 
 create table run_requests (
   id text primary key check (id <> ''),

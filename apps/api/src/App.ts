@@ -19,6 +19,7 @@ import { Access } from "./Access.ts"
 import { bug, failure, problem } from "./Answer.ts"
 import { type ApiError, NotUnderstood } from "./ApiError.ts"
 import { type AnyHandlers, Reply } from "./Handler.ts"
+import { countRequest } from "./RequestMetrics.ts"
 
 /** What the server knows of a request besides itself. */
 export interface Env {
@@ -36,23 +37,29 @@ export const makeApp = <Services>(
     const answer = answererOf(route)
     app.on(route.method.toUpperCase(), route.path, async (hono) => {
       const request = hono.req.raw
+      const { peer } = hono.env
       const requestId = crypto.randomUUID()
       const answered = Effect.gen(function*() {
-        const { caller, headers } = yield* (yield* Access).admit(request, hono.env.peer, route.policy)
+        const { caller, headers } = yield* (yield* Access).admit(request, peer, route.policy)
         const asked = yield* decode(request, hono.req.param(), hono.req.query())
-        const found = yield* handlers[name]({ ...asked, caller, request, requestId })
+        const found = yield* handlers[name]({ ...asked, caller, request, requestId, peer })
         return answer(found instanceof Reply ? found : new Reply(found), headers)
       })
+      const begun = performance.now()
       const exit = await run(answered, { signal: request.signal })
-      if (Exit.isSuccess(exit)) return exit.value
-      const error = Option.getOrNull(Exit.findErrorOption(exit))
-      if (error !== null) return failure(error, requestId)
-      if (!Cause.hasInterruptsOnly(exit.cause)) {
-        await run(Effect.logError(`${requestId} ${name}: ${Cause.pretty(exit.cause)}`))
-      }
-      return bug(requestId)
+      const response = Exit.isSuccess(exit) ? exit.value : await failed(exit.cause, `${requestId} ${name}`, requestId)
+      await run(countRequest(name, response.status, performance.now() - begun))
+      return response
     })
   }
+
+  const failed = async (cause: Cause.Cause<ApiError | SqlFailure>, about: string, requestId: string) => {
+    const error = Option.getOrNull(Cause.findErrorOption(cause))
+    if (error !== null) return failure(error, requestId)
+    if (!Cause.hasInterruptsOnly(cause)) await run(Effect.logError(`${about}: ${Cause.pretty(cause)}`))
+    return bug(requestId)
+  }
+
   app.notFound(() => problem(404, "no such path, expected one of /openapi.json", crypto.randomUUID()))
   app.onError(async (error) => {
     const requestId = crypto.randomUUID()
@@ -79,7 +86,7 @@ const decoderOf = ({ body, params, query }: Route) => {
 }
 
 const partOf = (where: string, wire: Wire | undefined) => {
-  if (wire === undefined) return (): Effect.Effect<undefined, NotUnderstood> => Effect.succeed(undefined)
+  if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
     Effect.mapError(decode(value), ({ issue }) =>
@@ -114,5 +121,3 @@ const answererOf = ({ answer, status }: Route) => {
       : Response.json(encode(reply.answer), { status: reply.status ?? status ?? 200, headers: all })
   }
 }
-
-export type Failed = ApiError | SqlFailure

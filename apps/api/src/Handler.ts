@@ -24,6 +24,8 @@ export class Reply<A> {
 export interface Context {
   readonly caller: Caller
   readonly request: Request
+  /** The address at the other end of the connection. */
+  readonly peer: string | null
   readonly requestId: string
 }
 

@@ -1,21 +1,30 @@
 /** A handler for every route of the contract. */
 import { routes } from "@dgas/contract/Routes"
 import type { DbClock } from "@dgas/db/DbClock"
+import type { GaugeStore } from "@dgas/db/GaugeStore"
 import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
+import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
+import { metricHandlers } from "./handlers/Metrics.ts"
 import { pageHandlers } from "./handlers/Page.ts"
+import { referenceHandlers } from "./handlers/Reference.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
+import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = DbClock | SignalPages
+export type ApiServices = Access | DbClock | GaugeStore | LiveFeed | SignalPages
 
 export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
   ...pending,
   ...pageHandlers,
   ...signalHandlers,
+  ...makeStreamHandlers(),
+  ...metricHandlers,
+  ...referenceHandlers,
   ...systemHandlers(config)
 })
 

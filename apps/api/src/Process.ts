@@ -7,20 +7,21 @@ import * as Layer from "effect/Layer"
 import { Access } from "./Access.ts"
 import { makeApp } from "./App.ts"
 import { type ApiServices, makeHandlers } from "./Handlers.ts"
+import { LiveFeed } from "./LiveFeed.ts"
 import { serve } from "./Server.ts"
 
 /** Statements of the API may take 2 s. */
 const statementTimeoutMs = 2000
 
 export const apiLayer = ({ config, root }: LoadedConfig) =>
-  Access.layer.pipe(
+  Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(
     Layer.provideMerge(Database.layer({ root, migrate: config.migrate, pool: "api", statementTimeoutMs }))
   )
 
 /** Listens until the scope closes, and comes back with where. */
 export const listen = Effect.fnUntraced(function*({ config }: LoadedConfig, host: string, port: number) {
-  const context = yield* Effect.context<Access | ApiServices>()
-  return yield* serve(makeApp(makeHandlers(config), context), host, port)
+  const context = yield* Effect.context<ApiServices>()
+  return yield* serve(makeApp<ApiServices>(makeHandlers(config), context), host, port)
 })
 
 export const apiProcess = Effect.fn("api")(function*(loaded: LoadedConfig, host: string, port: number) {

@@ -1,5 +1,7 @@
 #!/usr/bin/env bun
 /** The API's command line. */
+// First of all: schemas that are compiled decode and encode two to three times faster.
+import "effect/schema/SchemaJITCompiler/enable"
 import { runCli } from "@dgas/cli/runCli"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import * as Command from "effect/cli/Command"

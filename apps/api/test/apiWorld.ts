@@ -5,6 +5,7 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Access } from "../src/Access.ts"
+import { LiveFeed } from "../src/LiveFeed.ts"
 import { listen } from "../src/Process.ts"
 
 export const configInput = {
@@ -17,7 +18,7 @@ export const configInput = {
 export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
 
 /** Everything that the API needs, over the test's database. */
-export const it = effectTest(Access.layer.pipe(Layer.provideMerge(TestDatabase.layer)))
+export const it = effectTest(Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(Layer.provideMerge(TestDatabase.layer)))
 
 /** Where it listens, until the test ends. */
 export const listening = Effect.gen(function*() {

@@ -10,6 +10,7 @@ import { ChoreStore } from "@dgas/db/ChoreStore"
 import * as Database from "@dgas/db/Database"
 import { DbClock } from "@dgas/db/DbClock"
 import { diskWarning } from "@dgas/db/DiskSpace"
+import { FeedStore } from "@dgas/db/FeedStore"
 import { restoredMessages } from "@dgas/db/OutboxRelease"
 import { prune, type Pruned } from "@dgas/db/Retention"
 import type { Config } from "@dgas/domain/Config"
@@ -62,6 +63,7 @@ const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: Readonly
   const mine = yield* chores.claim(chore, owner, choreLeaseMs)
   if (mine === null) return
   const pruned = yield* pruneFor(config, watches)
+  yield* (yield* FeedStore).forget
   yield* chores.done(mine, { pruned: pruned.filter(({ rows }) => rows > 0) })
   const rows = sum(pruned)
   if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)

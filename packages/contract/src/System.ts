@@ -153,6 +153,14 @@ export const systemRoutes = {
     summary: "The reference, to be read",
     media: "text/html"
   }),
+  docsStyle: route({
+    method: "get",
+    path: "/docs.css",
+    policy: "public",
+    tag,
+    summary: "How the reference looks",
+    media: "*"
+  }),
   page: route({ method: "get", path: "/", policy: "public", tag: "page", summary: "The page", media: "text/html" }),
   asset: route({
     method: "get",

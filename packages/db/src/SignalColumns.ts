@@ -38,7 +38,8 @@ const inserted: ReadonlyArray<readonly [column: string, type: string]> = [
   ["origin", "origin"],
   ["probability", "float8"],
   ["calibration", "text"],
-  ["odds", "text"]
+  ["odds", "text"],
+  ["reason", "text"]
 ]
 
 /** Columns that an insert writes, besides `run_id`. */
@@ -71,5 +72,6 @@ export const signalRecord = (signal: Signal, odds: SignalOdds | undefined) => ({
   origin: signal.origin,
   probability: odds?.probability ?? null,
   calibration: odds?.calibration ?? null,
-  odds: odds?.text ?? null
+  odds: odds?.text ?? null,
+  reason: typeof signal.patternContext["reason"] === "string" ? signal.patternContext["reason"] : ""
 })

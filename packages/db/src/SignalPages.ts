@@ -91,7 +91,7 @@ const columns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, s
   target_price as "targetPrice", confidence, signal_strength as "signalStrength",
   timeframe_alignment as "timeframeAlignment", risk_reward_ratio as "riskRewardRatio", tier,
   htf_trend as "htfTrend", trading_tf_state as "tradingTfState", confluence_zones_count as "confluenceZonesCount",
-  coalesce(pattern_context->>'reason', '') as reason, closes_signal_id as "closesSignalId", rules, origin,
+  reason, closes_signal_id as "closesSignalId", rules, origin,
   notification_sent as "notificationSent", to_jsonb(notification_channels) as "notificationChannels",
   notification_timestamp as "notificationTimestamp", probability, calibration, odds, ${outcomeColumns},
   acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",

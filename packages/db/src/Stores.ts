@@ -13,6 +13,8 @@ import { DeliveryReplay } from "./DeliveryReplay.ts"
 import { DeliveryStore } from "./DeliveryStore.ts"
 import { DestinationStore } from "./DestinationStore.ts"
 import { EntryTerms } from "./EntryTerms.ts"
+import { FeedStore } from "./FeedStore.ts"
+import { GaugeStore } from "./GaugeStore.ts"
 import { HealthStore } from "./HealthStore.ts"
 import { InstrumentStore } from "./InstrumentStore.ts"
 import { LateStore } from "./LateStore.ts"
@@ -47,6 +49,8 @@ export const layer = Layer.mergeAll(
   DeliveryStore.layer,
   DestinationStore.layer,
   EntryTerms.layer,
+  FeedStore.layer,
+  GaugeStore.layer,
   HealthStore.layer,
   InstrumentStore.layer,
   LateStore.layer,

@@ -5,9 +5,7 @@ import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../Caller.ts"
 import type { Handlers } from "../Handler.ts"
-import { openApi } from "../OpenApi.ts"
-
-export const version = "0.1.0"
+import { version } from "../Version.ts"
 
 export const callerOf = (config: Config, { kind, name, scopes }: Caller) =>
   Effect.map(Effect.flatMap(DbClock, ({ now }) => now), (now) => ({
@@ -19,11 +17,9 @@ export const callerOf = (config: Config, { kind, name, scopes }: Caller) =>
     now
   }))
 
-export const systemHandlers = (config: Config): Handlers<"getCaller" | "livez" | "openapi", DbClock> => {
-  const document = openApi(version)
+export const systemHandlers = (config: Config): Handlers<"getCaller" | "livez", DbClock> => {
   return {
     getCaller: ({ caller }) => callerOf(config, caller),
-    livez: () => Effect.succeed({ alive: true }),
-    openapi: () => Effect.succeed(document)
+    livez: () => Effect.succeed({ alive: true })
   }
 }

@@ -1,0 +1,102 @@
+/**
+ * What is new, in one order, so that whoever looks on misses nothing and sees nothing twice.
+ *
+ * Rows are read in the order of their transactions, and only those of transactions below the oldest one that is still at
+ * work: a row that becomes visible later never lies before one that was read. A place can be gone on from while its row is
+ * there; it goes after some days, and when the database crashes.
+ */
+import { Origin } from "@dgas/domain/Origin"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+
+export const FeedKind = Schema.Literals(["run", "signal", "delivery", "outcome"])
+export type FeedKind = typeof FeedKind.Type
+
+/** `place` is opaque; `id` is that of the thing in its own table, `at` epoch ms. */
+export const FeedRow = Schema.Struct({
+  place: Schema.String,
+  kind: FeedKind,
+  id: Schema.String,
+  origin: Origin,
+  schedule: Schema.NullOr(Schema.String),
+  at: Schema.Int
+})
+export type FeedRow = typeof FeedRow.Type
+
+/** Before all rows. */
+export const beginning = "0-0"
+
+export class FeedStore extends Context.Service<FeedStore, {
+  /** The place of the newest row; `beginning` of none. */
+  readonly head: Effect.Effect<string, SqlFailure>
+  /** At most `limit` rows after a place, oldest first. */
+  readonly after: (place: string, limit: number) => Effect.Effect<ReadonlyArray<FeedRow>, SqlFailure>
+  /** Whether `after` this place tells all that came since: false of what is no place. */
+  readonly knows: (place: string) => Effect.Effect<boolean, SqlFailure>
+  /** Takes out what is older than three days: who was away for longer reads anew what it shows. */
+  readonly forget: Effect.Effect<void, SqlFailure>
+}>()("@dgas/db/FeedStore") {
+  static readonly layer = Layer.effect(
+    FeedStore,
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+
+      const head = run(
+        "head of the feed",
+        (sql) =>
+          sql`select ${sql.unsafe(place)} as place from feed where ${
+            complete(sql)
+          } order by xid desc, position desc limit 1`
+      )
+        .pipe(
+          Effect.flatMap(decodePlaces),
+          Effect.map(([newest]) => newest?.place ?? beginning),
+          Effect.withSpan("FeedStore.head")
+        )
+
+      const after = Effect.fn("FeedStore.after")(function*(from: string, limit: number) {
+        const { position, xid } = partsOf(from) ?? { xid: "0", position: "0" }
+        return yield* run("feed", (sql) =>
+          sql`
+            select ${sql.unsafe(place)} as place, kind, id, origin, schedule, happened_at as at from feed
+            where (xid, position) > (${xid}::text::xid8, ${position}::text::int8) and ${complete(sql)}
+            order by xid, position limit ${limit}`).pipe(Effect.flatMap(decodeRows))
+      })
+
+      const knows = Effect.fn("FeedStore.knows")(function*(from: string) {
+        const parts = partsOf(from)
+        if (parts === null) return false
+        const rows = yield* run(
+          "place in the feed",
+          (sql) =>
+            sql`select from feed where xid = ${parts.xid}::text::xid8 and position = ${parts.position}::text::int8`
+        )
+        return rows.length > 0
+      })
+
+      const forget = run(
+        "forget the feed",
+        (sql) => sql`delete from feed where happened_at < now() - interval '3 days'`
+      ).pipe(
+        Effect.asVoid,
+        Effect.withSpan("FeedStore.forget")
+      )
+
+      return FeedStore.of({ head, after, knows, forget })
+    })
+  )
+}
+
+const place = "xid::text || '-' || position::text"
+const complete = (sql: Client) => sql`xid < pg_snapshot_xmin(pg_current_snapshot())`
+
+const partsOf = (text: string) => {
+  const [, xid, position] = /^(\d{1,18})-(\d{1,18})$/.exec(text) ?? []
+  return xid === undefined || position === undefined ? null : { xid, position }
+}
+
+const decodePlaces = rowsOf(Schema.Struct({ place: Schema.String }))
+const decodeRows = rowsOf(FeedRow)
