@@ -8,9 +8,9 @@ import { gzipSync } from "node:zlib"
 
 export interface Asset {
   readonly type: string
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** The same, compressed. */
-  readonly gzip: Uint8Array
+  readonly gzip: Uint8Array<ArrayBuffer>
   readonly etag: string
 }
 
@@ -29,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8"
 }
 
-const assetOf = (name: string, bytes: Uint8Array): Asset => ({
+const assetOf = (name: string, bytes: Uint8Array<ArrayBuffer>): Asset => ({
   type: types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
   bytes,
   gzip: gzipSync(bytes, { level: 9 }),
