@@ -9,6 +9,7 @@ import { DbClock } from "@dgas/db/DbClock"
 import { MuteStore } from "@dgas/db/MuteStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Watch } from "@dgas/engine/Watch"
+import { degradedLooks } from "@dgas/monitor/Degraded"
 import { alarmAlert, alarmMessages } from "@dgas/notify/Alarms"
 import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { Destinations } from "@dgas/notify/Destinations"
@@ -36,10 +37,13 @@ const tellAgainMs = 60_000
 /** What is asked of weeks takes its time, and is hardly another a moment later. */
 const slowMs = 600_000
 
-const slowTroubles = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>) {
-  const now = yield* (yield* DbClock).now
-  return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches)]
-})
+const slowTroubles = (config: Config, watches: ReadonlyArray<Watch>) => {
+  const degraded = degradedLooks()
+  return Effect.gen(function*() {
+    const now = yield* (yield* DbClock).now
+    return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches, degraded)]
+  })
+}
 
 /** One look: tells what is new, and comes back with what was told by it. */
 export const lookForAlarms = Effect.fn("lookForAlarms")(function*(

@@ -12,6 +12,7 @@ import type { ToldStore } from "@dgas/db/ToldStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Origin } from "@dgas/domain/Origin"
 import { ExitReason, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import type { OutcomeNews } from "@dgas/domain/OutcomeNews"
 import type { Watch } from "@dgas/engine/Watch"
 import { calibrate, calibrateReplay } from "@dgas/monitor/Calibrating"
 import { costsOf } from "@dgas/monitor/Costs"
@@ -60,11 +61,11 @@ export const makeLook = (config: Config) => {
   const costs = costsOf(config)
   const told = new Set<string>()
   let looks = 0
-  const tellOnce = (trouble: string) =>
+  const tellOnce = (trouble: string, after = "; trying again") =>
     Effect.suspend(() => {
       if (told.has(trouble)) return Effect.void
       told.add(trouble)
-      return Effect.logWarning(`outcomes: ${trouble}; trying again`)
+      return Effect.logWarning(`outcomes: ${trouble}${after}`)
     })
   return Effect.gen(function*() {
     const doubts = looks++ % doubtLooks === 0
@@ -72,8 +73,8 @@ export const makeLook = (config: Config) => {
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
     const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })
-    if (ended.length > 0) yield* wake
-    yield* Effect.forEach(failures, tellOnce)
+    if (ended.length + changed.length > 0) yield* wake
+    yield* Effect.forEach(failures, (failure) => tellOnce(failure, ""))
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
     if (changed.length > 0) {
       yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
@@ -90,12 +91,12 @@ export const makeLook = (config: Config) => {
   )
 }
 
-/** What tells of those that ended; only live ones are told of. */
+/** What tells of those that ended, or ended otherwise; only live ones are told of. */
 const makeMessages = Effect.fnUntraced(function*(config: Config) {
   const clock = yield* DbClock
   const services = yield* Effect.context<Destinations | MuteStore | SignalStore | ToldStore>()
-  return (ended: ReadonlyArray<OutcomeUpdate>) =>
-    Effect.flatMap(clock.now, (at) => Effect.provide(outcomeMessages(config, ended, at), services))
+  return (news: ReadonlyArray<OutcomeNews>) =>
+    Effect.flatMap(clock.now, (at) => Effect.provide(outcomeMessages(config, news, at), services))
 })
 
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
@@ -113,6 +114,6 @@ export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches:
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,
     ...changed.length === 0 ? [] : [`${changed.length} are others than before`],
     `${pending} pending`,
-    ...failures.length === 0 ? [] : [`${failures.length} could not be judged: ${failures[0]}`]
+    ...failures.length === 0 ? [] : [`${failures.length} could not be judged, stored or told: ${failures[0]}`]
   ].join("; ")
 })

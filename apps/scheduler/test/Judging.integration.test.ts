@@ -94,6 +94,20 @@ describe("a worker", () => {
       expect(found.length).toBeGreaterThan(0)
       yield* Effect.provide(makeLook(config), soon)
       expect(yield* messages).toHaveLength(told.size + fresh.length)
+
+      // As if it had been judged by bars that were revised since, and told so.
+      yield* run("otherwise", (sql) =>
+        sql`
+          update generated_signals set outcome = 'LOSS', exit_reason = 'STOP', r = -1, cost_pct = 5
+          where id = ${found[0]!.id}`)
+      yield* Effect.provide(Effect.all([makeLook(config), makeLook(config)], { concurrency: "unbounded" }), soon)
+      const corrections = (yield* messages).filter(({ id }) => !told.has(id) && !fresh.some((one) => one.id === id))
+      expect(corrections.map((one) => one["replies_to"])).toEqual([found[0]!.id])
+      expect(String(corrections[0]!["title"])).toContain(
+        `corrected: was STOP -1.00 R, is TARGET +${found[0]!.r!.toFixed(2)} R, `
+      )
+      yield* Effect.provide(makeLook(config), soon)
+      expect(yield* messages).toHaveLength(told.size + fresh.length + 1)
     }))
 
   it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>

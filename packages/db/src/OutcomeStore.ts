@@ -45,7 +45,6 @@ export interface FoundOutcome {
   readonly update: OutcomeUpdate
   /** When the outcome was found that this one is written over; null where there was none. */
   readonly readOver: number | null
-  readonly messages?: ReadonlyArray<OutboxMessage>
 }
 
 /** Where a page ends. */
@@ -79,8 +78,14 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
     query: EntriesQuery,
     costs: ReadonlyArray<Cost>
   ) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
-  /** With the messages that tell of them. Comes back with the ids of those that were still as they had been read. */
-  readonly write: (outcomes: ReadonlyArray<FoundOutcome>) => Effect.Effect<ReadonlySet<string>, SqlFailure>
+  /**
+   * Comes back with the ids of those that were still as they had been read. With `messages`, which tell of all of them, it
+   * is all or none: a message is stored with what it tells, and never of what another one wrote.
+   */
+  readonly write: (
+    outcomes: ReadonlyArray<FoundOutcome>,
+    messages?: ReadonlyArray<OutboxMessage>
+  ) => Effect.Effect<ReadonlySet<string>, SqlFailure>
 }>()("@dgas/db/OutcomeStore") {
   static readonly layer = Layer.effect(
     OutcomeStore,
@@ -112,22 +117,26 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
         return yield* decodeEntries(rows)
       })
 
-      const write = Effect.fn("OutcomeStore.write")(function*(outcomes: ReadonlyArray<FoundOutcome>) {
+      const write = Effect.fn("OutcomeStore.write")(function*(
+        outcomes: ReadonlyArray<FoundOutcome>,
+        messages: ReadonlyArray<OutboxMessage> = []
+      ) {
         const given = JSON.stringify(outcomes.map(({ readOver, update }) => outcomeRecord(update, readOver)))
-        const messages = outcomes.flatMap(({ messages = [], update }) =>
-          messages.map((message, place) => ({ ...messageRecord(message, place), outcome_of: update.signalId }))
-        )
         const rows = yield* run("write outcomes", (sql) =>
           sql`
             with given as (
               select * from jsonb_to_recordset(${given}::text::jsonb) as x(${sql.unsafe(outcomeRecordTypes)})
-            ), former as (
+            ), free as (
               -- In one order, so that two writers never wait for each other.
               select signal.id, signal.outcome, signal.exit_reason, signal.fill_price, signal.exit_price, signal.r,
                 signal.decided_at
               from generated_signals as signal join given using (id)
               where signal.evaluated_at is not distinct from given.read_over
               order by signal.id for update of signal
+            ), former as (
+              select * from free where ${
+            messages.length === 0
+          } or (select count(*) from free) = (select count(*) from given)
             ), written as (
               update generated_signals as signal set ${sql.unsafe(outcomeSets)}
               from former join given using (id) where signal.id = former.id
@@ -142,10 +151,10 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             ), told as (
               insert into outbox (signal_ids, ${sql.unsafe(insertedMessageColumns)})
               select signal_ids, ${sql.unsafe(insertedMessage)}
-              from jsonb_to_recordset(${storableJson(messages)}::text::jsonb)
-                as x(outcome_of text, ${sql.unsafe(messageRecordTypes)})
-              where outcome_of in (select former.id from former)
-              order by outcome_of, place
+              from jsonb_to_recordset(${storableJson(messages.map(messageRecord))}::text::jsonb)
+                as x(${sql.unsafe(messageRecordTypes)})
+              where exists (select from former)
+              order by place
               on conflict (id) do nothing
             )
             select id from former`)

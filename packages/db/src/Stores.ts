@@ -27,6 +27,7 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RollupStore } from "./RollupStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalPages } from "./SignalPages.ts"
@@ -63,6 +64,7 @@ export const layer = Layer.mergeAll(
   OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
+  RollupStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalPages.layer,

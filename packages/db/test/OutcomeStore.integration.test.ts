@@ -104,22 +104,44 @@ describe("OutcomeStore", () => {
       expect((yield* store.write([{ update: anOutcome({ signalId: "none" }), readOver: null }])).size).toBe(0)
     }))
 
-  it.live("writes messages with what they tell, and none of what another one wrote", () =>
+  it.live("writes messages with all that they tell, or neither, and loses none of what another one left", () =>
     Effect.gen(function*() {
-      const { store } = yield* stored([aSignal({ id: "a" }), aSignal({ id: "b" })])
-      const told = (signalId: string, text: string) => ({
-        update: anOutcome({ signalId }),
-        readOver: null,
-        messages: [aMessage({ id: `${signalId}/${text}`, kind: "outcome", signalIds: [signalId], repliesTo: signalId })]
-      })
-      yield* store.write([told("a", "first")])
-      yield* store.write([told("a", "second"), told("b", "second")])
+      const { store } = yield* stored(["a", "b", "c"].map((id) => aSignal({ id })))
+      const found = (...ids: ReadonlyArray<string>) =>
+        ids.map((signalId) => ({ update: anOutcome({ signalId }), readOver: null }))
+      const told = (...ids: ReadonlyArray<string>) =>
+        aMessage({ id: ids.join("+"), kind: "outcome", signalIds: ids, repliesTo: ids[0]! })
+      expect(yield* store.write(found("a", "b"), [told("a", "b")])).toEqual(new Set(["a", "b"]))
+      expect(yield* store.write(found("b", "c"), [told("b", "c")])).toEqual(new Set())
+      expect((yield* store.living(live)).map(({ id }) => id)).toEqual(["c"])
+      yield* store.write(found("c"), [told("c"), { ...told("c"), id: "c again", destination: "desk" }])
       const { run } = yield* Sql
       const rows = yield* run("messages", (sql) => sql`select id, kind, replies_to, state from outbox order by id`)
       expect(rows).toEqual([
-        { id: "a/first", kind: "outcome", replies_to: "a", state: "pending" },
-        { id: "b/second", kind: "outcome", replies_to: "b", state: "pending" }
+        { id: "a+b", kind: "outcome", replies_to: "a", state: "pending" },
+        { id: "c", kind: "outcome", replies_to: "c", state: "pending" },
+        { id: "c again", kind: "outcome", replies_to: "c", state: "pending" }
       ])
+    }))
+
+  it.live("tells each outcome once, however many workers tell of sets that overlap", () =>
+    Effect.gen(function*() {
+      const ids = Array.from({ length: 12 }, (_, index) => `signal ${index}`)
+      const { store } = yield* stored(ids.map((id) => aSignal({ id })))
+      const tell = (from: number, to: number) => {
+        const some = ids.slice(from, to)
+        return store.write(
+          some.map((signalId) => ({ update: anOutcome({ signalId }), readOver: null })),
+          [aMessage({ id: `${from}..${to}`, kind: "outcome", signalIds: some })]
+        )
+      }
+      const all = yield* Effect.all([tell(0, 5), tell(3, 9), tell(8, 12), tell(0, 12)], { concurrency: "unbounded" })
+      const written = all.flatMap((some) => [...some]).toSorted()
+      const { run } = yield* Sql
+      const told = (yield* run("told", (sql) => sql`select unnest(signal_ids) as id from outbox`)).map(({ id }) => id)
+      expect(told.toSorted()).toEqual(written)
+      expect(new Set(told).size).toBe(told.length)
+      expect(told.length).toBeGreaterThan(0)
     }))
 
   it.live("keeps the outcome that was final and is another one now", () =>

@@ -65,6 +65,7 @@ export const alertSignal = (signal: Signal, timeframe: Timeframe, { odds, rates,
     howOften: rates.get(signal.id) ?? null,
     odds: said === undefined || said.probability === null ? null : said.text,
     closesSignalId: signal.closesSignalId,
+    outcome: null,
     origin: signal.origin
   }
 }
