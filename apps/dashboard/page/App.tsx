@@ -26,6 +26,9 @@ const titles: Readonly<Record<View, string>> = {
   settings: "Settings"
 }
 
+/** Of one thing in a view; elsewhere its own name stands over it. */
+const singles: { readonly [Name in View]?: string } = { signals: "Signal", runs: "Run", deliveries: "Message" }
+
 const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }) => {
   switch (view) {
     case "overview":
@@ -129,6 +132,7 @@ const Content = () => {
 export const App = () => {
   const { id, view } = place.value
   const title = view === null ? "No such view" : titles[view]
+  const heading = view === null || id === null ? title : singles[view] ?? id
   useEffect(() => {
     document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
     scrollTo(0, 0)
@@ -147,7 +151,13 @@ export const App = () => {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
-        <h1>{title}{origin.value === "LIVE" ? "" : <span class="soft">{originTexts[origin.value]}</span>}</h1>
+        <div class="heading">
+          <div>
+            {id !== null && view !== null && view !== "symbol" && <a href={hashOf(view)}>{titles[view]}</a>}
+            <h1>{heading}{origin.value === "LIVE" ? "" : ` (${originTexts[origin.value]})`}</h1>
+          </div>
+          <p class="soft">Times in {zone}</p>
+        </div>
         <Content />
       </main>
       <Footer />

@@ -5,6 +5,7 @@ import { askWho } from "./caller.ts"
 import { connect } from "./live.ts"
 
 const place = document.getElementById("page")
+place?.replaceChildren()
 if (place !== null) render(<App />, place)
 void askWho()
 connect()

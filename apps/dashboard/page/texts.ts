@@ -74,6 +74,6 @@ export const utcText = (instant: string | number): string =>
 
 /** `higherStrength` and `HIGHER_NEUTRAL` as `higher strength` and `higher neutral`. */
 export const words = (name: string): string =>
-  /^[A-Z0-9_]+$/.test(name)
+  /^[A-Z0-9_]+$|_/.test(name)
     ? name.toLowerCase().replaceAll("_", " ")
     : name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

@@ -39,6 +39,9 @@ export interface PriceChartProps {
   readonly lines: ReadonlyArray<PriceLine>
   readonly areas: ReadonlyArray<PriceArea>
   readonly marks: ReadonlyArray<PriceMark>
+  /** How many of the bars are shown at first, the newest ones; the others come by dragging. */
+  readonly shown: number
+  readonly tall?: boolean
 }
 
 export const PriceChart = loadedLater<PriceChartProps>(async () => (await import("./PriceChart.tsx")).default)

@@ -102,7 +102,12 @@ const pointsOf = (bars: ReadonlyArray<GeometryBar>, value: (bar: GeometryBar) =>
     return found === null ? { time } : { time, value: found }
   })
 
-const drawBars = ({ bottom, candles, chart, dots, top }: Drawn, bars: ReadonlyArray<GeometryBar>, decimals: number) => {
+const drawBars = (
+  { bottom, candles, chart, dots, top }: Drawn,
+  bars: ReadonlyArray<GeometryBar>,
+  decimals: number,
+  shown: number
+) => {
   const priceFormat = { type: "price", precision: decimals, minMove: 10 ** -decimals } as const
   for (const series of [candles, dots, top, bottom]) series.applyOptions({ priceFormat })
   candles.setData(
@@ -111,7 +116,7 @@ const drawBars = ({ bottom, candles, chart, dots, top }: Drawn, bars: ReadonlyAr
   dots.setData(pointsOf(bars, ({ dot }) => dot))
   top.setData(pointsOf(bars, ({ envelopeTop }) => envelopeTop))
   bottom.setData(pointsOf(bars, ({ envelopeBottom }) => envelopeBottom))
-  chart.timeScale().fitContent()
+  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - shown) - 1, to: bars.length + 3 })
 }
 
 const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps) => {
@@ -182,10 +187,10 @@ const PriceChart = (props: PriceChartProps) => {
     }
   }, [isDark])
 
-  const { areas, bars, decimals, lines, marks } = props
+  const { areas, bars, decimals, lines, marks, shown, tall } = props
   useEffect(() => {
-    if (drawn.current !== null) drawBars(drawn.current, bars, decimals)
-  }, [isDark, bars, decimals])
+    if (drawn.current !== null) drawBars(drawn.current, bars, decimals, shown)
+  }, [isDark, bars, decimals, shown])
 
   const beside = JSON.stringify([areas, lines, marks])
   useEffect(() => {
@@ -195,7 +200,7 @@ const PriceChart = (props: PriceChartProps) => {
   }, [isDark, bars, beside])
 
   return (
-    <figure class="chart">
+    <figure class={tall === true ? "chart tall" : "chart"}>
       <div class="canvas" role="img" aria-label={props.label} ref={element} />
       <ChartCredit />
     </figure>

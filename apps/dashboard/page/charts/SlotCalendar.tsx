@@ -45,8 +45,9 @@ export const SlotCalendar = ({ days, from, schedule, until }: {
             <td />
             {Array.from({ length: weeks }, (_, week) => {
               const day = dayAt(week, 0)
-              const isNew = week === 0 || day.slice(0, 7) !== dayAt(week - 1, 0).slice(0, 7)
-              return <td key={day}>{isNew ? <span>{day.slice(2, 7)}</span> : null}</td>
+              // The month of its first whole week, so that names of months do not touch.
+              const isNew = day.slice(8) <= "07"
+              return <td key={day}>{isNew ? <span>{day.slice(0, 7)}</span> : null}</td>
             })}
           </tr>
         </thead>

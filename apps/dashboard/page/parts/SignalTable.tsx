@@ -1,7 +1,6 @@
 /** Signals as a list. A row that came while the page was open is marked for a moment. */
 import type { OnTheWire } from "@dgas/contract/Route"
 import type { Routes } from "@dgas/contract/Routes"
-import { zone } from "../now.ts"
 import { hashOf, origin } from "../Place.ts"
 import { numberText, percentText, priceText, words } from "../texts.ts"
 import { SymbolName } from "./SymbolName.tsx"
@@ -15,7 +14,7 @@ export type SignalRow = OnTheWire<Routes["listSignals"]>["items"][number]
 const isExit = ({ type }: SignalRow) => type.startsWith("EXIT")
 
 const timeColumn: Column<SignalRow> = {
-  title: `bar close (${zone})`,
+  title: "bar close",
   cell: ({ id, signalTimestamp }) => (
     <a href={hashOf("signals", id)}>
       <Time at={signalTimestamp} />
@@ -53,8 +52,8 @@ const outcomeColumn: Column<SignalRow> = {
 }
 const reasonColumn: Column<SignalRow> = {
   title: "reason",
-  cell: ({ reason }) => <span class="reason" title={reason}>{reason}</span>,
-  wide: true
+  cell: ({ reason }) => <span title={reason}>{reason}</span>,
+  fill: true
 }
 const entryColumn: Column<SignalRow> = {
   title: "entry",

@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => ComponentChildren
   readonly numeric?: boolean
+  /** Takes what is left of the line, and shows no more than fits there. */
+  readonly fill?: boolean
   /** Takes the whole width of a card. */
   readonly wide?: boolean
   readonly sort?: (row: Row) => number | string | null
@@ -37,6 +39,9 @@ const ordered = <Row extends object>(
     return a < b ? -way : a > b ? way : 0
   })
 }
+
+const classOf = (is: { readonly [Name in "fill" | "numeric" | "wide"]: boolean | undefined }): string | undefined =>
+  Object.entries(is).flatMap(([name, yes]) => yes === true ? [name] : []).join(" ") || undefined
 
 export const Table = <Row extends object>({ cards = true, columns, empty, keyOf, label, rows }: {
   /** What the table is of, for those who do not see it. */
@@ -70,12 +75,12 @@ export const Table = <Row extends object>({ cards = true, columns, empty, keyOf,
         <tbody role="rowgroup">
           {ordered(rows, columns, order.value).map((row) => (
             <tr role="row" key={keyOf(row)} class={fresh.has(keyOf(row)) ? "came" : undefined}>
-              {columns.map(({ cell, numeric, title, wide }) => (
+              {columns.map(({ cell, fill, numeric, title, wide }) => (
                 <td
                   role="cell"
                   key={title}
                   data-title={title}
-                  class={[numeric === true ? "numeric" : "", wide === true ? "wide" : ""].join(" ").trim() || undefined}
+                  class={classOf({ fill, numeric, wide })}
                 >
                   {cell(row)}
                 </td>
@@ -105,7 +110,7 @@ const Title = <Row extends object>({ column: { numeric, sort, title }, order }: 
     >
       <button type="button" class="sort" onClick={() => (order.value = next)}>
         {title}
-        <span aria-hidden="true">{current === null ? "" : current.falling ? " ↓" : " ↑"}</span>
+        <span aria-hidden="true">{current === null ? " ↕" : current.falling ? " ↓" : " ↑"}</span>
       </button>
     </th>
   )

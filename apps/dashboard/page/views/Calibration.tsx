@@ -71,7 +71,7 @@ const Found = ({ report }: { readonly report: Report }) => {
       </Card>
       <Card title="How good a probability it would be">
         <ScoresTable scores={scores} word="confidence" />
-        <p class="soft">{scope.join(". ")}</p>
+        <p class="soft">{scope.join(" ")}</p>
       </Card>
       <Groups report={report} />
       <Card title="The probabilities that were given">

@@ -60,7 +60,7 @@ const Behind = ({ signal }: { readonly signal: Detail }) => {
   return (
     <Facts
       facts={[
-        { name: "bars", value: `${signal.timeframe}, ${signal.source}` },
+        { name: "bars", value: [signal.timeframe, signal.source ?? "source not known"].join(", ") },
         { name: "schedule", value: signal.schedule },
         { name: "run", value: <a href={hashOf("runs", signal.runId)}>{signal.runId}</a> },
         { name: "patterns", value: events.length === 0 ? "none" : events.map(words).join(", ") },

@@ -10,7 +10,7 @@ import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
 import { goTo, hashOf, origin, place, setFilters } from "../Place.ts"
-import { plural } from "../texts.ts"
+import { dayText } from "../texts.ts"
 import { isTimeframe, timeframeMs } from "../timeframes.ts"
 import { Decision } from "./symbol/Decision.tsx"
 import { LevelsTable } from "./symbol/LevelsTable.tsx"
@@ -81,9 +81,8 @@ const One = ({ known }: { readonly known: Known }) => {
         <p class="headline">
           {known.simulated && <Tag tone="warn">simulated prices, of no market</Tag>}
           <span class="soft">
-            {known.source}, {known.calendar}, prices {known.basis}; {plural(stored.bars, "bar")} stored, the last closed
-            {" "}
-            <Time at={stored.lastCloseTime} /> ({zone})
+            {known.source}, {known.calendar}, prices {known.basis}; bars since{" "}
+            {dayText(stored.firstOpenTime)}, the last closed <Time at={stored.lastCloseTime} /> ({zone})
           </span>
         </p>
         <div class="beside">

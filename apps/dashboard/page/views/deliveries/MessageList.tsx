@@ -1,6 +1,5 @@
 /** Messages, newest first. */
 import type { AnswerOf } from "../../client.ts"
-import { zone } from "../../now.ts"
 import { usePages } from "../../pages.ts"
 import { Card } from "../../parts/Card.tsx"
 import { Export } from "../../parts/Export.tsx"
@@ -18,7 +17,7 @@ const states = ["pending", "leased", "done", "held", "dead", "expired", "suppres
 
 const columns: ReadonlyArray<Column<Message>> = [
   {
-    title: `made (${zone})`,
+    title: "made",
     cell: ({ createdAt, id }) => (
       <a href={hashOf("deliveries", id)}>
         <Time at={createdAt} />

@@ -1,7 +1,6 @@
 /** Cycles that ran, newest first. */
 import { mayWrite } from "../../caller.ts"
 import { type AnswerOf, call } from "../../client.ts"
-import { zone } from "../../now.ts"
 import { usePages } from "../../pages.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Card } from "../../parts/Card.tsx"
@@ -19,7 +18,7 @@ export type Run = AnswerOf<"listRuns">["items"][number]
 
 const columns: ReadonlyArray<Column<Run>> = [
   {
-    title: `bar close (${zone})`,
+    title: "bar close",
     cell: ({ id, slotAt }) => (
       <a href={hashOf("runs", id)}>
         <Time at={slotAt} />

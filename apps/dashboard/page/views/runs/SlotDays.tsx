@@ -18,7 +18,7 @@ const columns: ReadonlyArray<Column<SlotDay>> = [
   { title: "why", wide: true, cell: (day) => reasonsText(day) || "late" }
 ]
 
-const listed = 30
+const listed = 10
 
 export const SlotDays = ({ days, from, until }: {
   readonly days: ReadonlyArray<SlotDay>

@@ -11,6 +11,8 @@ import type { Detail } from "../SignalView.tsx"
 
 const before = 60
 const after = 20
+/** Bars before the signal that are shown at first. */
+const lead = 40
 const most = 200
 
 const openOf = (bar: GeometryBar | undefined): number | null => bar === undefined ? null : Date.parse(bar.openTime)
@@ -83,7 +85,9 @@ const linesOf = ({ entryPrice, stopLoss, targetPrice, type }: Detail) =>
 
 export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
   const span = useMemo(() => spanOf(signal), [signal.id, signal.decidedAt])
-  const answer = useAnswer("listGeometry", { query: { symbol: signal.symbol, source: signal.source, ...span } })
+  const answer = useAnswer("listGeometry", {
+    query: { symbol: signal.symbol, ...signal.source === null ? {} : { source: signal.source }, ...span }
+  })
   return (
     <Shown answer={answer} gone="The bars of this signal are not stored any more, so there is no chart of it.">
       {({ items }) => {
@@ -100,6 +104,8 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
             lines={linesOf(signal)}
             areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
             marks={marksOf(signal, items)}
+            shown={items.length -
+              Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
           />
         )
       }}

@@ -45,6 +45,8 @@ export const SymbolChart = ({ levels, source, symbol, timeframe }: {
             lines={linesOf(levels)}
             areas={[]}
             marks={[]}
+            shown={90}
+            tall
           />
         )
       }}
