@@ -26,6 +26,8 @@ const titles: Readonly<Record<View, string>> = {
   settings: "Settings"
 }
 
+const short: { readonly [Name in View]?: string } = { runs: "Runs" }
+
 /** Of one thing in a view; elsewhere its own name stands over it. */
 const singles: { readonly [Name in View]?: string } = { signals: "Signal", runs: "Run", deliveries: "Message" }
 
@@ -56,7 +58,7 @@ const Header = () => (
     <nav aria-label="Views">
       {views.map((view) => (
         <a key={view} href={hashOf(view)} aria-current={place.value.view === view ? "page" : undefined}>
-          {titles[view]}
+          {short[view] ?? titles[view]}
         </a>
       ))}
     </nav>

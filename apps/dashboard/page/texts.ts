@@ -46,7 +46,11 @@ export const durationText = (ms: number | null): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`
-  if (ms < 172_800_000) return `${Math.floor(ms / 3_600_000)} h ${Math.floor(ms % 3_600_000 / 60_000)} min`
+  if (ms < 172_800_000) {
+    return `${Math.floor(ms / 3_600_000)} h${
+      ms % 3_600_000 < 60_000 ? "" : ` ${Math.floor(ms % 3_600_000 / 60_000)} min`
+    }`
+  }
   return `${Math.floor(ms / 86_400_000)} d`
 }
 

@@ -51,7 +51,7 @@ const chartIn = (element: HTMLElement, { card, line, soft }: Colours) =>
     },
     grid: { vertLines: { color: faint(line, 0.5) }, horzLines: { color: faint(line, 0.5) } },
     crosshair: { mode: CrosshairMode.Normal },
-    rightPriceScale: { borderColor: line },
+    rightPriceScale: { borderColor: line, scaleMargins: { top: 0.08, bottom: 0.08 } },
     timeScale: { borderColor: line, timeVisible: true, rightOffset: 3, tickMarkFormatter: tickText },
     localization: { timeFormatter: (time: Time) => timeText(msOf(time)) },
     // A finger or wheel over the chart moves the page; the chart is moved by dragging and by pinching.
@@ -102,6 +102,9 @@ const pointsOf = (bars: ReadonlyArray<GeometryBar>, value: (bar: GeometryBar) =>
     return found === null ? { time } : { time, value: found }
   })
 
+/** Pixels. */
+const nameWidth = 110
+
 const drawBars = (
   { bottom, candles, chart, dots, top }: Drawn,
   bars: ReadonlyArray<GeometryBar>,
@@ -116,7 +119,10 @@ const drawBars = (
   dots.setData(pointsOf(bars, ({ dot }) => dot))
   top.setData(pointsOf(bars, ({ envelopeTop }) => envelopeTop))
   bottom.setData(pointsOf(bars, ({ envelopeBottom }) => envelopeBottom))
-  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - shown) - 1, to: bars.length + 3 })
+  // The names of prices stand over the end of the chart: the last bars are to be seen beside them.
+  const width = chart.timeScale().width()
+  const ahead = Math.ceil(shown * nameWidth / Math.max(nameWidth, width - nameWidth))
+  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - shown) - 1, to: bars.length + ahead })
 }
 
 const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps) => {
@@ -156,8 +162,8 @@ const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps
       const found = original()
       const range = found?.priceRange
       if (found === null || range === null || range === undefined) return found
-      const height = range.maxValue - range.minValue
-      // What is further away than the bars are high would make them flat.
+      // What is further away would make the bars flat.
+      const height = (range.maxValue - range.minValue) / 3
       const near = prices.filter((price) => price > range.minValue - height && price < range.maxValue + height)
       return {
         ...found,

@@ -98,9 +98,15 @@ export const shortColumns: ReadonlyArray<Column<SignalRow>> = [
   outcomeColumn
 ]
 
+/** Where no signal has a probability there is no column of unknown ones. */
+const withoutUnknown = (columns: ReadonlyArray<Column<SignalRow>>, rows: ReadonlyArray<SignalRow>) =>
+  rows.some(({ probability }) => probability !== null)
+    ? columns
+    : columns.filter(({ title }) => title !== "probability")
+
 export const SignalTable = ({ columns, empty, label, rows }: {
   readonly label: string
   readonly columns: ReadonlyArray<Column<SignalRow>>
   readonly rows: ReadonlyArray<SignalRow>
   readonly empty: string
-}) => <Table label={label} columns={columns} rows={rows} empty={empty} keyOf={({ id }) => id} />
+}) => <Table label={label} columns={withoutUnknown(columns, rows)} rows={rows} empty={empty} keyOf={({ id }) => id} />

@@ -86,7 +86,11 @@ const One = ({ signal }: { readonly signal: Detail }) => {
   const { score, steps } = behind(signal.patternContext)
   return (
     <div class="grid">
-      <Card title="Signal" wide actions={<Export name="signal" rows={[signal]} />}>
+      <Card
+        title={`${signal.type.replace("_", " ")} ${signal.symbol}`}
+        wide
+        actions={<Export name="signal" rows={[signal]} />}
+      >
         <p class="headline">
           <TypeTag type={signal.type} />
           <SymbolName symbol={signal.symbol} />

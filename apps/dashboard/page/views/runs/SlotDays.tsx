@@ -20,6 +20,14 @@ const columns: ReadonlyArray<Column<SlotDay>> = [
 
 const listed = 10
 
+const legend = [
+  ["done", "", "all in time"],
+  ["late", "–", "some late"],
+  ["missed", "×", "some missed"],
+  ["failed", "!", "some failed"],
+  ["nothing", "", "no bar closes"]
+] as const
+
 export const SlotDays = ({ days, from, until }: {
   readonly days: ReadonlyArray<SlotDay>
   readonly from: string
@@ -45,8 +53,12 @@ export const SlotDays = ({ days, from, until }: {
         </div>
       ))}
       <p class="legend soft">
-        <span class="done" /> all in time <span class="late">–</span> some late <span class="missed">×</span>{" "}
-        some missed <span class="failed">!</span> some failed <span class="nothing" /> no bar closes
+        {legend.map(([kind, mark, text]) => (
+          <span key={kind}>
+            <span class={kind}>{mark}</span>
+            {text}
+          </span>
+        ))}
       </p>
       <h3>What was not in time</h3>
       <Table
