@@ -4,23 +4,43 @@ import type { DbClock } from "@dgas/db/DbClock"
 import type { GaugeStore } from "@dgas/db/GaugeStore"
 import type { SignalPages } from "@dgas/db/SignalPages"
 import type { Config } from "@dgas/domain/Config"
+import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
 import type { Access } from "./Access.ts"
 import type { AnyHandlers } from "./Handler.ts"
+import { installationHandlers, type InstallationServices } from "./handlers/Installation.ts"
+import { marketHandlers, type MarketServices } from "./handlers/Market.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
 import { pageHandlers } from "./handlers/Page.ts"
 import { referenceHandlers } from "./handlers/Reference.ts"
+import { runHandlers, type RunServices } from "./handlers/Runs.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
 import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices = Access | DbClock | GaugeStore | LiveFeed | SignalPages
+export type ApiServices =
+  | Access
+  | DbClock
+  | GaugeStore
+  | InstallationServices
+  | LiveFeed
+  | MarketServices
+  | RunServices
+  | SignalPages
 
-export const makeHandlers = (config: Config): AnyHandlers<ApiServices> => ({
+/** `watches` are the schedules of `config`, `root` is the folder of the project. */
+export const makeHandlers = (
+  config: Config,
+  watches: ReadonlyArray<Watch>,
+  root: string
+): AnyHandlers<ApiServices> => ({
   ...pending,
   ...pageHandlers,
+  ...installationHandlers(config, watches, root),
+  ...marketHandlers(config),
+  ...runHandlers(watches),
   ...signalHandlers,
   ...makeStreamHandlers(),
   ...metricHandlers,

@@ -1,6 +1,7 @@
 /** The API as a process that is left running: on the project's database, beside the worker or alone. */
 import * as Database from "@dgas/db/Database"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
+import { watchesOf } from "@dgas/engine/Watches"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,9 +20,10 @@ export const apiLayer = ({ config, root }: LoadedConfig) =>
   )
 
 /** Listens until the scope closes, and comes back with where. */
-export const listen = Effect.fnUntraced(function*({ config }: LoadedConfig, host: string, port: number) {
+export const listen = Effect.fnUntraced(function*({ config, root }: LoadedConfig, host: string, port: number) {
   const context = yield* Effect.context<ApiServices>()
-  return yield* serve(makeApp<ApiServices>(makeHandlers(config), context), host, port)
+  const watches = yield* watchesOf(config)
+  return yield* serve(makeApp<ApiServices>(makeHandlers(config, watches, root), context), host, port)
 })
 
 export const apiProcess = Effect.fn("api")(function*(loaded: LoadedConfig, host: string, port: number) {

@@ -20,11 +20,13 @@ export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas
 /** Everything that the API needs, over the test's database. */
 export const it = effectTest(Layer.mergeAll(Access.layer, LiveFeed.layer).pipe(Layer.provideMerge(TestDatabase.layer)))
 
-/** Where it listens, until the test ends. */
-export const listening = Effect.gen(function*() {
-  const config = yield* testConfig
-  return yield* listen({ config, file: "dgas.config.ts", root: "." }, "127.0.0.1", 0)
-})
+/** Where it listens by that configuration, until the test ends. */
+export const listeningBy = (input: unknown) =>
+  Effect.gen(function*() {
+    const config = yield* Effect.orDie(decodeConfig("dgas.config.ts", input))
+    return yield* listen({ config, file: "dgas.config.ts", root: "." }, "127.0.0.1", 0)
+  })
+export const listening = listeningBy(configInput)
 
 export const get = (url: string, init: RequestInit = {}) =>
   Effect.promise(async () => {

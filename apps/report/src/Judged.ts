@@ -1,7 +1,7 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
 import { type JudgedEntry, type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { Outcome } from "@dgas/domain/Outcome"
-import { timeText } from "@dgas/notify/TimeText"
+import { timeText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { costText } from "./OutcomeSummary.ts"

@@ -1,9 +1,9 @@
 /** What became of signals, as a page and as rows: how many ended in which way, what they came to, and the newest of them. */
 import type { JudgedEntry } from "@dgas/db/OutcomeHistory"
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import { fillsOf } from "@dgas/monitor/Fill"
 import { priceText } from "@dgas/notify/PriceText"
 import { left, right } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import { endText, signed, summaryBlocks } from "./OutcomeSummary.ts"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import { rDistribution, rDistributionText } from "./RDistribution.ts"

@@ -3,8 +3,8 @@
  *
  * Each is one line without control characters, whatever a reason or a symbol holds.
  */
+import { durationText } from "@dgas/domain/TimeText"
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { durationText } from "./TimeText.ts"
 
 export const isExit = ({ type }: Pick<AlertSignal, "type">): boolean => type === "EXIT_LONG" || type === "EXIT_SHORT"
 

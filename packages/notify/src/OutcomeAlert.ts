@@ -7,11 +7,11 @@ import { ExitReason } from "@dgas/domain/Outcome"
 import { formerEnd, type OutcomeNews } from "@dgas/domain/OutcomeNews"
 import type { Signal } from "@dgas/domain/Signal"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { timeText } from "@dgas/domain/TimeText"
 import type { Alert, AlertOutcome } from "./Alert.ts"
 import { alertSignal } from "./AlertOf.ts"
 import { priceText } from "./PriceText.ts"
 import { disclaimer, tickOf } from "./SignalTable.ts"
-import { timeText } from "./TimeText.ts"
 
 /** A signal of which there is news. */
 export interface Ended extends OutcomeNews {

@@ -13,6 +13,7 @@ import type { Config } from "@dgas/domain/Config"
 import type { Mute } from "@dgas/domain/Mute"
 import { formerEnd, type OutcomeNews, type OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { isoText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import { type Fate, rendered } from "./DestinationMessages.ts"
@@ -21,7 +22,6 @@ import { knownAs, type Listener, listenersOf } from "./Listener.ts"
 import { type Ended, endedAt, outcomeAlert } from "./OutcomeAlert.ts"
 import { quietUntil } from "./QuietHours.ts"
 import { mutedBy, mutesOf } from "./Routing.ts"
-import { isoText } from "./TimeText.ts"
 
 const newsMs = 24 * 3_600_000
 

@@ -1,7 +1,7 @@
 /** What is sent to see whether a destination works, and how a signal looks there. Every text of it says that it is none. */
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import type { Alert } from "./Alert.ts"
 import { disclaimer } from "./SignalTable.ts"
-import { isoText, timeText } from "./TimeText.ts"
 
 const halfHour = 1_800_000
 

@@ -9,11 +9,11 @@ import { Origin } from "@dgas/domain/Origin"
 import { ExitReason, Outcome } from "@dgas/domain/Outcome"
 import { SignalType, Tier } from "@dgas/domain/Signal"
 import { Timeframe } from "@dgas/domain/Timeframe"
+import { isoText } from "@dgas/domain/TimeText"
 import * as Schema from "effect/Schema"
 import type { Alert, AlertEnd, AlertEvent, AlertOutcome, AlertSignal } from "./Alert.ts"
 import { clipped } from "./AlertWords.ts"
 import { idOfPart } from "./Channel.ts"
-import { isoText } from "./TimeText.ts"
 
 const Text = Schema.String
 const Instant = Schema.String.annotate({ format: "date-time", description: "ISO 8601, UTC" })

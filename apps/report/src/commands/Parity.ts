@@ -4,8 +4,8 @@
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { RunStore } from "@dgas/db/RunStore"
+import { timeText } from "@dgas/domain/TimeText"
 import { runParities } from "@dgas/engine/Parity"
-import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
