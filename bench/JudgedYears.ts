@@ -9,13 +9,15 @@ import { BaseRates } from "@dgas/engine/BaseRates"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
+import { calibrated } from "@dgas/monitor/Calibrated"
 import { costsOf } from "@dgas/monitor/Costs"
+import { edgeFound } from "@dgas/monitor/EdgeFound"
 import { judgeOutcomes } from "@dgas/monitor/Outcomes"
 import { matchedTwins } from "@dgas/monitor/Twins"
 import { Destinations } from "@dgas/notify/Destinations"
 import * as Router from "@dgas/notify/Router"
-import { calibrated, calibrationPage } from "@dgas/report/CalibrationPage"
-import { edgeFound, edgePage } from "@dgas/report/EdgePage"
+import { calibrationPage } from "@dgas/report/CalibrationPage"
+import { edgePage } from "@dgas/report/EdgePage"
 import { judgedFilter, judgedSignals } from "@dgas/report/Judged"
 import { pageHtml } from "@dgas/report/PageHtml"
 import { replay } from "@dgas/scheduler/Replay"
@@ -67,6 +69,7 @@ export const judgedYears = Effect.fn("judgedYears")(function*(from: number, to: 
     const done = yield* replay([watch], { from, to }, { origin: "REPLAY", owner: "bench", title: null })
     const replayed = performance.now()
     const outcomes = yield* judgeOutcomes({ origin: "REPLAY", costs: costsOf(config), doubts: false })
+    if (outcomes.stopped !== null) return yield* Effect.failCause(outcomes.stopped)
     const judged = performance.now()
     const { scope, signals } = yield* judgedSignals(flags, "UTC", {})
     const calibration = calibrated(signals)

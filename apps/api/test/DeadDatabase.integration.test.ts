@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Access } from "../src/Access.ts"
+import { Evidence } from "../src/Evidence.ts"
 import { LiveFeed } from "../src/LiveFeed.ts"
 import { get, listening } from "./apiWorld.ts"
 
@@ -19,7 +20,13 @@ const stores = Layer.fresh(
 )
 /** Who asks is known still; what is asked for is not. */
 const it = effectTest(
-  Layer.merge(Layer.provide(Layer.mergeAll(Access.layer, LiveFeed.layer), TestDatabase.layer), stores)
+  Layer.merge(
+    Layer.provide(
+      Layer.mergeAll(Access.layer, LiveFeed.layer, Evidence.layer(Effect.map(TestDatabase, ({ url }) => url))),
+      TestDatabase.layer
+    ),
+    stores
+  )
 )
 
 const routes = [
