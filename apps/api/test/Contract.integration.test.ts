@@ -111,7 +111,7 @@ const stored = Effect.gen(function*() {
   return { run: entry.runId, entry: entry.id, message: "m/1", at: entry.signalTimestamp }
 })
 
-type Json = { readonly [key: string]: any }
+type Json = ReturnType<typeof JSON.parse>
 
 /** Compiles the schema of one answer, with the components that it refers to. */
 const validators = (document: Json) => {
