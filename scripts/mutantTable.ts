@@ -882,8 +882,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "revised bars leave an outcome as it is",
-    "db/src/OutcomeStore.ts",
-    "kept.replaced_at > ${read}",
+    "db/src/NewsOfSpan.ts",
+    "kept.replaced_at > ${readFrom}",
     "kept.replaced_at > now()",
     ofOutcomeStore
   ),

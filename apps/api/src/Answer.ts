@@ -61,6 +61,7 @@ export const failure = (error: ApiError | SqlFailure, requestId: string): Respon
     Unauthorized: ({ message }) =>
       problem(401, message, requestId, { headers: { "www-authenticate": "Bearer realm=\"dgas\"" } }),
     Forbidden: ({ message }) => problem(403, message, requestId),
+    TooLarge: ({ message }) => problem(413, message, requestId),
     TooMany: ({ message, retryAfterS }) =>
       problem(429, message, requestId, { headers: { "retry-after": String(retryAfterS) } }),
     Busy: ({ message, retryAfterS }) =>

@@ -50,4 +50,18 @@ export class Busy extends Schema.TaggedError<Busy>()("Busy", { detail: Schema.St
   }
 }
 
-export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany | Busy
+export class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", { mostBytes: Schema.Int }) {
+  override get message() {
+    return `the body is too large, expected at most ${this.mostBytes} bytes`
+  }
+}
+
+export type ApiError =
+  | NotFound
+  | Conflict
+  | NotUnderstood
+  | Unauthorized
+  | Forbidden
+  | TooLarge
+  | TooMany
+  | Busy

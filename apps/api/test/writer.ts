@@ -1,19 +1,25 @@
 /** A caller who may do everything, and what it asks for. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import { Access } from "../src/Access.ts"
+import type { Caller } from "../src/Caller.ts"
+import { Keys } from "../src/Keys.ts"
 import { get } from "./apiWorld.ts"
 
-/** In the place of keys: whoever asks is Ann. */
-export const asAnn = Layer.succeed(
-  Access,
-  Access.of({
-    admit: () =>
-      Effect.succeed({
-        caller: { kind: "key", name: "ann", prefix: "dgas_ann", scopes: ["read", "write", "admin"] },
-        headers: {}
-      })
-  })
+const ann: Caller = { kind: "key", name: "ann", prefix: "dgas_ann", scopes: ["read", "write", "admin"] }
+
+/** Whoever asks is Ann. */
+export const asAnn = Layer.merge(
+  Layer.succeed(
+    Access,
+    Access.of({
+      judge: () => Effect.succeed({ verdict: Result.succeed(ann), headers: {} }),
+      admit: () => Effect.succeed(ann),
+      isHttps: () => false
+    })
+  ),
+  Keys.layer
 )
 
 /** Asks with a body of JSON, or without one. */

@@ -158,6 +158,10 @@ describe("report outcomes", () => {
       expect(out.replaceAll(/\s+/g, " ")).toContain(
         "Of 8 signals 2 are pending without a fill, 1 is filled and pending, 1 was never filled, 4 were filled"
       )
+      expect(out).toContain(
+        "other: 1 pending without news since 2026-01-04 19:00 America/New_York: the configuration has no such schedule."
+      )
+      expect(out).not.toContain("pairs: ")
       expect(out).toContain("1 of the pending have not been looked at yet.")
       expect(out).toContain("1 had bars missing in their span")
       expect(out).toContain("No costs configured: results are before spread and fees.")
@@ -214,7 +218,7 @@ describe("report outcomes", () => {
       const page = yield* Effect.promise(() => Bun.file(file).text())
       expect(page).toStartWith("<!doctype html>")
       expect(page).toContain("<svg")
-      expect(page.match(/2026-01-0\d \d\d:\d\d/g)).toHaveLength(2)
+      expect(page.match(/<td[^>]*>2026-01-0\d \d\d:\d\d/g)).toHaveLength(2)
       const md = yield* report("outcomes", "--format", "md", "--symbol", "A", "--status", "WIN")
       expect(md.out).toStartWith("# Outcomes\n\nOf live signals, symbol A, outcome WIN.")
     }))

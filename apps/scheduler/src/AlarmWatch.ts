@@ -22,6 +22,7 @@ import {
   calibrationTroubles,
   deliveryTroubles,
   diskTrouble,
+  outcomeTroubles,
   providerTroubles,
   skewTrouble,
   slaTroubles,
@@ -37,11 +38,16 @@ const tellAgainMs = 60_000
 /** What is asked of weeks takes its time, and is hardly another a moment later. */
 const slowMs = 600_000
 
+/** `begins`: what was left by a worker that ended is judged soon, and no trouble yet. */
 const slowTroubles = (config: Config, watches: ReadonlyArray<Watch>) => {
   const degraded = degradedLooks()
-  return Effect.gen(function*() {
+  return Effect.fnUntraced(function*(begins: boolean) {
     const now = yield* (yield* DbClock).now
-    return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches, degraded)]
+    return [
+      ...yield* slaTroubles(watches, now, config.sla),
+      ...yield* calibrationTroubles(watches, degraded),
+      ...begins ? [] : yield* outcomeTroubles(watches, now, config.timeZone)
+    ]
   })
 }
 
@@ -50,7 +56,7 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   config: Config,
   watches: ReadonlyArray<Watch>,
   root: string,
-  slow: ReturnType<typeof slowTroubles> = slowTroubles(config, watches)
+  slow: ReturnType<ReturnType<typeof slowTroubles>> = slowTroubles(config, watches)(false)
 ) {
   const store = yield* AlarmStore
   const { all } = yield* Destinations
@@ -99,9 +105,11 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
   // A row that cannot be read must not end a worker that can still run slots and tell of them.
+  let looks = 0
+  const troubles = slowTroubles(config, watches)
   const slow = yield* Effect.cachedWithTTL(
     Effect.catchDefect(
-      slowTroubles(config, watches),
+      Effect.suspend(() => troubles(looks++ === 0)),
       (defect) => Effect.as(Effect.logError(`a bug in looking at performance and odds: ${String(defect)}`), [])
     ),
     slowMs

@@ -23,7 +23,7 @@ import { outcomeMessages } from "@dgas/notify/OutcomeMessages"
 import * as Effect from "effect/Effect"
 
 const lookMs = 30_000
-/** What may have changed final outcomes is looked for every ten minutes: that costs a look at each of them. */
+/** What may have changed final outcomes is looked for every ten minutes: that costs a look over all of them. */
 const doubtLooks = 20
 
 /** Like "2 TARGET, 1 STOP"; empty for none. */
@@ -40,6 +40,8 @@ export const judging = (config: Config, root: string) =>
     // Of its own: stores that were built for the slots would be taken for these, pool and all.
     Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "monitor" }), { local: true }),
     Effect.catch(({ message }) => Effect.logWarning(`outcomes: ${message}; trying again`)),
+    // Nobody waits for this fiber, so a bug that ended it would end judging unseen.
+    Effect.catchDefect((defect) => Effect.logError(`outcomes: a bug ended judging, ${String(defect)}; trying again`)),
     Effect.andThen(Effect.sleep(lookMs)),
     Effect.forever
   )
@@ -72,7 +74,12 @@ export const makeLook = (config: Config) => {
     if (looks % tellAgainLooks === 0) told.clear()
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
-    const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })
+    const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
+      origin: "LIVE",
+      costs,
+      doubts,
+      messages
+    })
     if (ended.length + changed.length > 0) yield* wake
     yield* Effect.forEach(failures, (failure) => tellOnce(failure, ""))
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
@@ -84,6 +91,7 @@ export const makeLook = (config: Config) => {
     for (const { fills, kind, reason, schedule } of fitted) {
       yield* Effect.logInfo(`calibration of ${schedule} by ${fills} outcomes is ${kind}: ${reason}`)
     }
+    if (stopped !== null) return yield* Effect.failCause(stopped)
   }).pipe(
     Effect.catch(({ message }) => tellOnce(message)),
     // The slots go on, and so may the next look.
@@ -102,13 +110,14 @@ const makeMessages = Effect.fnUntraced(function*(config: Config) {
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
 export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches: ReadonlyArray<Watch>, origin: Origin) {
   const schedules = watches.map(({ schedule }) => schedule.name)
-  const { changed, ended, failures, pending } = yield* judgeOutcomes({
+  const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
     origin,
     schedules,
     costs: costsOf(config),
     doubts: true,
     ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
+  if (stopped !== null) return yield* Effect.failCause(stopped)
   yield* origin === "LIVE" ? calibrate() : calibrateReplay(origin, schedules)
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,

@@ -4,6 +4,7 @@ import { clockSkew, refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
 import * as Database from "@dgas/db/Database"
 import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationStore"
 import { diskWarning } from "@dgas/db/DiskSpace"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
@@ -188,6 +189,22 @@ export const calibrationTroubles = Effect.fnUntraced(function*(
       })
   )
   return found.flat()
+})
+
+/** Of schedules whose slots went on while nobody looked at what became of their signals. */
+export const outcomeTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, zone: string) {
+  const names = new Set(watches.map(({ schedule }) => schedule.name))
+  const overdue = yield* (yield* OutcomeStore).overdue(now - hour)
+  return overdue.filter(({ schedule }) => names.has(schedule)).map(({ count, schedule, since }): Trouble => ({
+    name: `outcomes/${schedule}`,
+    severity: "warning",
+    title: `${schedule}: nobody has looked for an hour at what became of ${many(count, "signal")}, the oldest as of ${
+      timeText(since, zone)
+    } ${zone}`,
+    lines: ["lines of the worker that begin with outcomes say why; see them: bun run report outcomes --status PENDING"],
+    about: null,
+    again: true
+  }))
 })
 
 export const skewTrouble = Effect.map(

@@ -1,8 +1,10 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { AlarmStore } from "./AlarmStore.ts"
+import { ApiKeyStore } from "./ApiKeyStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
+import { BarPages } from "./BarPages.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { CalibrationStore } from "./CalibrationStore.ts"
@@ -39,16 +41,19 @@ import { SignalWords } from "./SignalWords.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
+import { SymbolPages } from "./SymbolPages.ts"
 import { ToldStore } from "./ToldStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
   BarChangeStore.layer,
+  BarPages.layer,
   BarQualityStore.layer,
   BarStore.layer,
   CalibrationStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
+  ApiKeyStore.layer,
   DayStore.layer,
   DeliveryHistory.layer,
   DeliveryReplay.layer,
@@ -81,5 +86,6 @@ export const layer = Layer.mergeAll(
   SlotHistory.layer,
   SlotPages.layer,
   SlotStore.layer,
+  SymbolPages.layer,
   ToldStore.layer
 )

@@ -4,8 +4,9 @@
  * Where a shorter timeframe is stored further, its bars make the one in progress, which shows as live levels and in
  * nothing else.
  */
-import { BarStore, type SeriesEnds } from "@dgas/db/BarStore"
+import { BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
+import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Config } from "@dgas/domain/Config"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"

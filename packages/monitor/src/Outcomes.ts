@@ -2,17 +2,19 @@
  * Judges stored entries by the stored bars after them.
  *
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
- * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again every time;
- * final ones when what they were judged by is another since. What fails of one entry keeps no other from being judged, and
- * what cannot be told is stored all the same.
+ * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
+ * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
+ * from being judged, and what cannot be told is stored all the same.
  */
 import { BarStore } from "@dgas/db/BarStore"
+import type { Cost } from "@dgas/db/DoubtedOutcomes"
+import type { EntriesQuery, Place } from "@dgas/db/EntriesQuery"
 import { OptionStore } from "@dgas/db/OptionStore"
-import { type Cost, type EntriesQuery, type EntryToJudge, OutcomeStore, type Place } from "@dgas/db/OutcomeStore"
+import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
-import { isFinal, OutcomeUpdate } from "@dgas/domain/Outcome"
+import { isFinal, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
@@ -37,13 +39,15 @@ export interface JudgeQuery {
   ) => Effect.Effect<ReadonlyArray<OutcomeTelling>, SqlFailure>
 }
 
-/** What one look found. `ended` are those that were not final before, `changed` those that were, with another outcome. */
+/** What one look found. `pending` are all, also those without news; `ended` are those that were not final before, `changed` those that were, with another outcome. */
 export interface Judged {
   readonly pending: number
   readonly ended: ReadonlyArray<OutcomeUpdate>
   readonly changed: ReadonlyArray<OutcomeUpdate>
   /** Entries that could not be judged, stored or told, and why. */
   readonly failures: ReadonlyArray<string>
+  /** What kept it from going on; what it had found and written by then is here. Null where nothing did. */
+  readonly stopped: Cause.Cause<SqlFailure> | null
 }
 
 /** Entries that are read and written at once. */
@@ -62,7 +66,8 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     ended: Array<OutcomeUpdate>
     changed: Array<OutcomeUpdate>
     failures: Array<string>
-  } = { pending: 0, ended: [], changed: [], failures: [] }
+    stopped: Cause.Cause<SqlFailure> | null
+  } = { pending: 0, ended: [], changed: [], failures: [], stopped: null }
 
   const held: Array<OutcomeNews> = []
 
@@ -79,12 +84,10 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         })
         return { known, update }
       }), { concurrency: atOnce })
+    // Also what is as it was: who has looked need not look again before there is news.
     const news = judged.flatMap(({ known, update }): ReadonlyArray<OutcomeNews> =>
-      update === null || (known !== null && !isFinal(known.outcome) && sameBut(known, update))
-        ? []
-        : [{ now: update, known }]
+      update === null ? [] : [{ now: update, known }]
     )
-    for (const { update } of judged) if (update !== null && !isFinal(update.outcome)) found.pending++
     const isTold = (one: OutcomeNews) => messagesOf !== undefined && (hasEnded(one) || hasChanged(one))
     held.push(...news.filter(isTold))
     yield* write(news.filter((one) => !isTold(one)))
@@ -134,17 +137,13 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       }
     })
 
+  const given = { origin, ...schedules === undefined ? {} : { schedules } }
   const all = Effect.fnUntraced(function*(
     read: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   ) {
     let after: Place | null = null
     while (true) {
-      const entries: ReadonlyArray<EntryToJudge> = yield* read({
-        origin,
-        limit: pageSize,
-        after,
-        ...schedules === undefined ? {} : { schedules }
-      })
+      const entries: ReadonlyArray<EntryToJudge> = yield* read({ ...given, limit: pageSize, after })
       yield* judgePage(entries)
       const last: EntryToJudge | undefined = entries.at(-1)
       if (last === undefined || entries.length < pageSize) return yield* tell(held.splice(0))
@@ -152,9 +151,20 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     }
   })
 
-  yield* all(store.living)
-  if (doubts) yield* all((page) => store.doubtful(page, costs))
-  return found satisfies Judged
+  /** What fails of one part keeps the others from nothing, and takes nothing back. */
+  const part = <R>(work: Effect.Effect<void, SqlFailure, R>) =>
+    Effect.catchCause(work, (cause) => {
+      if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+      found.stopped ??= cause
+      return Effect.void
+    })
+  yield* part(all(store.living))
+  if (doubts) yield* part(all((page) => store.doubtful(page, costs)))
+  yield* part(Effect.map(store.pending(given), (count) => {
+    found.pending = count
+  }))
+  const judged: Judged = found
+  return judged
 })
 
 /** What became of one entry by the bars that are stored now. */
@@ -211,13 +221,6 @@ const hasEnded = ({ known, now }: OutcomeNews): boolean =>
 
 const hasChanged = ({ known, now }: OutcomeNews): boolean =>
   known !== null && isFinal(known.outcome) && isOther(known, now)
-
-const fields = Object.keys(OutcomeUpdate.fields).filter((field) => field !== "evaluatedAt")
-
-const sameBut = (one: OutcomeUpdate, other: OutcomeUpdate): boolean => {
-  const others = new Map(Object.entries(other))
-  return Object.entries(one).every(([field, value]) => !fields.includes(field) || others.get(field) === value)
-}
 
 const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
   one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||

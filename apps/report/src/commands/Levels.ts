@@ -2,8 +2,9 @@
  * `report levels`: the levels of the next bar of each stored timeframe of a symbol, from the highest price down, and how
  * often the next bar reached such a level and closed beyond it.
  */
-import { BarStore, type SeriesEnds } from "@dgas/db/BarStore"
+import { BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
+import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Config } from "@dgas/domain/Config"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { isoText, timeText } from "@dgas/domain/TimeText"
