@@ -15,7 +15,6 @@ import { signalCsv } from "../SignalCsv.ts"
 type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
 
 const day = 86_400_000
-const longestExport = 366 * day
 
 /** Where its run does not tell. */
 const configuredSource = ({ schedules, universes }: Config, schedule: string): string | null => {
@@ -40,11 +39,12 @@ export const signalHandlers = (
   exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
     Effect.gen(function*() {
       const end = until ?? (yield* (yield* DbClock).now)
-      const start = since ?? end - longestExport
-      if (end - start > longestExport) {
+      const { maxRangeDays } = config.api.limits
+      const start = since ?? end - maxRangeDays * day
+      if (end - start > maxRangeDays * day) {
         return yield* new NotUnderstood({
           detail: "the query is not as expected",
-          mistakes: [{ where: "query.since", expected: "at most 366 days before until, or before now" }]
+          mistakes: [{ where: "query.since", expected: `at most ${maxRangeDays} days before until, or before now` }]
         })
       }
       const text = yield* signalCsv({ ...filter, origin, since: start, ...until === undefined ? {} : { until } })
