@@ -67,6 +67,7 @@ export const judgedYears = Effect.fn("judgedYears")(function*(from: number, to: 
     const done = yield* replay([watch], { from, to }, { origin: "REPLAY", owner: "bench", title: null })
     const replayed = performance.now()
     const outcomes = yield* judgeOutcomes({ origin: "REPLAY", costs: costsOf(config), doubts: false })
+    if (outcomes.stopped !== null) return yield* Effect.failCause(outcomes.stopped)
     const judged = performance.now()
     const { scope, signals } = yield* judgedSignals(flags, "UTC", {})
     const calibration = calibrated(signals)

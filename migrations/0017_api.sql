@@ -34,14 +34,18 @@ comment on column generated_signals.correction_note is 'Why';
 drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
 create index generated_signals_of_schedule on generated_signals (schedule, origin, signal_timestamp desc, id desc);
+create index slots_recent on slots (origin, slot_at desc);
 
 create table run_requests (
   id text primary key check (id <> ''),
   schedule text,
   requested_at timestamptz not null default now(),
   requested_by text not null,
+  owner text,
+  lease_until timestamptz,
   done_at timestamptz,
   result text,
+  constraint run_requests_taken check ((owner is null) = (lease_until is null)),
   constraint run_requests_done check ((done_at is null) = (result is null))
 );
 create index run_requests_waiting on run_requests (requested_at) where done_at is null;
@@ -51,7 +55,9 @@ comment on column run_requests.id is 'Drawn';
 comment on column run_requests.schedule is 'The one to look at; null for all';
 comment on column run_requests.requested_at is 'When it was asked for';
 comment on column run_requests.requested_by is 'Name of the key that asked';
-comment on column run_requests.done_at is 'When a worker had looked';
+comment on column run_requests.owner is 'Worker that took it last; null where none has';
+comment on column run_requests.lease_until is 'Until when no other worker takes it';
+comment on column run_requests.done_at is 'When a worker had looked, or it was too late to';
 comment on column run_requests.result is 'What came of it, in words';
 
 -- Unlogged: what it tells of is kept elsewhere, and whoever finds it empty after a crash reads that anew.

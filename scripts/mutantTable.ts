@@ -802,6 +802,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     "counted: slotsDue,",
     ["monitor/test/Sla.test.ts"]
   ),
+  mutant(
+    "one slow cycle breaks a promise",
+    "monitor/src/Sla.ts",
+    "p95 === null || n < leastCases ? null",
+    "p95 === null ? null",
+    ["monitor/test/Sla.test.ts"]
+  ),
+  mutant(
+    "a run that saw other bars is called the same where it is followed",
+    "engine/src/FollowRun.ts",
+    "if (seen.hash !== inputs.hash) return null",
+    "",
+    ["engine/test/Parities.integration.test.ts"]
+  ),
   // What became of signals.
   mutant(
     "an exit comes before the stop of its bar",
@@ -846,9 +860,30 @@ export const mutants: ReadonlyArray<Mutant> = [
     ofOutcomeStore
   ),
   mutant(
-    "revised bars leave an outcome as it is",
+    "a message tells of outcomes that another worker told",
     "db/src/OutcomeStore.ts",
-    "kept.replaced_at > ${read}",
+    "(select count(*) from free) = (select count(*) from given)",
+    "true",
+    ofOutcomeStore
+  ),
+  mutant(
+    "one outcome that cannot be told keeps the others of its look from being stored",
+    "monitor/src/Outcomes.ts",
+    "if (news.length > 1) return Effect.succeed(null)",
+    "if (news.length > 1) return Effect.die(defect)",
+    ["monitor/test/Outcomes.integration.test.ts"]
+  ),
+  mutant(
+    "an outcome that is another one later is not corrected",
+    "notify/src/OutcomeMessages.ts",
+    "formerEnd(one) !== null || (one.now.decidedAt",
+    "(one.now.decidedAt",
+    ["notify/test/OutcomeMessages.test.ts"]
+  ),
+  mutant(
+    "revised bars leave an outcome as it is",
+    "db/src/NewsOfSpan.ts",
+    "kept.replaced_at > ${readFrom}",
     "kept.replaced_at > now()",
     ofOutcomeStore
   ),
@@ -882,10 +917,31 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "calibration counts as degraded within chance",
-    "monitor/src/Degraded.ts",
-    "calibrationError.value > errorByChance(forecasts)",
-    "calibrationError.value > 0",
+    "monitor/src/BeyondChance.ts",
+    "calibrationError &&= found.error > honest.error",
+    "calibrationError &&= found.error > 0",
     ["monitor/test/Degraded.test.ts"]
+  ),
+  mutant(
+    "fills of one bar close count as many when odds are looked at",
+    "monitor/src/BeyondChance.ts",
+    "const draw = draws[slots[at]!]!",
+    "const draw = chance.unit()",
+    ["monitor/test/Degraded.test.ts"]
+  ),
+  mutant(
+    "a day that goes on while its last slot is done is never rolled up",
+    "monitor/src/Rollup.ts",
+    "last === null ? changed : [...changed, last]",
+    "changed",
+    ["monitor/test/Rollup.integration.test.ts"]
+  ),
+  mutant(
+    "a message that arrives late changes no hour",
+    "db/src/RollupStore.ts",
+    "[...yield* ofMessages(seen, until)]",
+    "[]",
+    ["monitor/test/Rollup.integration.test.ts"]
   ),
   mutant(
     "odds are asked for in a replay's slots",

@@ -2,6 +2,7 @@
 import { ApiKeyStore, linkMinutes } from "@dgas/db/ApiKeyStore"
 import * as Database from "@dgas/db/Database"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
+import { watchesOf } from "@dgas/engine/Watches"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,10 +23,12 @@ export const apiLayer = ({ config, root }: LoadedConfig, host: string) =>
   )
 
 /** Listens until the scope closes, and comes back with where. */
-export const listen = Effect.fnUntraced(function*({ config }: LoadedConfig, host: string, port: number) {
+export const listen = Effect.fnUntraced(function*({ config, root }: LoadedConfig, host: string, port: number) {
   yield* refuseOpen(host)
   const context = yield* Effect.context<ApiServices>()
-  return yield* serve(makeApp<ApiServices>(makeHandlers(config), context, config.api.limits), host, port)
+  const watches = yield* watchesOf(config)
+  const handlers = makeHandlers(config, watches, root)
+  return yield* serve(makeApp<ApiServices>(handlers, context, config.api.limits), host, port)
 })
 
 /** `link` tells a link that signs a page in; whoever reads what this prints may then do what the page may. */

@@ -17,18 +17,21 @@ export const configInput = {
 
 export const testConfig: Effect.Effect<Config> = Effect.orDie(decodeConfig("dgas.config.ts", configInput))
 
+/** As on this machine alone. */
+export const access = Layer.unwrap(Effect.map(testConfig, ({ api }) => Access.layer({ api, host: "127.0.0.1" })))
+
 /** Everything that the API needs, over the test's database. */
 export const it = effectTest(
-  Layer.unwrap(
-    Effect.map(testConfig, ({ api }) => Layer.mergeAll(Access.layer({ api, host: "127.0.0.1" }), LiveFeed.layer))
-  ).pipe(Layer.provideMerge(TestDatabase.layer))
+  Layer.mergeAll(access, LiveFeed.layer).pipe(Layer.provideMerge(TestDatabase.layer))
 )
 
-/** Where it listens, until the test ends. */
-export const listening = Effect.gen(function*() {
-  const config = yield* testConfig
-  return yield* listen({ config, file: "dgas.config.ts", root: "." }, "127.0.0.1", 0)
-})
+/** Where it listens by that configuration, until the test ends. */
+export const listeningBy = (input: unknown) =>
+  Effect.gen(function*() {
+    const config = yield* Effect.orDie(decodeConfig("dgas.config.ts", input))
+    return yield* listen({ config, file: "dgas.config.ts", root: "." }, "127.0.0.1", 0)
+  })
+export const listening = listeningBy(configInput)
 
 export const get = (url: string, init: RequestInit = {}) =>
   Effect.promise(async () => {

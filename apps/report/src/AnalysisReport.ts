@@ -1,11 +1,11 @@
 /** The analysis of a file of bars as a page for a terminal, and its levels as rows. */
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { type LevelPair, levelPairs, type LiveLevels } from "@dgas/engine/LiveLevels"
 import type { Analysis } from "@dgas/engine/signals/Decision"
 import { type BarGap, gapText } from "@dgas/market/BarGaps"
 import { priceText } from "@dgas/notify/PriceText"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { analysisSections } from "./AnalysisText.ts"
-import { type LevelPair, levelPairs, type LiveLevels } from "./LiveLevels.ts"
 import type { Column } from "./Rows.ts"
 
 export interface AnalysisReport extends Analysis {

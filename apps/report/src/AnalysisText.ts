@@ -1,10 +1,11 @@
 /** The sections in which the analysis of a symbol is shown to people: what was found, what stopped it, what it came to. */
 import { LevelName } from "@dgas/domain/Level"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import type { LevelPrices, LiveLevels } from "@dgas/engine/LiveLevels"
 import type { Analysis, Decision, GateCheck, ScoreParts, TimeframeView } from "@dgas/engine/signals/Decision"
 import { priceText } from "@dgas/notify/PriceText"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
-import { type LevelPrices, type LiveLevels, liveNote } from "./LiveLevels.ts"
+import { liveNote } from "./LiveNote.ts"
 
 /** What an analysis is of. `tick` is the smallest price step, null when not known; without `live` no bar is in progress. */
 export interface AnalysisAbout {

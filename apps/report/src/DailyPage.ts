@@ -1,10 +1,10 @@
 /** One day of the live worker on a page: what ran, what was signalled and what became of it, what was told, and the SLA. */
 import type { CycleDay, EventCount, MessageCount, SlotCount } from "@dgas/db/DayStore"
 import type { JudgedEntry } from "@dgas/db/OutcomeHistory"
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import { countsOf, denominatorText } from "@dgas/monitor/OutcomeCounts"
 import type { Performance } from "@dgas/monitor/Performance"
 import { left, right } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import { costText, endText, signed } from "./OutcomeSummary.ts"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import { count, performanceSection } from "./PerformancePage.ts"

@@ -4,6 +4,7 @@
  *
  * The verdict is in words and comes first. An equity that does not pass its own cross checks says so in its place.
  */
+import { timeText } from "@dgas/domain/TimeText"
 import type { Estimate } from "@dgas/monitor/Bootstrap"
 import { defaultResampling } from "@dgas/monitor/Bootstrap"
 import { type Edge, edgeOf } from "@dgas/monitor/Edge"
@@ -13,7 +14,6 @@ import { countsOf, denominatorText } from "@dgas/monitor/OutcomeCounts"
 import type { AgainstRandom } from "@dgas/monitor/RandomEntries"
 import { seedOf } from "@dgas/monitor/Seed"
 import { left, right } from "@dgas/notify/Table"
-import { timeText } from "@dgas/notify/TimeText"
 import { signed } from "./OutcomeSummary.ts"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import type { Column } from "./Rows.ts"

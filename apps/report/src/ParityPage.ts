@@ -1,7 +1,7 @@
 /** How live runs compare with the same runs computed again, as a page and as rows: logic and data apart. */
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import { parities, type Parity, type RunParity } from "@dgas/engine/Parity"
 import { left, right } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import type { Column } from "./Rows.ts"
 

@@ -1,7 +1,7 @@
 /** The equity curve in R, and the drawdown hanging from its peaks. */
+import { timeText } from "@dgas/domain/TimeText"
 import type { Equity, EquityPoint } from "@dgas/monitor/Equity"
 import { html, type Markup } from "@dgas/notify/Markup"
-import { timeText } from "@dgas/notify/TimeText"
 import { evenly, framed, niceTicks, type Plane, pointsOf } from "./Svg.ts"
 
 export const equityLabel =

@@ -100,7 +100,8 @@ const signals = Command.make(
 const outcomes = Command.make(
   "outcomes",
   {
-    format,
+    format: pageFormat,
+    out,
     limit,
     symbol,
     schedule,

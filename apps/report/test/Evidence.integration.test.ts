@@ -52,12 +52,23 @@ describe("reports on evidence", () => {
       expect(page).not.toMatch(/<script|https?:/)
 
       const { run } = yield* Sql
-      yield* run("missed", (sql) =>
-        sql`insert into slots values ('pairs', 'LIVE', '2026-01-05T15:30Z', 'missed', 'too_old', 'a', 1, now(), now())`)
+      // The last of the day: those after them that nobody ran would count as well.
+      const missed = (from: number, to: number) =>
+        run("missed", (sql) =>
+          sql`
+            insert into slots
+            select 'pairs', 'LIVE', '2026-01-06T05:00Z'::timestamptz - n * interval '30 minutes', 'missed', 'too_old', 'a',
+              1, now(), now()
+            from generate_series(${from}::int, ${to}::int) as n`)
+      yield* missed(1, 29)
+      const few = yield* report("daily", "--date", "2026-01-05")
+      expect(few.code).toBe(0)
+      expect(few.out).toContain("not enough data (29 of 30); found 0.00 % of 29")
+      yield* missed(30, 30)
       const broken = yield* report("daily", "--date", "2026-01-05")
       expect(broken.code).toBe(3)
       expect(broken.err).toContain("pairs did not keep its uptime")
-      expect(broken.out).toMatch(/pairs +missed +too_old +1\n/)
+      expect(broken.out).toMatch(/pairs +missed +too_old +30\n/)
 
       for (const date of ["2026-02-30", "2999-01-01", "soon"]) {
         expect(yield* report("daily", "--date", date)).toMatchObject({ code: 2, out: "" })

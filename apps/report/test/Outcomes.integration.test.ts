@@ -6,8 +6,10 @@ import { TestDatabase } from "@dgas/db/TestDatabase"
 import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
+import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { join } from "node:path"
 import { json, report } from "./project.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -144,22 +146,26 @@ describe("report outcomes", () => {
       const rows = out.split("\n").map((line) => line.split(/\s{2,}/).join("|"))
       for (
         const row of [
-          "TARGET|WIN|yes|1|+2.00",
-          "STOP|LOSS|yes|1|-1.00",
-          "EXIT|NEUTRAL|yes|1|+0.50",
-          "TIME|NEUTRAL|yes|1|+0.50",
-          "UNFILLED|NEUTRAL|no|1",
-          "open|PENDING|yes|1",
-          "waiting|PENDING|no|2"
+          "TARGET|WIN|yes|1|0|not enough data",
+          "STOP|LOSS|yes|1|1|not enough data",
+          "EXIT|NEUTRAL|yes|1|0|not enough data",
+          "TIME|NEUTRAL|yes|1|0|not enough data",
+          "UNFILLED|NEUTRAL|no|1|0",
+          "open|PENDING|yes|1|0",
+          "waiting|PENDING|no|2|0"
         ]
       ) expect(rows).toContain(row)
-      expect(out).toContain(
+      expect(out.replaceAll(/\s+/g, " ")).toContain(
         "Of 8 signals 2 are pending without a fill, 1 is filled and pending, 1 was never filled, 4 were filled"
       )
+      expect(out).toContain(
+        "other: 1 pending without news since 2026-01-04 19:00 America/New_York: the configuration has no such schedule."
+      )
+      expect(out).not.toContain("pairs: ")
       expect(out).toContain("1 of the pending have not been looked at yet.")
       expect(out).toContain("1 had bars missing in their span")
       expect(out).toContain("No costs configured: results are before spread and fees.")
-      expect(out).toContain("The newest 3 are:")
+      expect(out).toContain("The newest 3 of 8\n")
       expect(out.split("\n").filter((line) => line.startsWith("2026-01-0"))).toHaveLength(3)
     }))
 
@@ -198,6 +204,22 @@ describe("report outcomes", () => {
   it.live("says nothing in numbers where there is none", () =>
     Effect.gen(function*() {
       const { out } = yield* report("outcomes")
-      expect(out).toStartWith("No signals of the live worker match.")
+      expect(out).toContain("Of live signals. Replays and the demo show with --origin replay, demo or all.")
+      expect(out).toContain("No signals match.")
+      expect(out).not.toMatch(/NaN|Infinity/)
+    }))
+
+  it.live("is written to a file as a page, with as many signals as asked for", () =>
+    Effect.gen(function*() {
+      yield* filled()
+      const file = join(temporaryFolder("out"), "outcomes.html")
+      const html = yield* report("outcomes", "--format", "html", "--out", file, "--limit", "2")
+      expect(html).toMatchObject({ code: 0, out: "" })
+      const page = yield* Effect.promise(() => Bun.file(file).text())
+      expect(page).toStartWith("<!doctype html>")
+      expect(page).toContain("<svg")
+      expect(page.match(/<td[^>]*>2026-01-0\d \d\d:\d\d/g)).toHaveLength(2)
+      const md = yield* report("outcomes", "--format", "md", "--symbol", "A", "--status", "WIN")
+      expect(md.out).toStartWith("# Outcomes\n\nOf live signals, symbol A, outcome WIN.")
     }))
 })

@@ -46,9 +46,16 @@ describe("report performance", () => {
 
       const { run } = yield* Sql
       yield* run("slow", (sql) => sql`update prediction_runs set execution_time_ms = 61000`)
+      const few = yield* report("performance")
+      expect(few.code).toBe(0)
+      expect(few.out).toMatch(
+        /cycle p95 +unknown +not enough data \(3 of 30\); found 61\.0 s of 3, expected at most 60\.0 s/
+      )
+      yield* run("empty", (sql) => sql`with gone as (delete from slots) delete from prediction_runs`)
+      yield* ran("done", ...Array.from({ length: 30 }, () => 61_000))
       const broken = yield* report("performance")
       expect(broken.code).toBe(3)
       expect(broken.err).toContain("pairs did not keep its cycle p95")
-      expect(broken.out).toContain("found 61.0 s of 3, expected at most 60.0 s")
+      expect(broken.out).toContain("found 61.0 s of 30, expected at most 60.0 s")
     }), 30_000)
 })

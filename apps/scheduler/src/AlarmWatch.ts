@@ -8,12 +8,13 @@ import { AlarmStore, type ToldAlarm } from "@dgas/db/AlarmStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { MuteStore } from "@dgas/db/MuteStore"
 import type { Config } from "@dgas/domain/Config"
+import { isoText } from "@dgas/domain/TimeText"
 import type { Watch } from "@dgas/engine/Watch"
+import { degradedLooks } from "@dgas/monitor/Degraded"
 import { alarmAlert, alarmMessages } from "@dgas/notify/Alarms"
 import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { Destinations } from "@dgas/notify/Destinations"
 import { listenersOf } from "@dgas/notify/Listener"
-import { isoText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -21,6 +22,7 @@ import {
   calibrationTroubles,
   deliveryTroubles,
   diskTrouble,
+  outcomeTroubles,
   providerTroubles,
   skewTrouble,
   slaTroubles,
@@ -36,17 +38,25 @@ const tellAgainMs = 60_000
 /** What is asked of weeks takes its time, and is hardly another a moment later. */
 const slowMs = 600_000
 
-const slowTroubles = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>) {
-  const now = yield* (yield* DbClock).now
-  return [...yield* slaTroubles(watches, now, config.sla), ...yield* calibrationTroubles(watches)]
-})
+/** `begins`: what was left by a worker that ended is judged soon, and no trouble yet. */
+const slowTroubles = (config: Config, watches: ReadonlyArray<Watch>) => {
+  const degraded = degradedLooks()
+  return Effect.fnUntraced(function*(begins: boolean) {
+    const now = yield* (yield* DbClock).now
+    return [
+      ...yield* slaTroubles(watches, now, config.sla),
+      ...yield* calibrationTroubles(watches, degraded),
+      ...begins ? [] : yield* outcomeTroubles(watches, now, config.timeZone)
+    ]
+  })
+}
 
 /** One look: tells what is new, and comes back with what was told by it. */
 export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   config: Config,
   watches: ReadonlyArray<Watch>,
   root: string,
-  slow: ReturnType<typeof slowTroubles> = slowTroubles(config, watches)
+  slow: ReturnType<ReturnType<typeof slowTroubles>> = slowTroubles(config, watches)(false)
 ) {
   const store = yield* AlarmStore
   const { all } = yield* Destinations
@@ -95,9 +105,11 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
   // A row that cannot be read must not end a worker that can still run slots and tell of them.
+  let looks = 0
+  const troubles = slowTroubles(config, watches)
   const slow = yield* Effect.cachedWithTTL(
     Effect.catchDefect(
-      slowTroubles(config, watches),
+      Effect.suspend(() => troubles(looks++ === 0)),
       (defect) => Effect.as(Effect.logError(`a bug in looking at performance and odds: ${String(defect)}`), [])
     ),
     slowMs

@@ -4,10 +4,10 @@
  * What it was at is unknown then, so nothing is tidied up. The slot that it held is free when its lease runs out, and
  * whoever started the process starts it again.
  */
+import type { Hide } from "@dgas/notify/Secrets"
 import * as Effect from "effect/Effect"
 import { writeSync } from "node:fs"
 import { type Format, jsonLine } from "./Log.ts"
-import type { Hide } from "./Secrets.ts"
 
 const softwareError = 70
 

@@ -12,6 +12,7 @@ import type { ToldStore } from "@dgas/db/ToldStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Origin } from "@dgas/domain/Origin"
 import { ExitReason, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import type { OutcomeNews } from "@dgas/domain/OutcomeNews"
 import type { Watch } from "@dgas/engine/Watch"
 import { calibrate, calibrateReplay } from "@dgas/monitor/Calibrating"
 import { costsOf } from "@dgas/monitor/Costs"
@@ -22,7 +23,7 @@ import { outcomeMessages } from "@dgas/notify/OutcomeMessages"
 import * as Effect from "effect/Effect"
 
 const lookMs = 30_000
-/** What may have changed final outcomes is looked for every ten minutes: that costs a look at each of them. */
+/** What may have changed final outcomes is looked for every ten minutes: that costs a look over all of them. */
 const doubtLooks = 20
 
 /** Like "2 TARGET, 1 STOP"; empty for none. */
@@ -39,6 +40,8 @@ export const judging = (config: Config, root: string) =>
     // Of its own: stores that were built for the slots would be taken for these, pool and all.
     Effect.provide(Database.layer({ root, migrate: config.migrate, pool: "monitor" }), { local: true }),
     Effect.catch(({ message }) => Effect.logWarning(`outcomes: ${message}; trying again`)),
+    // Nobody waits for this fiber, so a bug that ended it would end judging unseen.
+    Effect.catchDefect((defect) => Effect.logError(`outcomes: a bug ended judging, ${String(defect)}; trying again`)),
     Effect.andThen(Effect.sleep(lookMs)),
     Effect.forever
   )
@@ -60,20 +63,25 @@ export const makeLook = (config: Config) => {
   const costs = costsOf(config)
   const told = new Set<string>()
   let looks = 0
-  const tellOnce = (trouble: string) =>
+  const tellOnce = (trouble: string, after = "; trying again") =>
     Effect.suspend(() => {
       if (told.has(trouble)) return Effect.void
       told.add(trouble)
-      return Effect.logWarning(`outcomes: ${trouble}; trying again`)
+      return Effect.logWarning(`outcomes: ${trouble}${after}`)
     })
   return Effect.gen(function*() {
     const doubts = looks++ % doubtLooks === 0
     if (looks % tellAgainLooks === 0) told.clear()
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
-    const { changed, ended, failures, pending } = yield* judgeOutcomes({ origin: "LIVE", costs, doubts, messages })
-    if (ended.length > 0) yield* wake
-    yield* Effect.forEach(failures, tellOnce)
+    const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
+      origin: "LIVE",
+      costs,
+      doubts,
+      messages
+    })
+    if (ended.length + changed.length > 0) yield* wake
+    yield* Effect.forEach(failures, (failure) => tellOnce(failure, ""))
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)
     if (changed.length > 0) {
       yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
@@ -83,6 +91,7 @@ export const makeLook = (config: Config) => {
     for (const { fills, kind, reason, schedule } of fitted) {
       yield* Effect.logInfo(`calibration of ${schedule} by ${fills} outcomes is ${kind}: ${reason}`)
     }
+    if (stopped !== null) return yield* Effect.failCause(stopped)
   }).pipe(
     Effect.catch(({ message }) => tellOnce(message)),
     // The slots go on, and so may the next look.
@@ -90,29 +99,30 @@ export const makeLook = (config: Config) => {
   )
 }
 
-/** What tells of those that ended; only live ones are told of. */
+/** What tells of those that ended, or ended otherwise; only live ones are told of. */
 const makeMessages = Effect.fnUntraced(function*(config: Config) {
   const clock = yield* DbClock
   const services = yield* Effect.context<Destinations | MuteStore | SignalStore | ToldStore>()
-  return (ended: ReadonlyArray<OutcomeUpdate>) =>
-    Effect.flatMap(clock.now, (at) => Effect.provide(outcomeMessages(config, ended, at), services))
+  return (news: ReadonlyArray<OutcomeNews>) =>
+    Effect.flatMap(clock.now, (at) => Effect.provide(outcomeMessages(config, news, at), services))
 })
 
 /** What became of the signals of these schedules by now, for those who wait for it, in a line. */
 export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches: ReadonlyArray<Watch>, origin: Origin) {
   const schedules = watches.map(({ schedule }) => schedule.name)
-  const { changed, ended, failures, pending } = yield* judgeOutcomes({
+  const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
     origin,
     schedules,
     costs: costsOf(config),
     doubts: true,
     ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
+  if (stopped !== null) return yield* Effect.failCause(stopped)
   yield* origin === "LIVE" ? calibrate() : calibrateReplay(origin, schedules)
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,
     ...changed.length === 0 ? [] : [`${changed.length} are others than before`],
     `${pending} pending`,
-    ...failures.length === 0 ? [] : [`${failures.length} could not be judged: ${failures[0]}`]
+    ...failures.length === 0 ? [] : [`${failures.length} could not be judged, stored or told: ${failures[0]}`]
   ].join("; ")
 })

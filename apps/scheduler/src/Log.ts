@@ -4,13 +4,13 @@
  * An object has the time, level and message, and of what else was said only the fields that are listed here, so a value
  * gets into a log because somebody meant it to. Secrets are taken out of either.
  */
+import type { Hide } from "@dgas/notify/Secrets"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import type { Hide } from "./Secrets.ts"
 
 export const logFormats = ["human", "json"] as const
 export type Format = typeof logFormats[number]

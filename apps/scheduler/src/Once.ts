@@ -1,11 +1,11 @@
 /** One cycle of each schedule, for the bar that closed last at an instant. */
 import { DbClock } from "@dgas/db/DbClock"
+import { timeText } from "@dgas/domain/TimeText"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import type { Watch } from "@dgas/engine/Watch"
 import { runAlert } from "@dgas/notify/AlertOf"
 import * as ConsoleChannel from "@dgas/notify/Console"
 import { deliverDue } from "@dgas/notify/Dispatcher"
-import { timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { deliverConsole } from "./Deliver.ts"

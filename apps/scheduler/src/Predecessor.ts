@@ -2,8 +2,8 @@
 import { DbClock } from "@dgas/db/DbClock"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
+import { timeText } from "@dgas/domain/TimeText"
 import { workerView } from "@dgas/engine/WorkerView"
-import { timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 
 export const tellOfPredecessor = Effect.fn("tellOfPredecessor")(function*(zone: string) {

@@ -5,9 +5,9 @@
  * not, and the beginning and end of each cycle in it; so a database or a source that is away is no reason to call
  * a worker dead, since another start would find it away too. Durations are those of the monotonic clock.
  */
+import { isoText } from "@dgas/domain/TimeText"
 import { runId } from "@dgas/engine/SignalRow"
 import type { Watch } from "@dgas/engine/Watch"
-import { isoText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 

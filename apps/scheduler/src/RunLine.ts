@@ -1,6 +1,6 @@
 /** One line about a run, as the worker tells it. */
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import { durationText, timeText } from "@dgas/notify/TimeText"
+import { durationText, timeText } from "@dgas/domain/TimeText"
 
 /** A run without any data also says why, and what shows the system at work without a network. */
 export const runLine = (run: PredictionRun, zone: string): string => {

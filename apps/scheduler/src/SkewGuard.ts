@@ -1,6 +1,6 @@
 /** Whether the clocks of this machine and of the database agree well enough to run slots. */
 import { clockSkew, refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
-import { durationText } from "@dgas/notify/TimeText"
+import { durationText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 
 /** Which of the two is wrong cannot be known from here. */

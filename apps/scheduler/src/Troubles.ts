@@ -4,14 +4,15 @@ import { clockSkew, refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
 import * as Database from "@dgas/db/Database"
 import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationStore"
 import { diskWarning } from "@dgas/db/DiskSpace"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { RunStore } from "@dgas/db/RunStore"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
+import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
 import type { Watch } from "@dgas/engine/Watch"
-import { degradedOf, newestFills } from "@dgas/monitor/Degraded"
+import { type degradedLooks, newestFills } from "@dgas/monitor/Degraded"
 import { performanceOf } from "@dgas/monitor/Performance"
 import { promiseText } from "@dgas/monitor/SlaText"
-import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import { hostname } from "node:os"
 import { skewText } from "./SkewGuard.ts"
@@ -29,8 +30,6 @@ export interface Trouble {
 const hour = 3_600_000
 const day = 24 * hour
 const longestWaitMs = 5 * 60_000
-/** Of fewer a share says little: one late slot of three is no trouble. */
-const leastCases = 30
 
 const many = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
 
@@ -153,9 +152,9 @@ export const providerTroubles = Effect.fnUntraced(function*(watches: ReadonlyArr
 
 /** Told once while it is so: the window is long, and it takes long until it is over. */
 export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, sla: SlaConfig) {
-  const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla)
+  const found = yield* performanceOf(watches, { since: now - sla.windowDays * day, until: now }, sla, false)
   return found.flatMap(({ promises, schedule }) =>
-    promises.filter(({ budget, kept }) => kept === false && budget.n >= leastCases).map((broken): Trouble => ({
+    promises.filter(({ kept }) => kept === false).map((broken): Trouble => ({
       name: `sla/${schedule}/${broken.promise.replaceAll(" ", "-")}`,
       severity: "warning",
       title: `${schedule} has not kept its ${broken.promise} of the last ${sla.windowDays} days: ${
@@ -169,24 +168,43 @@ export const slaTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Wa
 })
 
 /** Of schedules whose signals came good otherwise than their odds had said. Told once while it is so. */
-export const calibrationTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>) {
+export const calibrationTroubles = Effect.fnUntraced(function*(
+  watches: ReadonlyArray<Watch>,
+  degraded: ReturnType<typeof degradedLooks>
+) {
   const store = yield* CalibrationStore
   const found = yield* Effect.forEach(
     watches,
     ({ schedule: { name } }) =>
       Effect.map(store.given({ origin: "LIVE", schedule: name }, newestFills), (given): ReadonlyArray<Trouble> => {
-        const degraded = degradedOf(given)
-        return degraded === null ? [] : [{
+        const found = degraded(name, given)
+        return found === null ? [] : [{
           name: `calibration/${name}`,
           severity: "warning",
-          title: `${name}: calibration degraded, the odds of its last ${degraded.fills} fills were worse than promised`,
-          lines: [...degraded.signs, `see them: bun run report calibration --schedule ${name}`],
+          title: `${name}: calibration degraded, the odds of its last ${found.fills} fills were worse than promised`,
+          lines: [...found.signs, `see them: bun run report calibration --schedule ${name}`],
           about: null,
           again: false
         }]
       })
   )
   return found.flat()
+})
+
+/** Of schedules whose slots went on while nobody looked at what became of their signals. */
+export const outcomeTroubles = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: number, zone: string) {
+  const names = new Set(watches.map(({ schedule }) => schedule.name))
+  const overdue = yield* (yield* OutcomeStore).overdue(now - hour)
+  return overdue.filter(({ schedule }) => names.has(schedule)).map(({ count, schedule, since }): Trouble => ({
+    name: `outcomes/${schedule}`,
+    severity: "warning",
+    title: `${schedule}: nobody has looked for an hour at what became of ${many(count, "signal")}, the oldest as of ${
+      timeText(since, zone)
+    } ${zone}`,
+    lines: ["lines of the worker that begin with outcomes say why; see them: bun run report outcomes --status PENDING"],
+    about: null,
+    again: true
+  }))
 })
 
 export const skewTrouble = Effect.map(

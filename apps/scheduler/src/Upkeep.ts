@@ -1,8 +1,7 @@
 /**
- * What keeps the database of a worker well over the years: old rows go once a day, by one of several workers; numbers of
- * performance are kept by hour, day, week and month; and it is
- * told when the disk of an embedded one has little space left, when restored messages wait, and where a provider has another
- * calendar.
+ * What keeps the database of a worker well over the years: one of several workers takes out old rows once a day, and keeps
+ * numbers of performance once an hour; and it is told when the disk of an embedded one has little space left, when restored
+ * messages wait, and where a provider has another calendar.
  *
  * It runs beside the slots and never holds them up. What fails is told and tried again.
  */
@@ -23,10 +22,10 @@ import { checkCalendars } from "./CalendarCheck.ts"
 import { watchesOf } from "./Worker.ts"
 
 const chore = "db:prune"
+const rollupChore = "performance:rollup"
 /** Several times what it takes; a worker that dies in it leaves it to another one for the next hour. */
 const choreLeaseMs = 3_600_000
 const lookMs = 600_000
-const hour = 3_600_000
 /** A warning that goes on is told again once a day. */
 const warnAgainLooks = 144
 
@@ -69,6 +68,17 @@ const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: Readonly
   if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)
 })
 
+const rollUpHourly = Effect.fnUntraced(function*({ retention, sla }: Config, owner: string) {
+  const chores = yield* ChoreStore
+  const mine = yield* chores.claim(rollupChore, owner, choreLeaseMs, "hour")
+  if (mine === null) return
+  const before = yield* chores.lastHourly(rollupChore)
+  const now = yield* (yield* DbClock).now
+  const last = typeof before?.["at"] === "number" ? before["at"] : null
+  const periods = yield* rollUp({ now, last, sla, retention })
+  yield* chores.done(mine, { at: now, periods })
+})
+
 const sum = (pruned: ReadonlyArray<Pruned>) => pruned.reduce((sum, { rows }) => sum + rows, 0)
 
 /** Never ends. `watches` are all schedules of the configuration, `root` the folder of the project. */
@@ -79,14 +89,8 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   root: string
 ) {
   const folder = yield* Database.dataFolder(root)
-  let rolledAt = Number.NEGATIVE_INFINITY
-  /** Once an hour; what keeps it from that is told, and keeps nothing else. */
-  const rolledUp = Effect.gen(function*() {
-    const now = yield* (yield* DbClock).now
-    if (now - rolledAt < hour) return
-    yield* rollUp(now, config.sla)
-    rolledAt = now
-  }).pipe(
+  /** What keeps it from that is told, and keeps nothing else. */
+  const rolledUp = rollUpHourly(config, owner).pipe(
     Effect.catchCause((cause) => Effect.logWarning(`roll-ups of performance: ${Cause.pretty(cause).split("\n")[0]}`))
   )
   const look = Effect.gen(function*() {

@@ -116,6 +116,27 @@ const judgedFills = (n: number, one: number) =>
         lateral (select timestamptz '${iso(start)}' - n * interval '1 hour' as at, n % ${one} = 0 as won) as x`)
   )
 
+/** An entry that nobody has judged, though a slot after it was run more than an hour ago. */
+const unjudged = Effect.andThen(
+  write(`with options as (
+      insert into run_options (id, options) values ('o', '{}') on conflict do nothing
+    )
+    insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
+      symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms, signal_generation_ms,
+      notification_ms, status, rules, options_id, bars_from, bars_used, inputs_hash, stored_at)
+    select 'run ' || n, 'pairs', at, 'LIVE', at, '30m', 1, 1, 1, 1, 1, 1, 1, 1, 'SUCCESS', '1', 'o', at, 1, 'h', at
+    from (values (1, timestamptz '${iso(start - 2 * hour)}'), (2, timestamptz '${
+    iso(start - hour - 1)
+  }')) as x(n, at)`),
+  write(`insert into generated_signals (id, run_id, schedule, symbol, signal_type, signal_timestamp, entry_price,
+      stop_loss, target_price, confidence, signal_strength, timeframe_alignment, htf_trend, trading_tf_state,
+      confluence_zones_count, pattern_context, rules, origin)
+    values ('unjudged', 'run 1', 'pairs', 'SIM-A', 'LONG', '${
+    iso(start - 2 * hour)
+  }', 100, 99, 102, 0.6, 0.5, 0.5, 'UP',
+      'TREND', 1, '{}', '1', 'LIVE')`)
+)
+
 const cases: ReadonlyArray<Case> = [
   {
     name: "destination/hook/1h",
@@ -203,6 +224,13 @@ const cases: ReadonlyArray<Case> = [
       write("delete from generated_signals"),
       write("delete from prediction_runs")
     )
+  },
+  {
+    name: "outcomes/pairs",
+    about: null,
+    again: true,
+    begins: unjudged,
+    ends: Effect.andThen(write("delete from generated_signals"), write("delete from prediction_runs"))
   },
   {
     name: `skew/${hostname()}`,

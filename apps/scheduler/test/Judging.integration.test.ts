@@ -1,19 +1,24 @@
 import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { SignalStore } from "@dgas/db/SignalStore"
-import { Sql } from "@dgas/db/Sql"
+import { Sql, SqlTimeout } from "@dgas/db/Sql"
 import { Odds } from "@dgas/domain/Odds"
 import { isEntry } from "@dgas/domain/Signal"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { watchOf } from "@dgas/engine/Watch"
+import { DeliveryWake } from "@dgas/notify/DeliveryWake"
 import { Destinations } from "@dgas/notify/Destinations"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect, test } from "bun:test"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { judgeNow, makeLook, reasonsText } from "../src/Judging.ts"
+import * as TestClock from "effect/testing/TestClock"
+import { judgeNow, judging, makeLook, reasonsText } from "../src/Judging.ts"
 import { replay } from "../src/Replay.ts"
 import { simConfig, worldLayer } from "./world.ts"
 
@@ -36,6 +41,18 @@ const lived = (hours: number) =>
       }
     }
   })
+
+/** As many outcomes of `plain` as a season would bring, in which confidence tells which signals come good. */
+const aSeason = Effect.flatMap(Sql, ({ run }) =>
+  run("more", (sql) =>
+    sql`
+      insert into generated_signals
+      select (jsonb_populate_record(one, jsonb_build_object('id', 'copy ' || n, 'confidence', (n % 10) / 10.0 + 0.05,
+        'r', case when (n % 7 < 4) = (n % 10 > 4) then 1 else -1 end))).*
+      from generated_signals as one, generate_series(1, 300) as n
+      where one.id = (
+        select id from generated_signals where schedule = 'plain' and filled and decided_at is not null limit 1
+      )`))
 
 const saying = (lines: Array<string>) =>
   Effect.provide(Logger.layer([Logger.make(({ logLevel, message }) => lines.push(`${logLevel} ${String(message)}`))]))
@@ -94,6 +111,20 @@ describe("a worker", () => {
       expect(found.length).toBeGreaterThan(0)
       yield* Effect.provide(makeLook(config), soon)
       expect(yield* messages).toHaveLength(told.size + fresh.length)
+
+      // As if it had been judged by bars that were revised since, and told so.
+      yield* run("otherwise", (sql) =>
+        sql`
+          update generated_signals set outcome = 'LOSS', exit_reason = 'STOP', r = -1, cost_pct = 5
+          where id = ${found[0]!.id}`)
+      yield* Effect.provide(Effect.all([makeLook(config), makeLook(config)], { concurrency: "unbounded" }), soon)
+      const corrections = (yield* messages).filter(({ id }) => !told.has(id) && !fresh.some((one) => one.id === id))
+      expect(corrections.map((one) => one["replies_to"])).toEqual([found[0]!.id])
+      expect(String(corrections[0]!["title"])).toContain(
+        `corrected: was STOP -1.00 R, is TARGET +${found[0]!.r!.toFixed(2)} R, `
+      )
+      yield* Effect.provide(makeLook(config), soon)
+      expect(yield* messages).toHaveLength(told.size + fresh.length + 1)
     }))
 
   it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>
@@ -105,16 +136,7 @@ describe("a worker", () => {
       for (const { odds, type } of early.filter(({ type }) => isEntry(type))) {
         expect([type, odds]).toEqual([type, expect.stringMatching(/^not calibrated: \d+ of 200 outcomes known$/)])
       }
-      // As many outcomes as a season would bring, in which confidence tells which signals come good.
-      yield* (yield* Sql).run("more", (sql) =>
-        sql`
-          insert into generated_signals
-          select (jsonb_populate_record(one, jsonb_build_object('id', 'copy ' || n, 'confidence', (n % 10) / 10.0 + 0.05,
-            'r', case when (n % 7 < 4) = (n % 10 > 4) then 1 else -1 end))).*
-          from generated_signals as one, generate_series(1, 300) as n
-          where one.id = (
-            select id from generated_signals where schedule = 'plain' and filled and decided_at is not null limit 1
-          )`)
+      yield* aSeason
       const lines: Array<string> = []
       yield* saying(lines)(makeLook(simConfig))
       expect(lines).toHaveLength(1)
@@ -126,6 +148,31 @@ describe("a worker", () => {
       expect(said?.calibration).toBe(kept!.version)
       yield* saying(lines)(makeLook(simConfig))
       expect(lines).toHaveLength(1)
+    }))
+
+  it.live("makes known what ended, and fits, also when it cannot look for what changed since", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      yield* makeLook(simConfig)
+      yield* aSeason
+      const { run } = yield* Sql
+      yield* run("unjudge", (sql) =>
+        sql`
+          update generated_signals set outcome = null, exit_reason = null, evaluated_at = null, decided_at = null, filled = null
+          where id = (select id from generated_signals where exit_reason = 'TARGET' and id not like 'copy %' limit 1)`)
+      const doubtful = () => Effect.fail(new SqlTimeout({ statement: "doubtful outcomes", timeoutMs: 1, detail: "" }))
+      const lines: Array<string> = []
+      let wakes = 0
+      yield* saying(lines)(makeLook(simConfig)).pipe(
+        Effect.provideService(OutcomeStore, { ...yield* OutcomeStore, doubtful }),
+        Effect.provideService(DeliveryWake, { wake: Effect.sync(() => void wakes++), woken: Effect.never })
+      )
+      expect(wakes).toBe(1)
+      expect(lines).toEqual([
+        expect.stringMatching(/^Info signals ended: 1 TARGET; \d+ go on$/),
+        expect.stringMatching(/^Info calibration of plain by 30\d outcomes is /),
+        expect.stringMatching(/^Warn outcomes: .*doubtful outcomes.*; trying again$/)
+      ])
     }))
 
   it.live("tells once of what keeps it from looking, and goes on", () =>
@@ -144,6 +191,28 @@ describe("a worker", () => {
       expect(found.every(({ evaluatedAt }) => evaluatedAt !== null)).toBe(true)
     }))
 })
+
+effectTest(Destinations.none).effect(
+  "begins again after a bug while its connections were made",
+  () =>
+    Effect.gen(function*() {
+      const lines: Array<string> = []
+      let builds = 0
+      const broken = ConfigProvider.make(() => {
+        builds++
+        return Effect.die(new Error("no environment"))
+      })
+      const fiber = yield* Effect.forkChild(
+        saying(lines)(judging(simConfig, "/")).pipe(Effect.provide(ConfigProvider.layer(broken)))
+      )
+      yield* TestClock.adjust("1 second")
+      expect(lines).toEqual(["Error outcomes: a bug ended judging, Error: no environment; trying again"])
+      yield* TestClock.adjust("30 seconds")
+      expect(lines).toHaveLength(2)
+      expect(builds).toBe(2)
+      yield* Fiber.interrupt(fiber)
+    })
+)
 
 describe("a replay", () => {
   it.live("is judged at its end, its schedules alone, and no live signal by it", () =>

@@ -1,4 +1,5 @@
 import { decodeConfig } from "@dgas/domain/Config"
+import { hiding } from "@dgas/notify/Secrets"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Cause from "effect/Cause"
@@ -7,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestConsole from "effect/testing/TestConsole"
 import * as Log from "../src/Log.ts"
-import { hiding } from "../src/Secrets.ts"
 
 const it = effectTest(Layer.empty)
 

@@ -12,13 +12,15 @@ import { configOf, simConfig } from "./world.ts"
 
 const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
 const day = 86_400_000
+const hour = 3_600_000
 const watches = simConfig.schedules.map((schedule) => watchOf(simConfig, schedule))
 
 const chores = Effect.gen(function*() {
   const { run } = yield* Sql
   return yield* run(
     "chores",
-    (sql) => sql`select day::text as day, done_at is not null as done, result from chores order by day`
+    (sql) =>
+      sql`select day::text as day, done_at is not null as done, result from chores where name = 'db:prune' order by day`
   )
 })
 
@@ -51,6 +53,43 @@ describe("upkeep", () => {
       expect((yield* doneDays(2, TestClock.adjust("1 minute")))![1]).toMatchObject({ day: "2026-06-02" })
       yield* TestClock.adjust("6 hours")
       expect(yield* doneDays(2)).toHaveLength(2)
+    }))
+})
+
+describe("roll-ups of performance", () => {
+  it.effect("are written once an hour by one of two workers, from where the last left off", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const at = Date.UTC(2026, 5, 2, 9, 55)
+      yield* TestClock.setTime(at)
+      const slotDone = (slotAt: number) =>
+        run("slot", (sql) =>
+          sql`
+            insert into slots values ('pairs', 'LIVE', ${slotAt}::timestamptz, 'done', null, 'a', 1,
+              ${slotAt}::timestamptz, ${slotAt}::timestamptz)`)
+      yield* slotDone(at - 2 * hour)
+      const rollUps = run("roll-ups", (sql) =>
+        sql`
+          select name, owner, result from chores where name like 'performance:rollup/%' and done_at is not null
+          order by day, name`)
+      const doneHours = (count: number, meanwhile: Effect.Effect<void> = Effect.void) =>
+        waitFor(Effect.map(Effect.andThen(meanwhile, rollUps), (rows) => rows.length === count ? rows : null), {
+          everyMs: 10,
+          forMs: 20_000
+        })
+      for (const owner of ["a", "b"]) yield* Effect.forkScoped(upkeep(simConfig, watches, owner, "/"))
+      expect(yield* doneHours(1)).toMatchObject([{ name: "performance:rollup/09", result: { at, periods: 1 } }])
+      yield* slotDone(at - 10 * 60_000)
+      expect((yield* doneHours(2, TestClock.adjust("1 minute")))![1]).toMatchObject({
+        name: "performance:rollup/10",
+        result: { periods: 1 }
+      })
+      expect(
+        yield* run("metrics", (sql) =>
+          sql`
+            select metric_timestamp as at, metric_value as slots from prediction_metrics
+            where metric_type = 'slots_ended' order by metric_timestamp`)
+      ).toEqual([{ at: Date.UTC(2026, 5, 2, 7), slots: 1 }, { at: Date.UTC(2026, 5, 2, 9), slots: 1 }])
     }))
 })
 

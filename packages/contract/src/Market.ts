@@ -6,7 +6,7 @@ import { Direction, MarketState } from "@dgas/domain/MarketState"
 import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Limit, Name } from "./Wire.ts"
+import { Instant, Limit, Name, SeriesLimit } from "./Wire.ts"
 
 const tag = "market"
 
@@ -34,7 +34,6 @@ export const MarketSymbol = Schema.Struct({
   timeframes: Schema.Array(
     Schema.Struct({
       timeframe: Timeframe,
-      bars: Schema.Int,
       firstOpenTime: Instant,
       lastCloseTime: Instant
     })
@@ -83,7 +82,7 @@ export const RatedLevel = Schema.Struct({
   rate: Schema.NullOr(LevelRate)
 }).annotate({ identifier: "RatedLevel" })
 
-/** Levels of the next bar of one timeframe, from the highest price down. */
+/** Levels of the next bar of one timeframe, from the highest price down, and of its last `bars` bars how often. */
 export const Levels = Schema.Struct({
   symbol: Schema.String,
   source: Schema.String,
@@ -158,7 +157,8 @@ const series = {
   /** Open times from then on, and before then. Without `since` the newest are given. */
   since: Schema.optionalKey(Instant),
   until: Schema.optionalKey(Instant),
-  limit: Schema.optionalKey(Limit)
+  /** 500 unless asked for. */
+  limit: Schema.optionalKey(SeriesLimit)
 }
 
 export const marketRoutes = {
@@ -179,6 +179,7 @@ export const marketRoutes = {
     query: Schema.Struct({
       universe: Schema.optionalKey(Name),
       search: Schema.optionalKey(Name),
+      /** What the page before had as `next`. */
       after: Schema.optionalKey(Name),
       limit: Schema.optionalKey(Limit)
     }),
@@ -189,7 +190,7 @@ export const marketRoutes = {
     path: "/v1/bars",
     policy: "read",
     tag,
-    summary: "Closed bars, oldest first, of at most 366 days",
+    summary: "Closed bars as they are stored, oldest first, at most 1,000",
     query: Schema.Struct(series),
     answer: Schema.Struct({ items: Schema.Array(Bar) }),
     fails: [404]
@@ -199,7 +200,8 @@ export const marketRoutes = {
     path: "/v1/geometry",
     policy: "read",
     tag,
-    summary: "Closed bars with dot, envelope and state after each, oldest first",
+    summary: "Closed bars with dot, envelope and state after each, oldest first, at most 1,000",
+    description: "Raw prices from before a split or roll are brought to those of today, as signals see them.",
     query: Schema.Struct(series),
     answer: Schema.Struct({ items: Schema.Array(GeometryBar) }),
     fails: [404]
@@ -210,7 +212,12 @@ export const marketRoutes = {
     policy: "read",
     tag,
     summary: "Levels of the next bar of each stored timeframe, and how often bars did what at such levels",
-    query: Schema.Struct({ symbol: Name, timeframe: Schema.optionalKey(Timeframe) }),
+    description: "The newest 5,000 bars of each timeframe are counted, of each source that has the symbol.",
+    query: Schema.Struct({
+      symbol: Name,
+      source: Schema.optionalKey(Name),
+      timeframe: Schema.optionalKey(Timeframe)
+    }),
     answer: Schema.Struct({ items: Schema.Array(Levels) }),
     fails: [404]
   }),
@@ -227,6 +234,6 @@ export const marketRoutes = {
       origin: Schema.optionalKey(Schema.Literals(["LIVE", "REPLAY", "DEMO"]))
     }),
     answer: Analysis,
-    fails: [404]
+    fails: [404, 409]
   })
 }

@@ -26,6 +26,12 @@ export const NumberText = Schema.FiniteFromString
 /** Rows of a page: 1 to 200. */
 export const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
 
+/** Bars of a chart: 1 to 1,000. */
+export const SeriesLimit = Schema.FiniteFromString.check(
+  Schema.isInt(),
+  Schema.isBetween({ minimum: 1, maximum: 1000 })
+)
+
 /** True or false in a query. */
 export const Flag = Schema.Literals(["true", "false"]).pipe(
   Schema.decodeTo(

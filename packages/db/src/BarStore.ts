@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { arrayText, barColumns, barsOf, decodeSeries } from "./BarColumns.ts"
 import { instantText } from "./Instant.ts"
+import { SeriesEnds } from "./SeriesEnds.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Bars of one instrument and timeframe, in any order; of several with one open time the last counts. */
@@ -23,13 +24,8 @@ export interface BarSeries {
   readonly bars: ReadonlyArray<Bar>
 }
 
-/** How far the stored bars of one timeframe reach; instants in epoch milliseconds. */
-export const BarSpan = Schema.Struct({
-  timeframe: Timeframe,
-  bars: Schema.Int,
-  firstOpenTime: Schema.Int,
-  lastCloseTime: Schema.Int
-})
+/** How far the stored bars of one timeframe reach, and how many there are: counting takes as long as they are many. */
+export const BarSpan = Schema.Struct({ ...SeriesEnds.fields, bars: Schema.Int })
 export type BarSpan = typeof BarSpan.Type
 
 export interface QuarantinedSeries {

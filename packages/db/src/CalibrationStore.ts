@@ -26,10 +26,12 @@ export interface CalibrationKey {
   readonly schedule: string
 }
 
-/** Outcomes of fills that were known, beside the newest map; number and fills are 0 without one. */
+/** Outcomes of fills that are known, beside the newest map; number and fills are 0 without one. */
 export const Standing = Schema.Struct({
   schedule: Schema.String,
   known: Schema.Int,
+  /** Of these, how many were found, or found anew with other bars or costs, since the map was fitted. */
+  news: Schema.Int,
   number: Schema.Int,
   fills: Schema.Int
 })
@@ -93,17 +95,15 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
       const standing = Effect.fn("CalibrationStore.standing")(function*(origin: Origin, at: number) {
         return yield* run("standing of calibrations", (sql) =>
           sql`
-            select judged.schedule, known, coalesce(newest.number, 0) as number, coalesce(newest.fills, 0) as fills
-            from (
-              select schedule, count(*)::int as known from generated_signals
-              where origin = ${origin}::origin and decided_at < ${at}::timestamptz and ${sql.unsafe(isFill)}
-              group by schedule
-            ) as judged left join lateral (
-              select number, fills from calibrations
-              where origin = ${origin}::origin and calibrations.schedule = judged.schedule
-              order by number desc limit 1
-            ) as newest on true
-            order by judged.schedule`).pipe(Effect.flatMap(decodeStanding))
+            with newest as materialized (
+              select distinct on (schedule) schedule, number, fills, fitted_at from calibrations
+              where origin = ${origin}::origin order by schedule, number desc
+            )
+            select schedule, count(*)::int as known, (count(*) filter (where evaluated_at >= fitted_at))::int as news,
+              coalesce(max(number), 0) as number, coalesce(max(fills), 0) as fills
+            from generated_signals left join newest using (schedule)
+            where origin = ${origin}::origin and decided_at < ${at}::timestamptz and ${sql.unsafe(isFill)}
+            group by schedule order by schedule`).pipe(Effect.flatMap(decodeStanding))
       })
 
       const write = Effect.fn("CalibrationStore.write")(function*(calibration: Calibration) {

@@ -5,12 +5,14 @@
  * writes and the other is told that it did not. A final outcome that becomes another one is kept in `outcome_changes`.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
-import type { Origin } from "@dgas/domain/Origin"
 import { OutcomeUpdate } from "@dgas/domain/Outcome"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { type Cost, doubted } from "./DoubtedOutcomes.ts"
+import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
+import { isRevisedBefore, lateBarBefore, readFrom } from "./NewsOfSpan.ts"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
 import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
@@ -41,35 +43,22 @@ export const EntryToJudge = Schema.Struct({
 })
 export type EntryToJudge = typeof EntryToJudge.Type
 
+/** `since` is when the first of them was looked at last, or given. */
+export const Overdue = Schema.Struct({ schedule: Schema.String, count: Schema.Int, since: Schema.Int })
+export type Overdue = typeof Overdue.Type
+
 export interface FoundOutcome {
   readonly update: OutcomeUpdate
   /** When the outcome was found that this one is written over; null where there was none. */
   readonly readOver: number | null
-  readonly messages?: ReadonlyArray<OutboxMessage>
-}
-
-/** Where a page ends. */
-export interface Place {
-  readonly at: number
-  readonly id: string
-}
-
-/** What is left out does not filter. */
-export interface EntriesQuery {
-  readonly origin: Origin
-  readonly schedules?: ReadonlyArray<string>
-  readonly after?: Place | null
-  readonly limit: number
-}
-
-export interface Cost {
-  readonly schedule: string
-  readonly symbol: string
-  readonly costPct: number
 }
 
 export class OutcomeStore extends Context.Service<OutcomeStore, {
-  /** Entries without a final outcome, oldest first. Those of runs without inputs cannot be judged, and are not among them. */
+  /**
+   * Entries without a final outcome that nobody has looked at since a slot of their schedule was run, a bar of theirs was
+   * stored, or what else they are judged by changed; oldest first. Those of runs without inputs cannot be judged, and are
+   * not among them.
+   */
   readonly living: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   /**
    * Entries whose final outcome may be another one, oldest first: since it was found a bar of its span was revised, restated
@@ -79,8 +68,18 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
     query: EntriesQuery,
     costs: ReadonlyArray<Cost>
   ) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
-  /** With the messages that tell of them. Comes back with the ids of those that were still as they had been read. */
-  readonly write: (outcomes: ReadonlyArray<FoundOutcome>) => Effect.Effect<ReadonlySet<string>, SqlFailure>
+  /** How many are PENDING. */
+  readonly pending: (query: Pick<EntriesQuery, "origin" | "schedules">) => Effect.Effect<number, SqlFailure>
+  /** LIVE ones that `living` has given since before `at`, epoch ms, and that nobody has judged; by schedule. */
+  readonly overdue: (at: number) => Effect.Effect<ReadonlyArray<Overdue>, SqlFailure>
+  /**
+   * Comes back with the ids of those that were still as they had been read. With `messages`, which tell of all of them, it
+   * is all or none: a message is stored with what it tells, and never of what another one wrote.
+   */
+  readonly write: (
+    outcomes: ReadonlyArray<FoundOutcome>,
+    messages?: ReadonlyArray<OutboxMessage>
+  ) => Effect.Effect<ReadonlySet<string>, SqlFailure>
 }>()("@dgas/db/OutcomeStore") {
   static readonly layer = Layer.effect(
     OutcomeStore,
@@ -90,44 +89,73 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
       const living = Effect.fn("OutcomeStore.living")(function*(query: EntriesQuery) {
         const rows = yield* run(
           "living entries",
-          (sql) => entries(sql, query, sql`(signal.outcome is null or signal.outcome = 'PENDING')`)
-        )
-        return yield* decodeEntries(rows)
-      })
-
-      const doubtful = Effect.fn("OutcomeStore.doubtful")(function*(query: EntriesQuery, costs: ReadonlyArray<Cost>) {
-        const given = JSON.stringify(costs)
-        const rows = yield* run(
-          "doubtful outcomes",
           (sql) =>
             entries(
               sql,
               query,
-              sql`signal.decided_at is not null and (${sql.unsafe(changedSince)} or exists (
-            select from jsonb_to_recordset(${given}::text::jsonb) as cost(schedule text, symbol text, "costPct" float8)
-            where cost.schedule = signal.schedule and cost.symbol = signal.symbol and cost."costPct" <> signal.cost_pct
-          ))`
+              sql`(signal.outcome is null or signal.outcome = 'PENDING') and (${sql.unsafe(hasNews)})`
             )
         )
         return yield* decodeEntries(rows)
       })
 
-      const write = Effect.fn("OutcomeStore.write")(function*(outcomes: ReadonlyArray<FoundOutcome>) {
-        const given = JSON.stringify(outcomes.map(({ readOver, update }) => outcomeRecord(update, readOver)))
-        const messages = outcomes.flatMap(({ messages = [], update }) =>
-          messages.map((message, place) => ({ ...messageRecord(message, place), outcome_of: update.signalId }))
+      const doubtful = Effect.fn("OutcomeStore.doubtful")(function*(query: EntriesQuery, costs: ReadonlyArray<Cost>) {
+        const rows = yield* run(
+          "doubtful outcomes",
+          (sql) =>
+            // The page first: what is looked up of each entry is looked up of no other.
+            entries(sql, query, sql`signal.id = any(array(${doubted(sql, query, costs)}))`)
         )
+        return yield* decodeEntries(rows)
+      })
+
+      const pending = Effect.fn("OutcomeStore.pending")(function*(
+        { origin, schedules }: Pick<EntriesQuery, "origin" | "schedules">
+      ) {
+        const rows = yield* run("pending entries", (sql) =>
+          sql`
+            select count(*)::int as count from generated_signals as signal
+            where outcome = 'PENDING' and origin = ${origin}::origin and ${
+            matching(sql, schedules === undefined ? {} : { schedules })
+          }`)
+        return (yield* decodeCount(rows))[0]?.count ?? 0
+      })
+
+      const overdue = Effect.fn("OutcomeStore.overdue")(function*(at: number) {
+        return yield* run("overdue entries", (sql) =>
+          sql`
+            select signal.schedule, count(*)::int as count, min(coalesce(evaluated_at, signal_timestamp)) as since
+            from generated_signals as signal join prediction_runs as run on run.id = signal.run_id
+            join lateral (
+              select slot_at, stored_at from prediction_runs as one
+              where one.schedule = signal.schedule and one.origin = 'LIVE' and one.stored_at < ${at}::timestamptz
+              order by slot_at desc limit 1
+            ) as last on last.slot_at > signal_timestamp
+            where signal.signal_type in ('LONG', 'SHORT') and signal.origin = 'LIVE' and run.options_id is not null
+              and (outcome is null or outcome = 'PENDING') and (evaluated_at is null or evaluated_at < last.stored_at)
+            group by signal.schedule order by signal.schedule`).pipe(Effect.flatMap(decodeOverdue))
+      })
+
+      const write = Effect.fn("OutcomeStore.write")(function*(
+        outcomes: ReadonlyArray<FoundOutcome>,
+        messages: ReadonlyArray<OutboxMessage> = []
+      ) {
+        const given = JSON.stringify(outcomes.map(({ readOver, update }) => outcomeRecord(update, readOver)))
         const rows = yield* run("write outcomes", (sql) =>
           sql`
             with given as (
               select * from jsonb_to_recordset(${given}::text::jsonb) as x(${sql.unsafe(outcomeRecordTypes)})
-            ), former as (
+            ), free as (
               -- In one order, so that two writers never wait for each other.
               select signal.id, signal.outcome, signal.exit_reason, signal.fill_price, signal.exit_price, signal.r,
                 signal.decided_at
               from generated_signals as signal join given using (id)
               where signal.evaluated_at is not distinct from given.read_over
               order by signal.id for update of signal
+            ), former as (
+              select * from free where ${
+            messages.length === 0
+          } or (select count(*) from free) = (select count(*) from given)
             ), written as (
               update generated_signals as signal set ${sql.unsafe(outcomeSets)}
               from former join given using (id) where signal.id = former.id
@@ -142,45 +170,30 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             ), told as (
               insert into outbox (signal_ids, ${sql.unsafe(insertedMessageColumns)})
               select signal_ids, ${sql.unsafe(insertedMessage)}
-              from jsonb_to_recordset(${storableJson(messages)}::text::jsonb)
-                as x(outcome_of text, ${sql.unsafe(messageRecordTypes)})
-              where outcome_of in (select former.id from former)
-              order by outcome_of, place
+              from jsonb_to_recordset(${storableJson(messages.map(messageRecord))}::text::jsonb)
+                as x(${sql.unsafe(messageRecordTypes)})
+              where exists (select from former)
+              order by place
               on conflict (id) do nothing
             )
             select id from former`)
         return new Set((yield* decodeIds(rows)).map(({ id }) => id))
       })
 
-      return OutcomeStore.of({ living, doubtful, write })
+      return OutcomeStore.of({ living, doubtful, pending, overdue, write })
     })
   )
 }
 
-/** The timeframe that is fetched for a signal, as its run was told to. */
-const base = `coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe`
+/** Of one that is not final. What its schedule has not come to yet is not known of it. */
+const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null
+  or ${lateBarBefore("last.slot_at")} or ${isRevisedBefore("last.slot_at")}`
 
-/** A statement that had begun before the entry was read may store what it has until its time is over. */
-const read = `signal.evaluated_at - interval '10 seconds'`
-const ofSpan = (row: string) =>
-  `${row}.instrument_id = instrument.id and ${row}.timeframe = ${base} and
-    ${row}.open_time >= signal.signal_timestamp and ${row}.open_time < signal.decided_at`
-
-/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
-const changedSince = `leaving.at < signal.decided_at
-  or exists (select from bar_revisions as kept where ${ofSpan("kept")} and kept.replaced_at > ${read})
-  or (signal.bars_missing > 0 and exists (select from bars where ${ofSpan("bars")} and bars.stored_at > ${read}))
-  or exists (
-    select from price_events as event
-    where event.instrument_id = instrument.id and event.factor <> 1 and event.at >= signal.signal_timestamp
-      and event.at < signal.decided_at and event.recorded_at > ${read}
-  )`
-
-const entries = (sql: Client, { after = null, limit, origin, schedules }: EntriesQuery, which: ReturnType<Client>) =>
+const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
   sql`
     select signal.id, signal.schedule, signal.symbol, signal_type as type, signal_timestamp as "signalTimestamp",
       entry_price as "entryPrice", stop_loss as "stopLoss", target_price as "targetPrice", signal.run_id as "runId",
-      case when filled is not null then ${sql.unsafe(outcomeObject)} end as known, instrument.id as "instrumentId",
+      case when filled is not null then ${sql.unsafe(outcomeObject)} end as known, known.id as "instrumentId",
       run.options_id as "optionsId", last.slot_at as until,
       case when leaving.at is not null then jsonb_build_object(
         'at', (extract(epoch from leaving.at) * 1000)::int8, 'price', leaving.price, 'runId', leaving.run_id
@@ -189,25 +202,23 @@ const entries = (sql: Client, { after = null, limit, origin, schedules }: Entrie
     from generated_signals as signal
     join prediction_runs as run on run.id = signal.run_id
     join run_options as made on made.id = run.options_id
-    join instruments as instrument
-      on instrument.source = made.options->'universe'->>'source' and instrument.symbol = signal.symbol
     join lateral (
-      select slot_at from prediction_runs as one
+      select id, coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
+      from instruments where source = made.options->'universe'->>'source' and symbol = signal.symbol
+    ) as known on true
+    join lateral (
+      select slot_at, stored_at from prediction_runs as one
       where one.schedule = signal.schedule and one.origin = signal.origin order by slot_at desc limit 1
     ) as last on true
     left join lateral (
       select signal_timestamp as at, entry_price as price, run_id from generated_signals as exit
       where exit.closes_signal_id = signal.id order by signal_timestamp, id limit 1
     ) as leaving on true
-    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${origin}::origin and ${which}
-      ${
-    schedules === undefined ? sql`` : sql`and signal.schedule in (
-        select jsonb_array_elements_text(${JSON.stringify(schedules)}::text::jsonb))`
-  }
-      ${
-    after === null ? sql`` : sql`and (signal.signal_timestamp, signal.id) > (${after.at}::timestamptz, ${after.id})`
-  }
-    order by signal.signal_timestamp, signal.id limit ${limit}`
+    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and ${which}
+      and ${matching(sql, query)}
+    ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)
+const decodeCount = rowsOf(Schema.Struct({ count: Schema.Int }))
+const decodeOverdue = rowsOf(Overdue)
 const decodeIds = rowsOf(Schema.Struct({ id: Schema.String }))

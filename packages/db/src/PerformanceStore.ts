@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { liveNames } from "./LiveNames.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Milliseconds; null without cases. `over` are those above the target. */
@@ -49,6 +50,8 @@ export interface PerformanceQuery {
   readonly schedule?: string
   readonly cycleTargetMs: number
   readonly deliveredTargetMs: number
+  /** False leaves out the parts of a cycle, as if there were no cases: over a month most of the time goes into them. */
+  readonly parts?: boolean
 }
 
 export class PerformanceStore extends Context.Service<PerformanceStore, {
@@ -61,46 +64,51 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
       const { run } = yield* Sql
 
       const measure = Effect.fn("PerformanceStore.measure")(function*(query: PerformanceQuery) {
-        const { cycleTargetMs, deliveredTargetMs, since, until } = query
+        const { cycleTargetMs, deliveredTargetMs, parts = true, since, until } = query
+        const part = (column: string) => parts ? spread(column) : "null::jsonb"
         const only = query.schedule ?? null
         return yield* run("performance", (sql) =>
           sql`
-            with run as materialized (
-              select id, schedule, slot_at, status, symbols_processed, signals_generated, execution_time_ms, data_fetch_ms,
-                indicator_calc_ms, signal_generation_ms, notification_ms, late_ms
-              from prediction_runs
-              where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
-                and (${only}::text is null or schedule = ${only})
+            with recursive ran (name) as (${liveNames(sql, "prediction_runs", "ran")}),
+            due (name) as (${liveNames(sql, "slots", "due")}),
+            of_runs as (
+              select name as schedule, run.* from ran, lateral (
+                select count(*)::int as runs, (count(*) filter (where status = 'FAILED'))::int as failed,
+                  (count(*) filter (where status = 'PARTIAL'))::int as partial,
+                  coalesce(sum(symbols_processed), 0)::int as symbols, coalesce(sum(signals_generated), 0)::int as signals,
+                  ${sql.unsafe(spread("execution_time_ms", String(cycleTargetMs)))} as cycle,
+                  ${sql.unsafe(part("data_fetch_ms"))} as "fetch",
+                  ${sql.unsafe(part("indicator_calc_ms"))} as indicators,
+                  ${sql.unsafe(part("signal_generation_ms"))} as signal_generation,
+                  ${sql.unsafe(part("notification_ms"))} as notification
+                from prediction_runs
+                where origin = 'LIVE' and schedule = name and (${only}::text is null or schedule = ${only})
+                  and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
+              ) as run
+              where runs > 0
             ),
-            told as materialized (
+            told as (
               select run.schedule,
                 extract(epoch from message.finished_at - greatest(run.slot_at, message.not_before))::float8 * 1000 as ms
-              from run join outbox as message on message.run_id = run.id
-              where message.state = 'done' and message.channel <> 'console' and run.late_ms is null
+              from prediction_runs as run join outbox as message on message.run_id = run.id
+              where run.origin = 'LIVE' and run.slot_at >= ${since}::timestamptz and run.slot_at < ${until}::timestamptz
+                and (${only}::text is null or run.schedule = ${only}) and run.late_ms is null
+                and message.state = 'done' and message.channel <> 'console'
                 and message.kind in ('signals', 'exit', 'levels')
-            ),
-            of_runs as (
-              select schedule, count(*)::int as runs, (count(*) filter (where status = 'FAILED'))::int as failed,
-                (count(*) filter (where status = 'PARTIAL'))::int as partial,
-                coalesce(sum(symbols_processed), 0)::int as symbols, coalesce(sum(signals_generated), 0)::int as signals,
-                ${sql.unsafe(spread("execution_time_ms", String(cycleTargetMs)))} as cycle,
-                ${sql.unsafe(spread("data_fetch_ms"))} as "fetch",
-                ${sql.unsafe(spread("indicator_calc_ms"))} as indicators,
-                ${sql.unsafe(spread("signal_generation_ms"))} as signal_generation,
-                ${sql.unsafe(spread("notification_ms"))} as notification
-              from run group by schedule
             ),
             of_messages as (
               select schedule, ${sql.unsafe(spread("ms", String(deliveredTargetMs)))} as delivered
               from told group by schedule
             ),
             of_slots as (
-              select schedule, (count(*) filter (where state <> 'running'))::int as ended,
-                (count(*) filter (where state = 'done'))::int as on_time
-              from slots
-              where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
-                and (${only}::text is null or schedule = ${only})
-              group by schedule
+              select name as schedule, slot.* from due, lateral (
+                select count(*) as slots, (count(*) filter (where state <> 'running'))::int as ended,
+                  (count(*) filter (where state = 'done'))::int as on_time
+                from slots
+                where origin = 'LIVE' and schedule = name and (${only}::text is null or schedule = ${only})
+                  and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
+              ) as slot
+              where slots > 0
             )
             select schedule, coalesce(runs, 0) as runs, coalesce(failed, 0) as failed, coalesce(partial, 0) as partial,
               coalesce(symbols, 0) as symbols, coalesce(signals, 0) as signals, coalesce(cycle, ${none}::text::jsonb) as cycle,
@@ -117,6 +125,7 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
   )
 }
 
+/** Percentiles of one column share its sort. */
 const percentile = (column: string, p: number) => `percentile_cont(${p}) within group (order by ${column})`
 
 /** `target` is a number of this program. */

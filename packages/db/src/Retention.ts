@@ -3,7 +3,7 @@
  *
  * Oldest first, a few thousand rows a statement, so that it holds up nobody and may be stopped at any time. What another row
  * needs stays: the run of a signal, an entry that is still live or that a kept exit closes, a message whose signal
- * would be told again, and the bars from which a schedule is warmed up. Space that is given up is used again by the
+ * would be told again, the map by which a signal was told, and the bars from which a schedule is warmed up. Space that is given up is used again by the
  * database; its files do not shrink.
  */
 import type { RetentionConfig } from "@dgas/domain/RetentionConfig"
@@ -11,13 +11,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { DbClock } from "./DbClock.ts"
 import { oldRows, type Query, rowsAtOnce } from "./Retention/OldRows.ts"
-import { countOldRuns, decodeRuns, type OldRuns, oldSignals, oldSlots, removeOldRuns } from "./Retention/OldRuns.ts"
+import {
+  countOldRuns,
+  decodeRuns,
+  oldMaps,
+  type OldRuns,
+  oldSignals,
+  oldSlots,
+  removeOldRuns
+} from "./Retention/OldRuns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Rows that have gone, or would go. */
 export interface Pruned {
   readonly kind: keyof RetentionConfig
-  readonly what: "bars" | "runs" | "signals" | "level events" | "slots" | "messages" | "rows"
+  readonly what: "bars" | "runs" | "signals" | "level events" | "slots" | "maps" | "messages" | "rows"
   readonly rows: number
 }
 
@@ -54,7 +62,7 @@ export const prune = Effect.fn("prune")(function*({ dryRun = false, minuteBarsFr
     const days = retention[kind]
     if (days === null) continue
     const each = yield* Effect.forEach(origins[kind], (origin) => oldRuns({ origin, before: before(days) }, dryRun))
-    for (const what of ["runs", "signals", "level events", "slots"] as const) {
+    for (const what of ["runs", "signals", "level events", "slots", "maps"] as const) {
       found.push({ kind, what, rows: each.reduce((sum, gone) => sum + gone[what], 0) })
     }
   }
@@ -63,7 +71,9 @@ export const prune = Effect.fn("prune")(function*({ dryRun = false, minuteBarsFr
 
 const oldRuns = Effect.fnUntraced(function*(old: OldRuns, dryRun: boolean) {
   const { run } = yield* Sql
-  const gone = { runs: 0, signals: 0, "level events": 0, slots: 0 }
+  const gone = { runs: 0, signals: 0, "level events": 0, slots: 0, maps: 0 }
+  // Before the signals that name some of them, so that a count tells what goes; what these leave behind goes the next day.
+  gone.maps += yield* removed(dryRun, rowsAtOnce, "calibrations", (sql) => oldMaps(sql, old))
   while (true) {
     const [some] = yield* run("prune runs", (sql) => (dryRun ? countOldRuns : removeOldRuns)(sql, old)).pipe(
       Effect.flatMap(decodeRuns)

@@ -4,17 +4,21 @@ import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { RunInputs } from "@dgas/domain/RunInputs"
 import { instantText } from "./Instant.ts"
 
-/** Select list whose names and shapes are those of the `PredictionRun` schema. */
-export const runColumns = `id, schedule, slot_at as "slotAt", origin, run_timestamp as "runTimestamp",
+/** Select list of a run without what it decided of each symbol and what it was computed from. */
+export const plainRunColumns = `id, schedule, slot_at as "slotAt", origin, run_timestamp as "runTimestamp",
   interval_type as "intervalType", symbols_requested as "symbolsRequested", symbols_processed as "symbolsProcessed",
   signals_generated as "signalsGenerated", execution_time_ms as "executionTimeMs", data_fetch_ms as "dataFetchMs",
   indicator_calc_ms as "indicatorCalcMs", signal_generation_ms as "signalGenerationMs",
-  notification_ms as "notificationMs", status, to_jsonb(errors) as errors, gates, rules,
+  notification_ms as "notificationMs", status, to_jsonb(errors) as errors, rules, late_ms as "lateMs",
+  bars_revised as "barsRevised"`
+
+/** Select list whose names and shapes are those of the `PredictionRun` schema. */
+export const runColumns = `${plainRunColumns}, gates,
   case when options_id is not null then jsonb_build_object(
     'optionsId', options_id, 'barsFrom', (extract(epoch from bars_from) * 1000)::int8, 'bars', bars_used,
     'hash', inputs_hash, 'signalsSince', (extract(epoch from signals_since) * 1000)::int8,
     'readSince', (extract(epoch from bars_read_since) * 1000)::int8
-  ) end as inputs, late_ms as "lateMs", bars_revised as "barsRevised"`
+  ) end as inputs`
 
 /** Columns and types of a run, for `jsonb_to_record`. */
 export const runRecordTypes = `id text, schedule text, slot_at timestamptz, origin origin, run_timestamp timestamptz,

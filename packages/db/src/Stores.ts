@@ -4,6 +4,7 @@ import { AlarmStore } from "./AlarmStore.ts"
 import { ApiKeyStore } from "./ApiKeyStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
+import { BarPages } from "./BarPages.ts"
 import { BarQualityStore } from "./BarQualityStore.ts"
 import { BarStore } from "./BarStore.ts"
 import { CalibrationStore } from "./CalibrationStore.ts"
@@ -28,17 +29,23 @@ import { OutcomeHistory } from "./OutcomeHistory.ts"
 import { OutcomeStore } from "./OutcomeStore.ts"
 import { PerformanceStore } from "./PerformanceStore.ts"
 import { PriceEventStore } from "./PriceEventStore.ts"
+import { RollupStore } from "./RollupStore.ts"
+import { RunPages } from "./RunPages.ts"
+import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
 import { SlotHistory } from "./SlotHistory.ts"
+import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
+import { SymbolPages } from "./SymbolPages.ts"
 import { ToldStore } from "./ToldStore.ts"
 
 export const layer = Layer.mergeAll(
   BackfillStore.layer,
   BarChangeStore.layer,
+  BarPages.layer,
   BarQualityStore.layer,
   BarStore.layer,
   CalibrationStore.layer,
@@ -65,11 +72,16 @@ export const layer = Layer.mergeAll(
   OutcomeHistory.layer,
   OutcomeStore.layer,
   PriceEventStore.layer,
+  RollupStore.layer,
+  RunPages.layer,
+  RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
   SignalPages.layer,
   SignalStore.layer,
   SlotHistory.layer,
+  SlotPages.layer,
   SlotStore.layer,
+  SymbolPages.layer,
   ToldStore.layer
 )

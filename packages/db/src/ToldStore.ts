@@ -40,6 +40,11 @@ export class ToldStore extends Context.Service<ToldStore, {
     ReadonlyMap<string, ReadonlyArray<Addressee>>,
     SqlFailure
   >
+  /** Whom it was told what became of each of the signals. */
+  readonly ofOutcomes: (ids: ReadonlyArray<string>) => Effect.Effect<
+    ReadonlyMap<string, ReadonlyArray<Addressee>>,
+    SqlFailure
+  >
 }>()("@dgas/db/ToldStore") {
   static readonly layer = Layer.effect(
     ToldStore,
@@ -68,17 +73,24 @@ export class ToldStore extends Context.Service<ToldStore, {
         return yield* decodeSignals(rows)
       })
 
-      const ofSignals = Effect.fn("ToldStore.ofSignals")(function*(ids: ReadonlyArray<string>) {
+      const hearers = Effect.fnUntraced(function*(ids: ReadonlyArray<string>, ofKind: string) {
         const rows = yield* run("destinations told", (sql) =>
           sql`
             select distinct given.id, channel, destination
             from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) as given(id)
             join outbox on signal_ids @> array[given.id]
-            where state not in ('suppressed', 'expired') and kind not in ('corrected', 'adjusted', 'outcome')`)
+            where state not in ('suppressed', 'expired') and ${sql.unsafe(ofKind)}`)
         return Map.groupBy(yield* decodeAddressees(rows), ({ id }) => id)
       })
 
-      return ToldStore.of({ signals, ofSignals })
+      const ofSignals = Effect.fn("ToldStore.ofSignals")((ids: ReadonlyArray<string>) =>
+        hearers(ids, "kind not in ('corrected', 'adjusted', 'outcome')")
+      )
+      const ofOutcomes = Effect.fn("ToldStore.ofOutcomes")((ids: ReadonlyArray<string>) =>
+        hearers(ids, "kind = 'outcome'")
+      )
+
+      return ToldStore.of({ signals, ofSignals, ofOutcomes })
     })
   )
 }

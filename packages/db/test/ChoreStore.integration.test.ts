@@ -41,4 +41,22 @@ describe("a chore", () => {
       yield* TestClock.adjust("1 minute")
       expect(yield* chores.claim("prune", "b", 60 * minute)).toMatchObject({ owner: "b" })
     }))
+
+  it.effect("of an hour is done once in it, and what came of the last one is known", () =>
+    Effect.gen(function*() {
+      const chores = yield* ChoreStore
+      yield* TestClock.adjust("9 hours")
+      expect(yield* chores.lastHourly("roll")).toBeNull()
+      const mine = yield* chores.claim("roll", "a", minute, "hour")
+      expect(mine).toEqual({ name: "roll/09", day: "1970-01-01", owner: "a" })
+      expect(yield* chores.claim("roll", "b", minute, "hour")).toBeNull()
+      expect(yield* chores.lastHourly("roll")).toBeNull()
+      yield* chores.done(mine!, { at: 9 })
+      yield* chores.done((yield* chores.claim("other", "a", minute, "hour"))!, { at: 0 })
+      yield* TestClock.adjust("1 hour")
+      expect(yield* chores.claim("roll", "b", minute, "hour")).toMatchObject({ name: "roll/10" })
+      expect(yield* chores.lastHourly("roll")).toEqual({ at: 9 })
+      yield* TestClock.adjust("23 hours")
+      expect(yield* chores.claim("roll", "b", minute, "hour")).toMatchObject({ name: "roll/09", day: "1970-01-02" })
+    }))
 })

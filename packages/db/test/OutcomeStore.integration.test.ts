@@ -1,11 +1,13 @@
+import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { BarStore } from "../src/BarStore.ts"
+import type { EntriesQuery } from "../src/EntriesQuery.ts"
 import { InstrumentStore } from "../src/InstrumentStore.ts"
 import { OptionStore } from "../src/OptionStore.ts"
-import { type EntriesQuery, OutcomeStore } from "../src/OutcomeStore.ts"
+import { OutcomeStore } from "../src/OutcomeStore.ts"
 import { PriceEventStore } from "../src/PriceEventStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { Sql } from "../src/Sql.ts"
@@ -36,6 +38,8 @@ const longAgo = Effect.flatMap(Sql, ({ run }) =>
     sql`
       with aged as (
         update bars set stored_at = now() - interval '2 hours'
+      ), ran as (
+        update prediction_runs set stored_at = now() - interval '2 hours'
       )
       update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour') where evaluated_at is not null`))
 
@@ -104,22 +108,44 @@ describe("OutcomeStore", () => {
       expect((yield* store.write([{ update: anOutcome({ signalId: "none" }), readOver: null }])).size).toBe(0)
     }))
 
-  it.live("writes messages with what they tell, and none of what another one wrote", () =>
+  it.live("writes messages with all that they tell, or neither, and loses none of what another one left", () =>
     Effect.gen(function*() {
-      const { store } = yield* stored([aSignal({ id: "a" }), aSignal({ id: "b" })])
-      const told = (signalId: string, text: string) => ({
-        update: anOutcome({ signalId }),
-        readOver: null,
-        messages: [aMessage({ id: `${signalId}/${text}`, kind: "outcome", signalIds: [signalId], repliesTo: signalId })]
-      })
-      yield* store.write([told("a", "first")])
-      yield* store.write([told("a", "second"), told("b", "second")])
+      const { store } = yield* stored(["a", "b", "c"].map((id) => aSignal({ id })))
+      const found = (...ids: ReadonlyArray<string>) =>
+        ids.map((signalId) => ({ update: anOutcome({ signalId }), readOver: null }))
+      const told = (...ids: ReadonlyArray<string>) =>
+        aMessage({ id: ids.join("+"), kind: "outcome", signalIds: ids, repliesTo: ids[0]! })
+      expect(yield* store.write(found("a", "b"), [told("a", "b")])).toEqual(new Set(["a", "b"]))
+      expect(yield* store.write(found("b", "c"), [told("b", "c")])).toEqual(new Set())
+      expect((yield* store.living(live)).map(({ id }) => id)).toEqual(["c"])
+      yield* store.write(found("c"), [told("c"), { ...told("c"), id: "c again", destination: "desk" }])
       const { run } = yield* Sql
       const rows = yield* run("messages", (sql) => sql`select id, kind, replies_to, state from outbox order by id`)
       expect(rows).toEqual([
-        { id: "a/first", kind: "outcome", replies_to: "a", state: "pending" },
-        { id: "b/second", kind: "outcome", replies_to: "b", state: "pending" }
+        { id: "a+b", kind: "outcome", replies_to: "a", state: "pending" },
+        { id: "c", kind: "outcome", replies_to: "c", state: "pending" },
+        { id: "c again", kind: "outcome", replies_to: "c", state: "pending" }
       ])
+    }))
+
+  it.live("tells each outcome once, however many workers tell of sets that overlap", () =>
+    Effect.gen(function*() {
+      const ids = Array.from({ length: 12 }, (_, index) => `signal ${index}`)
+      const { store } = yield* stored(ids.map((id) => aSignal({ id })))
+      const tell = (from: number, to: number) => {
+        const some = ids.slice(from, to)
+        return store.write(
+          some.map((signalId) => ({ update: anOutcome({ signalId }), readOver: null })),
+          [aMessage({ id: `${from}..${to}`, kind: "outcome", signalIds: some })]
+        )
+      }
+      const all = yield* Effect.all([tell(0, 5), tell(3, 9), tell(8, 12), tell(0, 12)], { concurrency: "unbounded" })
+      const written = all.flatMap((some) => [...some]).toSorted()
+      const { run } = yield* Sql
+      const told = (yield* run("told", (sql) => sql`select unnest(signal_ids) as id from outbox`)).map(({ id }) => id)
+      expect(told.toSorted()).toEqual(written)
+      expect(new Set(told).size).toBe(told.length)
+      expect(told.length).toBeGreaterThan(0)
     }))
 
   it.live("keeps the outcome that was final and is another one now", () =>
@@ -205,6 +231,62 @@ describe("OutcomeStore", () => {
         expect(yield* store.living(live)).toEqual([])
       }))
   }
+
+  const pending = (change: Partial<OutcomeUpdate> = {}) =>
+    anOutcome({
+      outcome: "PENDING",
+      exitReason: null,
+      exitPrice: null,
+      r: null,
+      rIfLoss: null,
+      rIfWin: null,
+      pnlPct: null,
+      decidedAt: null,
+      ...change
+    })
+  /** What happens after a pending entry was looked at, and whether it is looked at again. */
+  const news: ReadonlyArray<readonly [what: string, isNews: boolean, happens: (typeof doubts)[number][2]]> = [
+    ["nothing", false, () => Effect.void],
+    ["a bar of its span came", true, (id) => upsert(id, [aBar(1.5)])],
+    ["a bar of its span was revised", true, (id) => upsert(id, [aBar(1, { close: 101.2 })])],
+    ["a bar came that its schedule has not come to", false, (id) => upsert(id, [aBar(9)])],
+    ["a bar before it came", false, (id) => upsert(id, [aBar(-5)])],
+    ["a split in its span was told", true, (id) => tell(id, 1, 1 / 7)],
+    ["an exit came", true, () => leave(monday + step)]
+  ]
+  for (const [what, isNews, happens] of news) {
+    it.live(`looks ${isNews ? "again" : "no more"} at a pending entry when ${what}`, () =>
+      Effect.gen(function*() {
+        const { id, store } = yield* stored([aSignal()])
+        yield* upsert(id, [-1, 0, 1, 2].map((index) => aBar(index)))
+        yield* store.write([{ update: pending(), readOver: null }])
+        yield* longAgo
+        yield* happens(id)
+        expect(yield* store.living(live)).toHaveLength(isNews ? 1 : 0)
+        expect(yield* store.pending({ origin: "LIVE" })).toBe(1)
+        expect(yield* store.pending({ origin: "LIVE", schedules: ["other"] })).toBe(0)
+      }))
+  }
+
+  it.live("looks again at a pending entry when a slot of its schedule was run, and says when nobody does", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal(), aSignal({ id: "other", symbol: "ETHUSDT" })])
+      yield* (yield* InstrumentStore).ensure("s", [anInstrument({ symbol: "ETHUSDT" })])
+      yield* store.write([{ update: pending(), readOver: null }])
+      yield* longAgo
+      expect(idsOf(yield* store.living(live))).toEqual(["other"])
+      const evaluatedAt = (yield* (yield* SignalStore).get(aSignal().id))!.evaluatedAt!
+      expect(yield* store.overdue(evaluatedAt - 60 * minute)).toEqual([])
+      yield* storeRun({ run: aRun({ id: "latest", slotAt: monday + 3 * step, inputs: someInputs() }) })
+      const found = yield* store.living(live)
+      expect(found.map(({ id, until }) => [id, until])).toEqual(
+        [aSignal().id, "other"].map((id) => [id, monday + 3 * step])
+      )
+      const inAnHour = Date.now() + 60 * minute
+      expect(yield* store.overdue(inAnHour)).toEqual([{ schedule: "crypto", count: 2, since: monday }])
+      yield* store.write([pending({ evaluatedAt: inAnHour })].map((update) => ({ update, readOver: evaluatedAt })))
+      expect(yield* store.overdue(inAnHour)).toEqual([{ schedule: "crypto", count: 1, since: monday }])
+    }))
 
   it.live("looks at the bars that are fetched, of the lower timeframe where there is one", () =>
     Effect.gen(function*() {

@@ -11,6 +11,8 @@ const it = effectTest(TestDatabase.layer)
 const halfHour = 30 * minute
 const query = { since: monday, until: monday + 10 * halfHour, cycleTargetMs: 300, deliveredTargetMs: 5000 }
 
+const noCases = { n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 }
+
 /** The run at the `index`th close, whose cycle took so long, and whose message arrived so long after the close. */
 const ran = (index: number, executionTimeMs: number, deliveredMs: number | null = null, change = {}) =>
   Effect.gen(function*() {
@@ -46,6 +48,31 @@ describe("PerformanceStore", () => {
       expect(found!.cycle).toEqual({ n: 4, meanMs: 250, p50: 250, p95: 385, p99: 397, max: 400, over: 1 })
       expect(found!.delivered).toMatchObject({ n: 4, p50: 2500, max: 10_000, over: 1 })
       expect(yield* (yield* PerformanceStore).measure({ ...query, schedule: "other" })).toEqual([])
+      const [whole] = yield* (yield* PerformanceStore).measure({ ...query, parts: false })
+      expect(found!.fetch).toMatchObject({ n: 4, p50: 10 })
+      expect(whole).toEqual({
+        ...found!,
+        fetch: noCases,
+        indicators: noCases,
+        signalGeneration: noCases,
+        notification: noCases
+      })
+    }))
+
+  it.live("finds each schedule, wherever its runs lie", () =>
+    Effect.gen(function*() {
+      for (const schedule of ["a", "b", "c"]) {
+        for (const index of [0, 1]) {
+          const slotAt = monday + index * halfHour
+          yield* storeRun({ run: aRun({ id: `${schedule}${index}`, schedule, slotAt, executionTimeMs: 100 }) })
+        }
+      }
+      yield* storeRun({ run: aRun({ id: "former", schedule: "former", slotAt: monday - halfHour }) })
+      const found = yield* (yield* PerformanceStore).measure(query)
+      expect(found.map(({ runs, schedule }) => [schedule, runs])).toEqual([["a", 2], ["b", 2], ["c", 2]])
+      const [only, ...others] = yield* (yield* PerformanceStore).measure({ ...query, schedule: "b" })
+      expect(others).toEqual([])
+      expect(only).toMatchObject({ schedule: "b", runs: 2, slotsEnded: 2 })
     }))
 
   it.live("counts the wait of quiet hours to nobody, and late runs to slots alone", () =>

@@ -63,6 +63,50 @@ const event = (id: string, run: string) =>
     select '${id}', id, schedule, 'A', '1h', 'zone', 'touch', 1, 1, 1, 1, slot_at, '1', origin
     from prediction_runs where id = '${run}'`
 
+const map = (number: number, version: string, origin: string, fittedDays: number, inForceDays = fittedDays) =>
+  `insert into calibrations values ('${origin}', 's', ${number}, '${version}', 'platt', '{}', '[]', 200, null,
+    '${ago(inForceDays)}', '${ago(fittedDays)}', 'better')`
+
+describe("maps from confidence to probability", () => {
+  const left = (origin: string) =>
+    ids(`select number as id from calibrations where origin = '${origin}' order by number`)
+
+  it.live("go with the runs, but those that signals name, and what was in force when old runs end", () =>
+    Effect.gen(function*() {
+      yield* fill(
+        map(1, "a", "LIVE", 400),
+        map(2, "b", "LIVE", 300),
+        map(3, "c", "LIVE", 200),
+        map(4, "d", "LIVE", 101),
+        map(5, "e", "LIVE", 99),
+        map(6, "f", "LIVE", 50),
+        map(1, "a", "REPLAY", 400),
+        run("kept", "LIVE", 90),
+        signal("named", "kept"),
+        "update generated_signals set calibration = 'b', probability = 0.5"
+      )
+      expect(yield* pruned({ runsReplay: 90, runsLive: 100 })).toEqual({ maps: 2 })
+      expect(yield* left("LIVE")).toEqual([2, 4, 5, 6])
+      expect(yield* left("REPLAY")).toEqual([1])
+    }))
+
+  it.live("of replays go by when they were fitted, not by the bars that they speak of", () =>
+    Effect.gen(function*() {
+      const years = 4000
+      yield* fill(
+        map(1, "a", "REPLAY", 95, years),
+        map(2, "b", "REPLAY", 80, years - 100),
+        map(1, "a", "DEMO", 95, years)
+      )
+      expect(yield* pruned({ runsReplay: 90 })).toEqual({})
+      yield* fill(`update calibrations set fitted_at = '${ago(91)}' where number = 2`)
+      expect(yield* pruned({ runsLive: 62 })).toEqual({})
+      expect(yield* pruned({ runsReplay: 90 })).toEqual({ maps: 1 })
+      expect(yield* left("REPLAY")).toEqual([2])
+      expect(yield* left("DEMO")).toEqual([1])
+    }))
+})
+
 describe("bars", () => {
   const bars = (timeframe: string, symbol: string) =>
     `insert into bars select id, '${timeframe}', at, at + interval '1 minute', 1, 1, 1, 1, 1

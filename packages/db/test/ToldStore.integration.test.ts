@@ -97,4 +97,18 @@ describe("ToldStore.ofSignals", () => {
       expect(names(two.id)).toEqual(["terminal"])
       expect(found.size).toBe(2)
     }))
+
+  it.live("tells apart who was told what became of it", () =>
+    Effect.gen(function*() {
+      const store = yield* ToldStore
+      const one = entry(0)
+      yield* told(0, [one], [
+        message(console, [one]),
+        message(desk, [one], { kind: "outcome" }),
+        message(desk, [one], { kind: "outcome", id: "corrected later" }),
+        message({ channel: "email", destination: "mail" }, [one], { kind: "outcome", suppressed: "muted" })
+      ])
+      expect((yield* store.ofOutcomes([one.id, "unknown"])).get(one.id)).toMatchObject([desk])
+      expect((yield* store.ofSignals([one.id])).get(one.id)).toMatchObject([console])
+    }))
 })

@@ -9,7 +9,8 @@ import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Difference } from "./Difference.ts"
-import { recompute, type Recomputed, type SymbolChange } from "./Recompute.ts"
+import { followRun } from "./FollowRun.ts"
+import { type Footing, type Recomputed, recomputed, type SymbolChange } from "./Recompute.ts"
 
 export const parities = ["same", "data", "logic", "unknown", "unkept", "broken"] as const
 export type Parity = typeof parities[number]
@@ -37,27 +38,47 @@ export const parityOf = ({ differences, known, logic, sameBars }: Recomputed): P
 
 const none = { symbols: 0, differences: [], changes: [] }
 
-/** What is wrong with one run never hides the others; only the database's own failures end it. */
-export const runParity = Effect.fn("runParity")(function*(run: PredictionRun) {
-  return yield* recompute(run).pipe(
-    Effect.map((found): RunParity => ({
-      run,
-      parity: parityOf(found),
-      symbols: found.symbols,
-      differences: found.logic !== null && found.logic.length > 0 ? found.logic : found.differences,
-      changes: found.changes,
-      failure: null
-    })),
-    Effect.catchTag(
-      "InputsUnknown",
-      ({ message }) => Effect.succeed<RunParity>({ run, parity: "unkept", ...none, failure: message })
-    ),
-    Effect.catchCauseIf(Cause.hasDies, (cause) =>
-      Effect.succeed<RunParity>({
+/** Of runs of one schedule, oldest first. What is wrong with one run never hides the others; only the database's own failures end it. */
+export const runParities = Effect.fn("runParities")(function*(runs: ReadonlyArray<PredictionRun>) {
+  const all: Array<RunParity> = []
+  let footing: Footing | null = null
+  for (const run of runs) {
+    const next: Standing = yield* runParity(run, footing)
+    all.push(next.parity)
+    footing = next.footing
+  }
+  return all
+})
+
+interface Standing {
+  readonly parity: RunParity
+  readonly footing: Footing | null
+}
+
+/** From where the run before it left the symbols, where that is known and it fits; else from its beginning. */
+const runParity = Effect.fnUntraced(function*(run: PredictionRun, before: Footing | null) {
+  const followed = before === null
+    ? null
+    : yield* Effect.catchDefect(followRun(before, run), () => Effect.succeed(null))
+  const computing = followed === null ? recomputed(run) : Effect.succeed(followed)
+  const failed = (parity: Parity, failure: string) =>
+    Effect.succeed<Standing>({ parity: { run, parity, ...none, failure }, footing: null })
+  return yield* computing.pipe(
+    Effect.map(({ footing, found }): Standing => ({
+      parity: {
         run,
-        parity: "broken",
-        ...none,
-        failure: String(Cause.squash(cause)).replaceAll(/\s+/g, " ")
-      }))
+        parity: parityOf(found),
+        symbols: found.symbols,
+        differences: found.logic !== null && found.logic.length > 0 ? found.logic : found.differences,
+        changes: found.changes,
+        failure: null
+      },
+      footing
+    })),
+    Effect.catchTag("InputsUnknown", ({ message }) => failed("unkept", message)),
+    Effect.catchCauseIf(
+      Cause.hasDies,
+      (cause) => failed("broken", String(Cause.squash(cause)).replaceAll(/\s+/g, " "))
+    )
   )
 })

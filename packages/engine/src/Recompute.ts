@@ -117,7 +117,19 @@ export const withLate = Effect.fn("withLate")(function*(run: PredictionRun) {
   return { ...run, gates }
 })
 
-export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun) {
+/** States after a run that came out as it was stored, over the bars that it saw: the next run begins where they stand. */
+export interface Footing {
+  readonly watch: Watch
+  readonly run: PredictionRun
+  readonly states: ReadonlyArray<SymbolState>
+}
+
+export const recompute = Effect.fn("recompute")((stored: PredictionRun) =>
+  Effect.map(recomputed(stored), ({ found }) => found)
+)
+
+/** `footing` is null where the run did not come out as it was stored. */
+export const recomputed = Effect.fnUntraced(function*(stored: PredictionRun) {
   const run = yield* withLate(stored)
   const { inputs, watch } = yield* watchOfRun(run)
   const symbols = watch.instruments.map(({ symbol }) => symbol)
@@ -126,14 +138,9 @@ export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun)
   const states = yield* statesOfRun(watch, run, range)
   const seen = runInputs(watch, states, run.slotAt, inputs)
   const sameBars = seen.hash === inputs.hash
-  const found = yield* settled(
-    watch,
-    run,
-    signals,
-    range,
-    differences(symbols, { run, signals }, decided(watch, run, states)),
-    sameBars
-  )
+  const first = differences(symbols, { run, signals }, decided(watch, run, states))
+  const footing: Footing | null = sameBars && first.length === 0 ? { watch, run, states } : null
+  const found = yield* settled(watch, run, signals, range, first, sameBars)
   const changes = sameBars ? [] : yield* changesOf(watch, run, states, inputs.barsFrom)
   const former = changes.length === 0 ? states : yield* statesOfRun(watch, run, range, asTheyWere(changes))
   const known = runInputs(watch, former, run.slotAt, inputs).hash === inputs.hash
@@ -145,7 +152,7 @@ export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun)
       { run: stored, signals: signals.filter(({ lateMs }) => lateMs === null) },
       decided(watch, run, former)
     )
-  return {
+  const all: Recomputed = {
     run,
     inputs,
     symbols: symbols.length,
@@ -155,7 +162,8 @@ export const recompute = Effect.fn("recompute")(function*(stored: PredictionRun)
     changes,
     known,
     logic
-  } satisfies Recomputed
+  }
+  return { found: all, footing }
 })
 
 /**

@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import { fillsOf } from "./Fill.ts"
 import type { JudgedSignal } from "./JudgedSignal.ts"
 import { fitMap } from "./MapFit.ts"
-import { ProbabilityMap } from "./ProbabilityMap.ts"
+import { isIntact, ProbabilityMap } from "./ProbabilityMap.ts"
 import { casesOf, oddsOf } from "./SaidOdds.ts"
 import { fitWalkForward, isDue } from "./WalkForward.ts"
 
@@ -26,7 +26,7 @@ export const calibrate = Effect.fn("calibrate")(function*() {
   const history = yield* OutcomeHistory
   const at = yield* (yield* DbClock).now
   const standing = yield* store.standing("LIVE", at)
-  const due = standing.filter(({ fills, known }) => isDue(fills, known))
+  const due = standing.filter(isDue)
   const fitted = yield* Effect.forEach(due, ({ number, schedule }) =>
     Effect.gen(function*() {
       const signals = yield* history.judged({ schedule, origin: "LIVE" })
@@ -95,9 +95,18 @@ const calibrationOf = (
   reason: map.reason
 })
 
-/** A stored map as it is applied. One in a wrong shape is a bug. */
-export const countedMap = ({ cases, map }: Calibration) =>
-  Effect.map(Effect.orDie(decodeMap(map)), (map) => ({ map, cases }))
+/** A stored map as it is applied. One in a wrong shape, or that is not the one which its version names, is a bug. */
+export const countedMap = Effect.fnUntraced(function*({ cases, map, number, schedule, version }: Calibration) {
+  const decoded = yield* Effect.orDie(decodeMap(map))
+  if (decoded.version !== version || !isIntact(decoded)) {
+    return yield* Effect.die(
+      new Error(
+        `map ${number} of schedule ${schedule} is not the one that its version ${version} names, expected it unchanged`
+      )
+    )
+  }
+  return { map: decoded, cases }
+})
 
 const decodeMap = Schema.decodeUnknownEffect(ProbabilityMap)
 const toJson = Schema.encodeSync(Schema.toCodecJson(ProbabilityMap))

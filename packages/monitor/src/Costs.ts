@@ -1,5 +1,5 @@
 /** What round trips cost, by schedule and symbol of the configuration. */
-import type { Cost } from "@dgas/db/OutcomeStore"
+import type { Cost } from "@dgas/db/DoubtedOutcomes"
 import { type Config, roundTripPct } from "@dgas/domain/Config"
 
 export const costsOf = ({ schedules, universes }: Config): ReadonlyArray<Cost> =>

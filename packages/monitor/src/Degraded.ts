@@ -2,15 +2,14 @@
  * Whether probabilities that signals were given have turned out worse than their maps promised.
  *
  * Two signs, either of which is enough: the log loss is above what the maps had on outcomes that they were not fitted on,
- * or the calibration error is more than what chance makes of honest probabilities. Each newest outcome brings another look,
- * and of many looks one in forty strays from a 95 % interval: so it takes what strays once in a thousand, and for a
- * calibration error an interval by whole slots besides, since signals of one slot come good together.
+ * or there is a calibration error. Each newest outcome brings another look, and of many looks one in forty strays from a
+ * 95 % interval: so either must be more than chance makes of honest probabilities once in a thousand samples, and its
+ * interval by whole slots must say so besides, that of the log loss stretched to what strays once in a thousand.
  */
+import { beyondChance } from "./BeyondChance.ts"
 import type { Estimate } from "./Bootstrap.ts"
-import { bucketOf, buckets } from "./Calibration.ts"
-import { chanceOf } from "./Chance.ts"
+import { areEnough } from "./Rate.ts"
 import { type Forecast, scoresOf } from "./Scores.ts"
-import { ScoreSums } from "./ScoreSums.ts"
 
 /** The probability that a fill was given, and the log loss that its map had promised; null where it promised none. */
 export interface PromisedForecast extends Forecast {
@@ -30,9 +29,11 @@ export interface Degraded {
   readonly fills: number
 }
 
-/** Null while all is as promised, and with too few to tell. */
+/** Null while all is as promised, and with too few fills or bar closes to tell. */
 export const degradedOf = (forecasts: ReadonlyArray<PromisedForecast>): Degraded | null => {
-  if (forecasts.length < leastForecasts) return null
+  if (forecasts.length < leastForecasts || !areEnough(forecasts.map(({ slot }) => slot))) return null
+  const strayed = beyondChance(forecasts)
+  if (!strayed.calibrationError && !strayed.logLoss) return null
   const scores = scoresOf(forecasts)
   if (scores === null) return null
   const { calibrationError, logLoss } = scores
@@ -41,10 +42,10 @@ export const degradedOf = (forecasts: ReadonlyArray<PromisedForecast>): Degraded
     ? null
     : promises.reduce((sum, one) => sum + one, 0) / promises.length
   const signs = [
-    ...promised !== null && isAbove(logLoss, promised)
+    ...promised !== null && strayed.logLoss && isAbove(logLoss, promised)
       ? [`log loss ${rangeText(logLoss)}, promised ${promised.toFixed(3)}`]
       : [],
-    ...calibrationError.low > 0 && calibrationError.value > errorByChance(forecasts)
+    ...strayed.calibrationError && calibrationError.low > 0
       ? [`calibration error ${rangeText(calibrationError)}, more than chance makes of honest probabilities`]
       : []
   ]
@@ -53,16 +54,20 @@ export const degradedOf = (forecasts: ReadonlyArray<PromisedForecast>): Degraded
 
 const isAbove = ({ low, value }: Estimate, promise: number): boolean => value - stretch * (value - low) > promise
 
-/** The largest calibration error of a thousand samples in which each forecast is true. */
-const errorByChance = (forecasts: ReadonlyArray<Forecast>): number => {
-  const chance = chanceOf(1)
-  return Array.from({ length: 1000 }, () => {
-    const sums = new ScoreSums(buckets)
-    for (const { probability } of forecasts) {
-      sums.add(bucketOf(probability), probability, chance.unit() < probability ? 1 : 0, 1)
-    }
-    return sums.values().calibrationError
-  }).reduce((most, error) => Math.max(most, error), 0)
+/**
+ * Looks at forecasts of a name, and again only when they are others: fills are rare, looks are not, and what has degraded is
+ * slow to tell.
+ */
+export const degradedLooks = () => {
+  const last = new Map<string, { readonly forecasts: string; readonly found: Degraded | null }>()
+  return (name: string, forecasts: ReadonlyArray<PromisedForecast>): Degraded | null => {
+    const text = JSON.stringify(forecasts)
+    const known = last.get(name)
+    if (known?.forecasts === text) return known.found
+    const found = degradedOf(forecasts)
+    last.set(name, { forecasts: text, found })
+    return found
+  }
 }
 
 const rangeText = ({ high, low, value }: Estimate) => `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`

@@ -2,16 +2,20 @@
  * Judges stored entries by the stored bars after them.
  *
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
- * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again every time;
- * final ones when what they were judged by is another since. What fails of one entry keeps no other from being judged.
+ * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
+ * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
+ * from being judged, and what cannot be told is stored all the same.
  */
 import { BarStore } from "@dgas/db/BarStore"
+import type { Cost } from "@dgas/db/DoubtedOutcomes"
+import type { EntriesQuery, Place } from "@dgas/db/EntriesQuery"
 import { OptionStore } from "@dgas/db/OptionStore"
-import { type Cost, type EntriesQuery, type EntryToJudge, OutcomeStore, type Place } from "@dgas/db/OutcomeStore"
+import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
-import { isFinal, OutcomeUpdate } from "@dgas/domain/Outcome"
+import { isFinal, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
 import * as Cause from "effect/Cause"
@@ -29,30 +33,32 @@ export interface JudgeQuery {
   readonly costs: ReadonlyArray<Cost>
   /** Whether final outcomes are looked at too, for what may have changed them. */
   readonly doubts: boolean
-  /** The messages that tell of entries which have ended, by the entry's id. They are written with what they tell. */
+  /** What tells of entries that have ended, or ended otherwise than was known. It is written with what it tells. */
   readonly messages?: (
-    ended: ReadonlyArray<OutcomeUpdate>
-  ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<OutboxMessage>>, SqlFailure>
+    news: ReadonlyArray<OutcomeNews>
+  ) => Effect.Effect<ReadonlyArray<OutcomeTelling>, SqlFailure>
 }
 
-/** What one look found. `ended` are those that were not final before, `changed` those that were, with another outcome. */
+/** What one look found. `pending` are all, also those without news; `ended` are those that were not final before, `changed` those that were, with another outcome. */
 export interface Judged {
   readonly pending: number
   readonly ended: ReadonlyArray<OutcomeUpdate>
   readonly changed: ReadonlyArray<OutcomeUpdate>
-  /** Entries that could not be judged, and why. */
+  /** Entries that could not be judged, stored or told, and why. */
   readonly failures: ReadonlyArray<string>
+  /** What kept it from going on; what it had found and written by then is here. Null where nothing did. */
+  readonly stopped: Cause.Cause<SqlFailure> | null
 }
-
-const noMessages: ReadonlyMap<string, ReadonlyArray<OutboxMessage>> = new Map()
 
 /** Entries that are read and written at once. */
 const pageSize = 200
+/** News wait for those of the pages after theirs, so that what ended at one bar close is told together; no more than so many. */
+const mostHeld = 1000
 const atOnce = 2
 
 export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
   const store = yield* OutcomeStore
-  const { costs, doubts, messages: messagesOf = () => Effect.succeed(noMessages), origin, schedules } = query
+  const { costs, doubts, messages: messagesOf, origin, schedules } = query
   const watches = yield* makeWatches
   const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
   const found: {
@@ -60,7 +66,10 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
     ended: Array<OutcomeUpdate>
     changed: Array<OutcomeUpdate>
     failures: Array<string>
-  } = { pending: 0, ended: [], changed: [], failures: [] }
+    stopped: Cause.Cause<SqlFailure> | null
+  } = { pending: 0, ended: [], changed: [], failures: [], stopped: null }
+
+  const held: Array<OutcomeNews> = []
 
   const judgePage = Effect.fnUntraced(function*(entries: ReadonlyArray<EntryToJudge>) {
     const judged = yield* Effect.forEach(entries, (entry) =>
@@ -70,54 +79,92 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         const judging = Effect.flatMap(watches(optionsId), (watch) => judge(watch, entry, origin, costPct))
         const update = yield* Effect.catchCause(judging, (cause): Effect.Effect<OutcomeUpdate | null, SqlFailure> => {
           if (!Cause.hasDies(cause)) return Effect.failCause(cause)
-          found.failures.push(`${id}: ${String(Cause.squash(cause)).replaceAll(/\s+/g, " ")}`)
+          found.failures.push(`${id}: ${oneLine(Cause.squash(cause))}`)
           return Effect.succeed(null)
         })
         return { known, update }
       }), { concurrency: atOnce })
-    const news = judged.flatMap(({ known, update }) =>
-      update === null || (known !== null && !isFinal(known.outcome) && sameBut(known, update))
-        ? []
-        : [{ update, readOver: known?.evaluatedAt ?? null }]
+    // Also what is as it was: who has looked need not look again before there is news.
+    const news = judged.flatMap(({ known, update }): ReadonlyArray<OutcomeNews> =>
+      update === null ? [] : [{ now: update, known }]
     )
-    const ended = judged.flatMap(({ known, update }) =>
-      update !== null && isFinal(update.outcome) && (known === null || !isFinal(known.outcome)) ? [update] : []
-    )
-    const messages = ended.length === 0 ? noMessages : yield* messagesOf(ended)
-    const written = news.length === 0
-      ? new Set<string>()
-      : yield* store.write(news.map((one) => ({ ...one, messages: messages.get(one.update.signalId) ?? [] })))
-    for (const { known, update } of judged) {
-      if (update === null) continue
-      if (!isFinal(update.outcome)) found.pending++
-      if (!written.has(update.signalId)) continue
-      if (known !== null && isFinal(known.outcome)) {
-        if (isOther(known, update)) found.changed.push(update)
-      } else if (isFinal(update.outcome)) found.ended.push(update)
-    }
+    const isTold = (one: OutcomeNews) => messagesOf !== undefined && (hasEnded(one) || hasChanged(one))
+    held.push(...news.filter(isTold))
+    yield* write(news.filter((one) => !isTold(one)))
+    if (held.length >= mostHeld) yield* tell(held.splice(0))
   })
 
+  /** Together or, where the tables refuse that, one by one, so that none keeps another from being stored. */
+  const write = (
+    news: ReadonlyArray<OutcomeNews>,
+    messages: ReadonlyArray<OutboxMessage> = []
+  ): Effect.Effect<void, SqlFailure> =>
+    news.length === 0 ? Effect.void : store.write(
+      news.map(({ known, now }) => ({ update: now, readOver: known?.evaluatedAt ?? null })),
+      messages
+    ).pipe(
+      Effect.map((written) => {
+        const stored = news.filter(({ now }) => written.has(now.signalId))
+        for (const one of stored.filter(hasEnded)) found.ended.push(one.now)
+        for (const one of stored.filter(hasChanged)) found.changed.push(one.now)
+      }),
+      Effect.catchTag("StoreRefused", ({ message }) => {
+        if (news.length > 1) {
+          return Effect.forEach(news, (one) => messages.length > 0 ? tell([one]) : write([one]), { discard: true })
+        }
+        const [id] = news.map(({ now }) => now.signalId)
+        found.failures.push(
+          `${id}: ${messages.length > 0 ? "what tells of it" : "its outcome"} is not stored, ${message}`
+        )
+        return messages.length > 0 ? write(news) : Effect.void
+      })
+    )
+
+  /** Of several that cannot be told together each is tried by itself; one that cannot be told is stored all the same. */
+  const tell = (news: ReadonlyArray<OutcomeNews>): Effect.Effect<void, SqlFailure> =>
+    Effect.gen(function*() {
+      if (news.length === 0 || messagesOf === undefined) return yield* write(news)
+      const tellings = yield* Effect.suspend(() => messagesOf(news)).pipe(Effect.catchDefect((defect) => {
+        if (news.length > 1) return Effect.succeed(null)
+        found.failures.push(`${news[0]?.now.signalId}: what tells of it cannot be made, ${oneLine(defect)}`)
+        return Effect.succeed([])
+      }))
+      if (tellings === null) return yield* Effect.forEach(news, (one) => tell([one]), { discard: true })
+      const told = new Set(tellings.flatMap(({ signalIds }) => signalIds))
+      yield* write(news.filter(({ now }) => !told.has(now.signalId)))
+      for (const { messages, signalIds } of tellings) {
+        yield* write(news.filter(({ now }) => signalIds.includes(now.signalId)), messages)
+      }
+    })
+
+  const given = { origin, ...schedules === undefined ? {} : { schedules } }
   const all = Effect.fnUntraced(function*(
     read: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   ) {
     let after: Place | null = null
     while (true) {
-      const entries: ReadonlyArray<EntryToJudge> = yield* read({
-        origin,
-        limit: pageSize,
-        after,
-        ...schedules === undefined ? {} : { schedules }
-      })
+      const entries: ReadonlyArray<EntryToJudge> = yield* read({ ...given, limit: pageSize, after })
       yield* judgePage(entries)
       const last: EntryToJudge | undefined = entries.at(-1)
-      if (last === undefined || entries.length < pageSize) return
+      if (last === undefined || entries.length < pageSize) return yield* tell(held.splice(0))
       after = { at: last.signalTimestamp, id: last.id }
     }
   })
 
-  yield* all(store.living)
-  if (doubts) yield* all((page) => store.doubtful(page, costs))
-  return found satisfies Judged
+  /** What fails of one part keeps the others from nothing, and takes nothing back. */
+  const part = <R>(work: Effect.Effect<void, SqlFailure, R>) =>
+    Effect.catchCause(work, (cause) => {
+      if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+      found.stopped ??= cause
+      return Effect.void
+    })
+  yield* part(all(store.living))
+  if (doubts) yield* part(all((page) => store.doubtful(page, costs)))
+  yield* part(Effect.map(store.pending(given), (count) => {
+    found.pending = count
+  }))
+  const judged: Judged = found
+  return judged
 })
 
 /** What became of one entry by the bars that are stored now. */
@@ -167,12 +214,13 @@ const makeWatches = Effect.gen(function*() {
   })
 })
 
-const fields = Object.keys(OutcomeUpdate.fields).filter((field) => field !== "evaluatedAt")
+const oneLine = (defect: unknown): string => String(defect).replaceAll(/\s+/g, " ")
 
-const sameBut = (one: OutcomeUpdate, other: OutcomeUpdate): boolean => {
-  const others = new Map(Object.entries(other))
-  return Object.entries(one).every(([field, value]) => !fields.includes(field) || others.get(field) === value)
-}
+const hasEnded = ({ known, now }: OutcomeNews): boolean =>
+  isFinal(now.outcome) && (known === null || !isFinal(known.outcome))
+
+const hasChanged = ({ known, now }: OutcomeNews): boolean =>
+  known !== null && isFinal(known.outcome) && isOther(known, now)
 
 const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
   one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||

@@ -26,14 +26,15 @@ export interface Period {
   readonly until: number
 }
 
-/** Of each watch, in their order; one that had nothing in the period has zeros. */
+/** Of each watch, in their order; one that had nothing in the period has zeros. `parts` as in `PerformanceQuery`. */
 export const performanceOf = Effect.fn("performanceOf")(function*(
   watches: ReadonlyArray<Watch>,
   { since, until }: Period,
-  sla: SlaConfig
+  sla: SlaConfig,
+  parts = true
 ) {
   const targets = { cycleTargetMs: sla.cycleP95Ms, deliveredTargetMs: sla.deliveredP95Ms }
-  const measured = yield* (yield* PerformanceStore).measure({ since, until, ...targets })
+  const measured = yield* (yield* PerformanceStore).measure({ since, until, parts, ...targets })
   return yield* Effect.forEach(watches, (watch) =>
     Effect.gen(function*() {
       const { name } = watch.schedule

@@ -1,12 +1,15 @@
 /**
  * What is kept of performance for years: numbers of each hour, day, week and month, in UTC, weeks from Monday.
  *
- * A period is written once it is over, and the latest ones again each time, since slots that are run late change them. What
- * is written again replaces its value.
+ * A period is written once it is over, and again whenever something of it was done since, such as a slot that was run late
+ * after an outage, or a message that arrived late. What is written again replaces its value, so a repeat changes nothing.
+ * What retention has taken out is not counted as if it had never been: such a period keeps the numbers it has.
  */
 import { MetricStore } from "@dgas/db/MetricStore"
-import { PerformanceStore, type SchedulePerformance } from "@dgas/db/PerformanceStore"
+import { PerformanceStore, type SchedulePerformance, type Spread } from "@dgas/db/PerformanceStore"
+import { RollupStore } from "@dgas/db/RollupStore"
 import type { AggregationPeriod, Metric } from "@dgas/domain/Metric"
+import type { RetentionConfig } from "@dgas/domain/RetentionConfig"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import * as Effect from "effect/Effect"
 import type { Period } from "./Performance.ts"
@@ -31,29 +34,27 @@ const startOf = (period: AggregationPeriod, at: number): number => {
   }
 }
 
-/** How far back periods are written again: a slot may be run 31 days late. */
-const againMs: Readonly<Record<AggregationPeriod, number>> = {
-  hourly: 3 * hour,
-  daily: 2 * day,
-  weekly: 7 * day,
-  monthly: 31 * day
-}
-/** Of a database that had none before, at most so many of each. */
-const mostPeriods: Readonly<Record<AggregationPeriod, number>> = { hourly: 48, daily: 35, weekly: 10, monthly: 6 }
-
-/** Those that are over at `now` and not written since they are, oldest first; `written` is the start of the last that was. */
-export const periodsDue = (period: AggregationPeriod, now: number, written: number | null): ReadonlyArray<Period> => {
-  const periods: Array<Period> = []
-  let until = startOf(period, now)
-  const from = written === null ? Number.NEGATIVE_INFINITY : written - againMs[period]
-  while (periods.length < mostPeriods[period]) {
-    const since = startOf(period, until - 1)
-    if (since < from) break
-    periods.unshift({ since, until })
-    until = since
+const nextOf = (period: AggregationPeriod, since: number): number => {
+  switch (period) {
+    case "hourly":
+      return since + hour
+    case "daily":
+      return since + day
+    case "weekly":
+      return since + 7 * day
+    case "monthly":
+      return startOf("monthly", since + 31 * day)
   }
-  return periods
 }
+
+/** Those that are over at `now` and hold one of the instants, oldest first. */
+export const periodsOf = (
+  period: AggregationPeriod,
+  instants: ReadonlyArray<number>,
+  now: number
+): ReadonlyArray<Period> =>
+  [...new Set(instants.map((at) => startOf(period, at)))].toSorted((a, b) => a - b)
+    .map((since) => ({ since, until: nextOf(period, since) })).filter(({ until }) => until <= now)
 
 const valuesOf = (found: SchedulePerformance): Readonly<Record<string, number | null>> => ({
   runs: found.runs,
@@ -77,23 +78,39 @@ const metricsOf = (found: SchedulePerformance, aggregationPeriod: AggregationPer
       : [{ metricType, metricValue, metricTimestamp: since, aggregationPeriod, metadata: { schedule: found.schedule } }]
   )
 
-/** Writes what is due, and comes back with how many periods it wrote. */
-export const rollUp = Effect.fn("rollUp")(function*(now: number, sla: SlaConfig) {
+export interface Rolling {
+  readonly now: number
+  /** `now` of the last time that it came to its end; null for the first time. */
+  readonly last: number | null
+  readonly sla: SlaConfig
+  readonly retention: RetentionConfig
+}
+
+/** Writes what has changed since `last`, and comes back with how many periods it wrote. */
+export const rollUp = Effect.fn("rollUp")(function*({ last, now, retention, sla }: Rolling) {
   const metrics = yield* MetricStore
   const performance = yield* PerformanceStore
+  const changed = yield* (yield* RollupStore).changedHours(last, now)
+  // The period that was going on then has not been written.
+  const instants = last === null ? changed : [...changed, last]
+  const keptFrom = (days: number | null) => days === null ? Number.NEGATIVE_INFINITY : now - days * day
+  const messagesFrom = keptFrom(retention.delivered)
   let written = 0
   for (const period of ["hourly", "daily", "weekly", "monthly"] as const) {
-    const since = now - 400 * day
-    const [last] = (yield* metrics.query({ type: "runs", since, period, aggregate: "raw" })).slice(-1)
-    for (const due of periodsDue(period, now, last?.metricTimestamp ?? null)) {
+    const days = period === "hourly" ? retention.metricsHourly : retention.metricsDaily
+    const from = Math.max(keptFrom(days), keptFrom(retention.runsLive))
+    for (const due of periodsOf(period, instants, now).filter(({ since }) => since >= from)) {
       const found = yield* performance.measure({
         ...due,
         cycleTargetMs: sla.cycleP95Ms,
         deliveredTargetMs: sla.deliveredP95Ms
       })
-      yield* metrics.save(found.flatMap((one) => metricsOf(one, period, due.since)))
+      const given = due.since >= messagesFrom ? found : found.map((one) => ({ ...one, delivered: unknown }))
+      yield* metrics.save(given.flatMap((one) => metricsOf(one, period, due.since)))
       written++
     }
   }
   return written
 })
+
+const unknown: Spread = { n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 }

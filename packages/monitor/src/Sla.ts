@@ -2,10 +2,12 @@
  * Whether what was promised was kept over a period, and what is left to go wrong.
  *
  * A target leaves a budget: 1 % of errors, 1 % of slots late, 5 % of the cycles longer than the p95 allows. Uptime is
- * slots done on time over slots due. Without cases a promise is neither kept nor broken.
+ * slots done on time over slots due. Of fewer than 30 cases a promise is neither kept nor broken: one late slot of three is
+ * no trouble, and neither an alarm nor a reason for an exit code.
  * Source: Beyer et al., Site Reliability Engineering (2016), chapter 3.
  */
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
+import { leastCases } from "./Rate.ts"
 
 /** How many there were, how many took longer than the target, and their 95th percentile in ms. */
 export interface Times {
@@ -38,8 +40,9 @@ export interface Kept {
   readonly promise: Promised
   readonly unit: "ms" | "share"
   readonly target: number
-  /** Null without cases, as is `kept`. */
+  /** Null without cases. */
   readonly found: number | null
+  /** Null where there is not enough data. */
   readonly kept: boolean | null
   readonly budget: ErrorBudget
 }
@@ -69,7 +72,7 @@ const ofTimes = (promise: Promised, target: number, { n, over, p95 }: Times): Ke
   unit: "ms",
   target,
   found: p95,
-  kept: p95 === null ? null : p95 <= target,
+  kept: p95 === null || n < leastCases ? null : p95 <= target,
   budget: { n, allowed: n * allowedOver, used: over }
 })
 
@@ -87,6 +90,6 @@ const ofShare = (promise: Promised, { allowed, counted, n, target, wrong }: Shar
   target,
   found: n === 0 ? null : counted / n,
   // Compared as counts: 1 - 0.99 is not 0.01, and 1 of 100 is within 1 %.
-  kept: n === 0 ? null : wrong <= n * allowed + 1e-9 * n,
+  kept: n < leastCases ? null : wrong <= n * allowed + 1e-9 * n,
   budget: { n, allowed: n * allowed, used: wrong }
 })

@@ -1,5 +1,6 @@
 import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
+import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { Odds } from "@dgas/domain/Odds"
 import type { Signal } from "@dgas/domain/Signal"
@@ -13,6 +14,7 @@ import { describe, expect } from "bun:test"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { anyBucket, filled, forecaster, hour, waiting } from "./signals.ts"
 import { saidOf, storeSignals } from "./storedSignals.ts"
@@ -89,6 +91,74 @@ describe("live calibration", () => {
       yield* storeSignals(overconfident(250), live)
       yield* TestClock.setTime(after(250) + 1)
       expect((yield* calibrate()).map(({ fills, number }) => ({ fills, number }))).toEqual([{ fills: 250, number: 2 }])
+    }))
+
+  it.effect("goes on where old signals have gone, and counts outcomes that were found anew", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* storeSignals(overconfident(400), live)
+      yield* TestClock.setTime(after(400) + 1)
+      yield* calibrate()
+      yield* run("prune", (sql) => sql`delete from generated_signals where decided_at < ${after(150)}::timestamptz`)
+      yield* storeSignals(overconfident(449).slice(400), live)
+      yield* TestClock.setTime(after(450) + 1)
+      expect(yield* calibrate()).toEqual([])
+      yield* storeSignals(overconfident(450).slice(449), live)
+      const [second] = yield* calibrate()
+      expect(second).toMatchObject({ number: 2, fills: 301 })
+      expect(yield* calibrate()).toEqual([])
+
+      const judgedAnew = (count: number) =>
+        run("anew", (sql) =>
+          sql`
+            update generated_signals set r = r - 0.1, cost_pct = 0.1, evaluated_at = ${after(460)}::timestamptz
+            where id in (select id from generated_signals order by id limit ${count})`)
+      yield* TestClock.setTime(after(460) + 1)
+      yield* judgedAnew(49)
+      expect(yield* calibrate()).toEqual([])
+      yield* judgedAnew(50)
+      expect((yield* calibrate()).map(({ fills, number }) => ({ fills, number }))).toEqual([{ fills: 301, number: 3 }])
+      expect(yield* calibrate()).toEqual([])
+    }))
+
+  it.effect("comes to the maps of a replay when it is asked at each signal", () =>
+    Effect.gen(function*() {
+      const signals = overconfident(400)
+      yield* storeSignals(signals, { origin: "REPLAY", start })
+      yield* calibrateReplay("REPLAY", ["hourly"])
+      const store = yield* CalibrationStore
+      const replayed = (yield* store.list({ origin: "REPLAY", schedule: "hourly" })).filter(({ fills }) => fills > 0)
+      yield* (yield* Sql).run("again", (sql) => sql`delete from generated_signals`)
+      yield* storeSignals(signals.slice(0, 195), live)
+      for (let known = 196; known <= 399; known++) {
+        yield* storeSignals(signals.slice(known - 1, known), live)
+        yield* TestClock.setTime(start + (known + 3) * hour)
+        yield* calibrate()
+      }
+      const lived = yield* store.list(key)
+      expect(lived.map(({ fills, version }) => [fills, version]))
+        .toEqual(replayed.map(({ fills, version }) => [fills, version]))
+    }))
+
+  it.effect("gives no odds by a map that was changed where it lies, and tells", () =>
+    Effect.gen(function*() {
+      yield* storeSignals(overconfident(300), live)
+      yield* TestClock.setTime(after(300) + 1)
+      yield* calibrate()
+      const { run } = yield* Sql
+      const close = after(300) + hour
+      expect((yield* oddsAt(close)).probability).not.toBeNull()
+      yield* run("touch", (sql) => sql`update calibrations set map = jsonb_set(map, '{fills}', '299')`)
+      const lines: Array<string> = []
+      const { of } = yield* Odds
+      const said = yield* Effect.provide(
+        of([fresh(close)]),
+        Logger.layer([Logger.make(({ message }) => lines.push(String(message)))])
+      )
+      expect(said.size).toBe(0)
+      expect(lines).toEqual([
+        expect.stringMatching(/^signals are told without odds, .*map 1 of schedule hourly is not/)
+      ])
     }))
 
   it.effect("tells a signal by the map in force when its bar closed, whenever it is found", () =>

@@ -3,6 +3,7 @@ import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { Sql } from "@dgas/db/Sql"
 import type { Bar } from "@dgas/domain/Bar"
 import { isFinal } from "@dgas/domain/Outcome"
+import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import type { StoredSignal } from "@dgas/domain/Signal"
 import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
@@ -45,6 +46,41 @@ const changes = Effect.flatMap(
   ({ run }) =>
     run("changes", (sql) => sql`select signal_id, outcome, exit_reason from outcome_changes order by changed_at`)
 )
+
+const live: JudgeQuery = { ...query, origin: "LIVE" }
+
+/** Every slot as a worker runs it, judged, and nobody told. */
+const lived = Effect.gen(function*() {
+  yield* Effect.provide(runSlots(0, slots, { origin: "LIVE" }), engine())
+  yield* judgeOutcomes(live)
+  return yield* entriesOf("LIVE")
+})
+
+/** As if nobody had looked. */
+const forgotten = Effect.flatMap(Sql, ({ run }) =>
+  run("forget", (sql) =>
+    sql`
+      update generated_signals set outcome = null, exit_reason = null, filled = null, decided_at = null, r = null,
+        pnl_pct = null, r_if_loss = null, r_if_win = null, exit_price = null, evaluated_at = null`))
+
+/** Tells desk of all of them, each by a message of its own. */
+const tellAll = (news: ReadonlyArray<OutcomeNews>) =>
+  Effect.succeed(news.map(({ known, now: { signalId } }): OutcomeTelling => ({
+    signalIds: [signalId],
+    messages: [{
+      id: `${signalId} ${known?.evaluatedAt}`,
+      channel: "webhook",
+      destination: "desk",
+      kind: "outcome",
+      signalIds: [signalId],
+      payload: {}
+    }]
+  })))
+
+const toldIds = Effect.flatMap(Sql, ({ run }) => run("told", (sql) => sql`select unnest(signal_ids) as id from outbox`))
+  .pipe(
+    Effect.map((rows) => rows.map(({ id }) => String(id)).toSorted())
+  )
 
 describe("what became of signals", () => {
   it.live("is known of every one, each ended before the next of its symbol began, and counts add up", () =>
@@ -278,5 +314,90 @@ describe("what became of signals", () => {
       expect(failures).toHaveLength(same)
       expect(failures[0]).toContain("/2026-01-05T12:00:00.000Z/")
       expect(ended.length + pending).toBe(entries.length - same)
+    }))
+
+  it.live("is stored where it cannot be told, which is told of, and keeps no other from being told", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* lived
+      const ended = entries.filter(({ decidedAt }) => decidedAt !== null)
+      const [bad] = ended
+      yield* forgotten
+      const failing: JudgeQuery = {
+        ...live,
+        messages: (news) =>
+          news.some(({ now }) => now.signalId === bad!.id) ? Effect.die(new Error("no\nwords")) : tellAll(news)
+      }
+      const judged = yield* judgeOutcomes(failing)
+      expect(judged.failures).toEqual([`${bad!.id}: what tells of it cannot be made, Error: no words`])
+      expect((yield* entriesOf("LIVE")).entries.map(({ outcome }) => outcome)).toEqual(
+        entries.map(({ outcome }) => outcome)
+      )
+      expect(yield* toldIds).toEqual(ended.map(({ id }) => id).filter((id) => id !== bad!.id).toSorted())
+      expect(yield* judgeOutcomes(failing)).toMatchObject({ ended: [], failures: [] })
+    }))
+
+  it.live("keeps no other from being stored where the tables refuse it, or refuse its message", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* lived
+      const ended = entries.filter(({ decidedAt }) => decidedAt !== null)
+      const [bad, untold] = ended
+      yield* forgotten
+      const { run } = yield* Sql
+      yield* run(
+        "refuse",
+        (sql) =>
+          sql.unsafe(
+            `alter table generated_signals add constraint sound check (id <> '${bad!.id}' or decided_at is null)`
+          )
+      )
+      const telling: JudgeQuery = {
+        ...live,
+        messages: (news) =>
+          Effect.map(tellAll(news), (tellings) =>
+            tellings.map((one) =>
+              one.signalIds.includes(untold!.id)
+                ? { ...one, messages: one.messages.map((message) => ({ ...message, kind: "" })) }
+                : one
+            ))
+      }
+      const judged = yield* judgeOutcomes(telling)
+      const others = ended.map(({ id }) => id).filter((id) => id !== bad!.id)
+      expect(judged.ended.map(({ signalId }) => signalId).toSorted()).toEqual(others.toSorted())
+      expect(judged.failures.filter((one) => one.startsWith(`${bad!.id}: its outcome is not stored`))).toHaveLength(1)
+      expect(judged.failures.filter((one) => one.startsWith(`${untold!.id}: what tells of it is not stored`)))
+        .toHaveLength(1)
+      expect(yield* toldIds).toEqual(others.filter((id) => id !== untold!.id).toSorted())
+      yield* run("mend", (sql) => sql`alter table generated_signals drop constraint sound`)
+      expect((yield* judgeOutcomes({ ...live, messages: tellAll })).ended).toMatchObject([{ signalId: bad!.id }])
+    }))
+
+  it.live("is told again when it has become another one, once, by two who look at once", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* lived
+      const entry = entries.find(({ barsHeld, outcome, type }) =>
+        outcome === "LOSS" && type === "LONG" && barsHeld! >= 3
+      )!
+      yield* anHourLater
+      yield* revise(
+        entry,
+        (bar) => ({ ...bar, open: bar.open * 2, high: bar.high * 2, low: bar.low * 2, close: bar.close * 2 })
+      )
+      const told: Array<OutcomeNews> = []
+      const telling: JudgeQuery = {
+        ...live,
+        messages: (news) => {
+          told.push(...news)
+          return tellAll(news)
+        }
+      }
+      const both = yield* Effect.all([judgeOutcomes(telling), judgeOutcomes(telling)], { concurrency: "unbounded" })
+      const changed = both.flatMap((one) => one.changed.map(({ signalId }) => signalId))
+      expect(changed).toContain(entry.id)
+      expect(new Set(changed).size).toBe(changed.length)
+      expect(yield* toldIds).toEqual(changed.toSorted())
+      const news = told.find(({ now }) => now.signalId === entry.id)!
+      expect([news.known?.exitReason, news.now.exitReason]).toEqual(["STOP", "UNFILLED"])
+      expect(yield* judgeOutcomes(telling)).toMatchObject({ changed: [], ended: [] })
+      expect((yield* toldIds).length).toBe(changed.length)
     }))
 })

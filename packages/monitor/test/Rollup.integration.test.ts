@@ -1,8 +1,10 @@
 import { MetricStore } from "@dgas/db/MetricStore"
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import type { AggregationPeriod } from "@dgas/domain/Metric"
+import { RetentionConfig } from "@dgas/domain/RetentionConfig"
 import { SlaConfig } from "@dgas/domain/SlaConfig"
-import { periodsDue, rollUp } from "@dgas/monitor/Rollup"
+import { periodsOf, rollUp } from "@dgas/monitor/Rollup"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect, test } from "bun:test"
 import * as Effect from "effect/Effect"
@@ -14,68 +16,163 @@ const day = 24 * hour
 const now = Date.UTC(2026, 2, 4, 10, 20)
 const iso = (at: number) => new Date(at).toISOString().slice(0, 16)
 const sla = Schema.decodeSync(SlaConfig)({})
+const retention = Schema.decodeSync(RetentionConfig)({})
 
-describe("periodsDue", () => {
-  const firstAndLast = (period: Parameters<typeof periodsDue>[0], written: number | null) => {
-    const due = periodsDue(period, now, written)
-    return [due.length, iso(due[0]!.since), iso(due.at(-1)!.since), iso(due.at(-1)!.until)]
-  }
+describe("periods", () => {
+  const of = (period: AggregationPeriod, ...instants: ReadonlyArray<number>) =>
+    periodsOf(period, instants, now).map(({ since, until }) => [iso(since), iso(until)])
 
-  test("are whole hours, days, weeks from Monday and months of UTC, and none that is not over", () => {
-    expect(firstAndLast("hourly", null)).toEqual([48, "2026-03-02T10:00", "2026-03-04T09:00", "2026-03-04T10:00"])
-    expect(firstAndLast("daily", null)).toEqual([35, "2026-01-28T00:00", "2026-03-03T00:00", "2026-03-04T00:00"])
-    expect(firstAndLast("weekly", null)).toEqual([10, "2025-12-22T00:00", "2026-02-23T00:00", "2026-03-02T00:00"])
-    expect(firstAndLast("monthly", null)).toEqual([6, "2025-09-01T00:00", "2026-02-01T00:00", "2026-03-01T00:00"])
+  test("are whole hours, days, weeks from Monday and months of UTC", () => {
+    const at = Date.UTC(2025, 11, 31, 23, 59)
+    expect(of("hourly", at)).toEqual([["2025-12-31T23:00", "2026-01-01T00:00"]])
+    expect(of("daily", at)).toEqual([["2025-12-31T00:00", "2026-01-01T00:00"]])
+    expect(of("weekly", at)).toEqual([["2025-12-29T00:00", "2026-01-05T00:00"]])
+    expect(of("monthly", at)).toEqual([["2025-12-01T00:00", "2026-01-01T00:00"]])
+    expect(of("monthly", Date.UTC(2026, 1, 1))).toEqual([["2026-02-01T00:00", "2026-03-01T00:00"]])
   })
 
-  test("are those since the last that was written, and the latest ones once more", () => {
-    expect(firstAndLast("hourly", Date.UTC(2026, 2, 4, 8))).toEqual([
-      5,
-      "2026-03-04T05:00",
-      "2026-03-04T09:00",
-      "2026-03-04T10:00"
-    ])
-    expect(firstAndLast("daily", Date.UTC(2026, 2, 3))).toEqual([
-      3,
-      "2026-03-01T00:00",
-      "2026-03-03T00:00",
-      "2026-03-04T00:00"
-    ])
+  test("come once each, oldest first, and none that is not over", () => {
+    const instants = [now, now - hour, now - 3 * hour, now - hour + 1]
+    expect(of("hourly", ...instants).map(([since]) => since)).toEqual(["2026-03-04T07:00", "2026-03-04T09:00"])
+    for (const period of ["daily", "weekly", "monthly"] as const) expect(of(period, ...instants)).toEqual([])
   })
 })
 
 const it = effectTest(TestDatabase.layer)
 
+/** A slot that was done with at `doneAt`, with its run and a message that arrived a second after. */
+const ran = (
+  slotAt: number,
+  { doneAt = slotAt + 1000, ms = 100, state = "done" }: { doneAt?: number; ms?: number; state?: string } = {}
+) =>
+  Effect.gen(function*() {
+    const { run } = yield* Sql
+    const id = new Date(slotAt).toISOString()
+    yield* run("run", (sql) =>
+      sql`
+        insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
+          symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms,
+          signal_generation_ms, notification_ms, status, errors, gates, rules)
+        values (${id}, 'pairs', ${slotAt}::timestamptz, 'LIVE', ${slotAt}::timestamptz, '5m', 1, 1, 2, ${ms}, 1, 1, 1, 1,
+          'SUCCESS', '{}', '[]', '1')`)
+    yield* run("slot", (sql) =>
+      sql`
+        insert into slots values ('pairs', 'LIVE', ${slotAt}::timestamptz, ${state}::slot_state, null, 'a', 1,
+          ${doneAt}::timestamptz, ${doneAt}::timestamptz)`)
+    yield* run("message", (sql) =>
+      sql`
+        insert into outbox (id, run_id, channel, destination, kind, payload, state, finished_at)
+        values (${id}, ${id}, 'webhook', 'hook', 'signals', '{}', 'done', ${doneAt + 1000}::timestamptz)`)
+  })
+
+/** The message of a slot arrives at `at`, or has not arrived. */
+const arrives = (slotAt: number, at: number | null) =>
+  Effect.flatMap(Sql, ({ run }) =>
+    run("message", (sql) =>
+      sql`
+        update outbox set state = ${at === null ? "pending" : "done"}::outbox_state, finished_at = ${at}::timestamptz
+        where id = ${new Date(slotAt).toISOString()}`))
+
+const stored = Effect.fnUntraced(function*(type: string, period: AggregationPeriod) {
+  const found = yield* (yield* MetricStore).query({ type, since: 0, period, aggregate: "raw" })
+  return found.map(({ metadata, metricTimestamp, metricValue }) => {
+    expect(metadata).toEqual({ schedule: "pairs" })
+    return [iso(metricTimestamp), metricValue]
+  })
+})
+
+const allRows = Effect.flatMap(
+  Sql,
+  ({ run }) => run("rows", (sql) => sql`select * from prediction_metrics order by id`)
+)
+
+const roll = (at: number, last: number | null, kept: Partial<RetentionConfig> = {}) =>
+  rollUp({ now: at, last, sla, retention: { ...retention, ...kept } })
+
 describe("rollUp", () => {
-  it.live("keeps the numbers of an hour by schedule, and writes them again when a late slot changes them", () =>
+  it.live("keeps the numbers of an hour by schedule, and of nothing that is not over", () =>
+    Effect.gen(function*() {
+      yield* ran(now - 80 * 60_000, { ms: 100 })
+      yield* ran(now - 75 * 60_000, { ms: 300 })
+      yield* ran(now - 5 * 60_000)
+      expect(yield* roll(now, null)).toBe(1)
+      expect(yield* stored("runs", "hourly")).toEqual([["2026-03-04T09:00", 2]])
+      expect(yield* stored("cycle_p50_ms", "hourly")).toEqual([["2026-03-04T09:00", 200]])
+      expect(yield* stored("runs", "daily")).toEqual([])
+      // The hour that was going on then, though nothing of it was done since.
+      expect(yield* roll(now + hour, now)).toBe(1)
+      expect(yield* stored("runs", "hourly")).toEqual([["2026-03-04T09:00", 2], ["2026-03-04T10:00", 1]])
+      // A worker that comes back on Monday in a month: day, week and month are over.
+      expect(yield* roll(Date.UTC(2026, 3, 6), now + hour)).toBe(4)
+      for (const period of ["daily", "weekly", "monthly"] as const) {
+        expect(yield* stored("runs", period)).toEqual([[expect.any(String), 3]])
+      }
+      expect(yield* stored("slots_on_time", "monthly")).toEqual([["2026-03-01T00:00", 3]])
+    }))
+
+  it.live("writes nothing when nothing was done, and twice the same the same", () =>
+    Effect.gen(function*() {
+      expect(yield* roll(now, null)).toBe(0)
+      yield* ran(now - 3 * day)
+      expect(yield* roll(now, null)).toBe(3)
+      const rows = yield* allRows
+      expect(rows.length).toBeGreaterThan(10)
+      expect(yield* roll(now, null)).toBe(3)
+      expect(yield* allRows).toEqual(rows)
+      yield* roll(now + hour, now)
+      expect(yield* allRows).toEqual(rows)
+    }))
+
+  it.live("catches up after an outage of a day: slots that are run late, and messages that arrive late", () =>
+    Effect.gen(function*() {
+      const before = now - day
+      yield* ran(before - 2 * hour)
+      yield* ran(before - hour)
+      yield* arrives(before - hour, null)
+      yield* roll(before, null)
+      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([["2026-03-03T08:00", 2000]])
+      // The worker comes back: it runs what it owes, and sends what waited.
+      for (let slotAt = before + hour; slotAt < now; slotAt += hour) {
+        yield* ran(slotAt, { doneAt: now - 60_000, state: "late" })
+      }
+      yield* arrives(before - hour, now - 60_000)
+      yield* roll(now, before)
+      const hours = yield* stored("runs", "hourly")
+      expect(hours).toHaveLength(25)
+      expect(hours.map(([, runs]) => runs)).toEqual(Array(25).fill(1))
+      expect((yield* stored("slots_on_time", "hourly")).map(([, slots]) => slots)).toEqual([1, 1, ...Array(23).fill(0)])
+      expect((yield* stored("delivered_p50_ms", "hourly"))[1]).toEqual(["2026-03-03T09:00", 24 * hour + 59 * 60_000])
+      expect(yield* stored("runs", "daily")).toEqual([["2026-03-03T00:00", 15]])
+    }))
+
+  it.live("of a database with a month of history writes all its periods at once", () =>
+    Effect.gen(function*() {
+      const from = Date.UTC(2026, 0, 15)
+      for (let slotAt = from; slotAt < now; slotAt += 6 * hour) yield* ran(slotAt)
+      yield* roll(now, null)
+      expect(yield* stored("runs", "hourly")).toHaveLength(Math.ceil((now - from) / (6 * hour)))
+      expect((yield* stored("runs", "daily")).map(([, runs]) => runs)).toEqual(Array(48).fill(4))
+      expect(yield* stored("runs", "weekly")).toHaveLength(7)
+      expect(yield* stored("runs", "monthly")).toEqual([["2026-01-01T00:00", 17 * 4], ["2026-02-01T00:00", 28 * 4]])
+    }))
+
+  it.live("does not count what retention has taken out as if it had never been", () =>
     Effect.gen(function*() {
       const { run } = yield* Sql
-      const at = now - 80 * 60_000
-      const ran = (id: string, slotAt: number, ms: number) =>
-        run("run", (sql) =>
-          sql`
-            insert into prediction_runs (id, schedule, slot_at, origin, run_timestamp, interval_type, symbols_requested,
-              symbols_processed, signals_generated, execution_time_ms, data_fetch_ms, indicator_calc_ms,
-              signal_generation_ms, notification_ms, status, errors, gates, rules)
-            values (${id}, 'pairs', ${slotAt}::timestamptz, 'LIVE', ${slotAt}::timestamptz, '5m', 1, 1, 2, ${ms}, 1, 1, 1, 1,
-              'SUCCESS', '{}', '[]', '1')`)
-      yield* ran("a", at, 100)
-      yield* ran("b", at + 300_000, 300)
-      const metrics = yield* MetricStore
-      const stored = (type: string, period: "hourly" | "daily") =>
-        Effect.map(
-          metrics.query({ type, since: 0, period, aggregate: "raw" }),
-          (found) =>
-            found.map(({ metadata, metricTimestamp, metricValue }) => [iso(metricTimestamp), metadata, metricValue])
-        )
-      yield* rollUp(now, sla)
-      expect(yield* stored("runs", "hourly")).toEqual([["2026-03-04T09:00", { schedule: "pairs" }, 2]])
-      expect(yield* stored("cycle_p50_ms", "hourly")).toEqual([["2026-03-04T09:00", { schedule: "pairs" }, 200]])
-      expect(yield* stored("runs", "daily")).toEqual([])
-      yield* ran("c", at + 600_000, 300)
-      yield* rollUp(now + 3 * hour, sla)
-      expect(yield* stored("runs", "hourly")).toEqual([["2026-03-04T09:00", { schedule: "pairs" }, 3]])
-      yield* rollUp(now + day, sla)
-      expect(yield* stored("signals", "daily")).toEqual([["2026-03-04T00:00", { schedule: "pairs" }, 6]])
+      const at = now - 70 * day
+      yield* ran(at)
+      yield* ran(at + 1, { doneAt: at + 60_000 })
+      yield* roll(at + 2 * hour, null)
+      const rows = yield* allRows
+      const delivered = yield* stored("delivered_p50_ms", "hourly")
+      yield* run("changes", (sql) => sql`update slots set updated_at = ${now - hour}::timestamptz`)
+      yield* run("prunes", (sql) => sql`delete from outbox where id = (select min(id) from outbox)`)
+      expect(yield* roll(now, at + 2 * hour, { runsLive: 62 })).toBe(0)
+      expect(yield* allRows).toEqual(rows)
+      // Messages go after a day here: the hour keeps what it had of them, and its day has none.
+      yield* roll(now, at + 2 * hour, { delivered: 1 })
+      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual(delivered)
+      expect(yield* stored("delivered_p50_ms", "daily")).toEqual([])
+      expect(yield* stored("runs", "daily")).toEqual([["2025-12-24T00:00", 2]])
     }))
 })

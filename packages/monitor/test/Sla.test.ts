@@ -1,6 +1,7 @@
 import { SlaConfig } from "@dgas/domain/SlaConfig"
 import { quantileOf } from "@dgas/monitor/Quantiles"
 import { isBroken, type Service, slaOf } from "@dgas/monitor/Sla"
+import { budgetLeft, promiseText } from "@dgas/monitor/SlaText"
 import { describe, expect, test } from "bun:test"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -44,6 +45,28 @@ describe("slaOf", () => {
       budget: { n: 101, used: 6 }
     })
     expect(promiseOf({ deliveries: { n: 3, over: 1, p95: 61_000 } }, "delivered p95")?.budget.used).toBe(1)
+  })
+
+  test("is not broken by fewer than 30 cases, whatever they were, and by 30 it is", () => {
+    const worst = (n: number) =>
+      slaOf({
+        cycles: { n, over: n, p95: 90_000 },
+        runs: n,
+        errors: n,
+        slotsDue: n,
+        slotsOnTime: 0,
+        deliveries: { n, over: n, p95: 90_000 }
+      }, defaultTargets)
+    expect(worst(29).map(({ kept }) => kept)).toEqual([null, null, null, null])
+    expect(isBroken(worst(29))).toBe(false)
+    expect(worst(29).map(({ found }) => found)).toEqual([90_000, 1, 0, 90_000])
+    expect(worst(29).map(budgetLeft)).toEqual([null, null, null, null])
+    expect(worst(29).map(promiseText)[2]).toBe(
+      "not enough data (29 of 30); found 0.00 % of 29, expected at least 99.00 %"
+    )
+    expect(worst(30).map(({ kept }) => kept)).toEqual([false, false, false, false])
+    expect(worst(30).map(promiseText)[2]).toBe("found 0.00 % of 30, expected at least 99.00 %")
+    expect(promiseOf({ slotsDue: 29, slotsOnTime: 29 }, "uptime")?.kept).toBeNull()
   })
 
   test("takes the targets given", () => {

@@ -93,15 +93,12 @@ describe("fitWalkForward", () => {
   })
 
   test("fits what is due: at 200, then after a twentieth more, 50 at least", () => {
-    expect([isDue(0, 199), isDue(0, 200), isDue(200, 249), isDue(200, 250), isDue(4000, 4199), isDue(4000, 4200)])
-      .toEqual([
-        false,
-        true,
-        false,
-        true,
-        false,
-        true
-      ])
+    const due = (fills: number, known: number, news = known - fills) => isDue({ fills, known, news })
+    expect([due(0, 199), due(0, 200), due(200, 249), due(200, 250), due(4000, 4199), due(4000, 4200)])
+      .toEqual([false, true, false, true, false, true])
+    // Old ones have gone since, or were found anew.
+    expect([due(4000, 900, 199), due(4000, 900, 200), due(4000, 199, 199), due(200, 200, 50)])
+      .toEqual([false, true, false, true])
   })
 
   test("scores better than the confidence where that is wrong", () => {

@@ -6,6 +6,7 @@
  */
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { Origin } from "@dgas/domain/Origin"
+import type { ExitReason, Outcome } from "@dgas/domain/Outcome"
 import type { SignalType, Tier } from "@dgas/domain/Signal"
 import type { Timeframe } from "@dgas/domain/Timeframe"
 
@@ -25,6 +26,38 @@ export type AlertKind =
 export interface ShownPrice {
   readonly text: string
   readonly value: number
+}
+
+/** How a signal ended. Null are those that it does not have: of one without a fill the prices, of one that goes on the end. */
+export interface AlertEnd {
+  readonly outcome: Outcome
+  readonly exitReason: ExitReason | null
+  readonly filled: boolean
+  readonly fillPrice: ShownPrice | null
+  readonly exitPrice: ShownPrice | null
+  /** In units of the planned risk, after costs. */
+  readonly r: number | null
+  /** Close of the bar that decided it. */
+  readonly decidedAt: number | null
+}
+
+export interface AlertOutcome extends AlertEnd {
+  /** One bar held stop and target; it counts as the stop. `rIfLoss` and `rIfWin` are what it could have been. */
+  readonly ambiguous: boolean
+  readonly rIfLoss: number | null
+  readonly rIfWin: number | null
+  /** In percent of the fill price, as are the costs of the round trip. */
+  readonly pnlPct: number | null
+  readonly costPct: number
+  readonly barsHeld: number
+  /** In the alert's zone, without its name. */
+  readonly decidedAtText: string | null
+  /** `WIN of +1.98 R` */
+  readonly result: string
+  /** What ended it, at which prices, and of a correction what it was and is. */
+  readonly text: string
+  /** Of a correction: how it was told to have ended. */
+  readonly was: AlertEnd | null
 }
 
 export interface AlertSignal {
@@ -52,6 +85,8 @@ export interface AlertSignal {
   readonly odds: string | null
   /** The entry that an exit closes. */
   readonly closesSignalId: string | null
+  /** What became of it, where that is what is told; else null. */
+  readonly outcome: AlertOutcome | null
   readonly origin: Origin
 }
 

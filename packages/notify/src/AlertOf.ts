@@ -4,12 +4,12 @@ import { noOdds, type OddsOf } from "@dgas/domain/Odds"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { durationText, timeText } from "@dgas/domain/TimeText"
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
 import { levelText, placeText, sideText } from "./LevelTable.ts"
 import { type Part, partOf } from "./Part.ts"
 import { priceText } from "./PriceText.ts"
 import { disclaimer, reasonOf, tickOf } from "./SignalTable.ts"
-import { durationText, timeText } from "./TimeText.ts"
 
 /** By the id of signal or level event: `rates` tells what base rates say of it, `odds` what outcomes of earlier signals do. */
 export interface AlertContext {
@@ -65,6 +65,7 @@ export const alertSignal = (signal: Signal, timeframe: Timeframe, { odds, rates,
     howOften: rates.get(signal.id) ?? null,
     odds: said === undefined || said.probability === null ? null : said.text,
     closesSignalId: signal.closesSignalId,
+    outcome: null,
     origin: signal.origin
   }
 }

@@ -3,10 +3,13 @@
  *
  * Each is one line without control characters, whatever a reason or a symbol holds.
  */
+import { durationText } from "@dgas/domain/TimeText"
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { durationText } from "./TimeText.ts"
 
 export const isExit = ({ type }: Pick<AlertSignal, "type">): boolean => type === "EXIT_LONG" || type === "EXIT_SHORT"
+
+/** As which its signals are counted where they have no room. */
+export const rowsName = ({ kind }: Alert): "outcome" | "signal" => kind === "outcome" ? "outcome" : "signal"
 
 /** Somebody may hold what an exit closes, so exits come first and are the last to be cut. */
 export const exitsFirst = (signals: ReadonlyArray<AlertSignal>): ReadonlyArray<AlertSignal> => [
@@ -18,8 +21,15 @@ export const exitsFirst = (signals: ReadonlyArray<AlertSignal>): ReadonlyArray<A
 export const headingOf = ({ entry, symbol, timeframe, type }: AlertSignal): string =>
   oneLine(`${type} ${symbol} ${timeframe} at ${entry.text}`)
 
-/** Its numbers besides the entry, each with its name. */
-export const factsOf = (signal: AlertSignal): ReadonlyArray<readonly [name: string, value: string]> => [
+/** Its numbers besides the entry, each with its name; of one that is told to have ended its result. */
+export const factsOf = (signal: AlertSignal): ReadonlyArray<readonly [name: string, value: string]> =>
+  signal.outcome === null ? plannedOf(signal) : [
+    ["Result", signal.outcome.result],
+    ...signal.outcome.fillPrice === null ? [] : [["Filled", signal.outcome.fillPrice.text] as const],
+    ...signal.outcome.exitPrice === null ? [] : [["Ended", signal.outcome.exitPrice.text] as const]
+  ]
+
+const plannedOf = (signal: AlertSignal): ReadonlyArray<readonly [name: string, value: string]> => [
   ...signal.stop === null ? [] : [["Stop", signal.stop.text] as const],
   ...signal.target === null ? [] : [["Target", signal.target.text] as const],
   ...signal.riskReward === null ? [] : [["R:R", signal.riskReward.toFixed(2)] as const],
@@ -30,9 +40,11 @@ export const factsOf = (signal: AlertSignal): ReadonlyArray<readonly [name: stri
 /** A score and not a share of cases, so never in percent. */
 export const scoreText = (confidence: number): string => `${confidence.toFixed(2)} of 1`
 
-/** Why it was given, how often price gets there, and its odds, as far as they are known. */
-export const remarksOf = ({ howOften, odds, reason }: AlertSignal): ReadonlyArray<string> =>
-  [reason, howOften, odds].flatMap((text) => text === null || text === "" ? [] : [oneLine(text)])
+/** Why it was given, how often price gets there, and its odds, as far as they are known; or how it ended. */
+export const remarksOf = ({ howOften, odds, outcome, reason }: AlertSignal): ReadonlyArray<string> =>
+  (outcome === null ? [reason, howOften, odds] : [outcome.text]).flatMap((text) =>
+    text === null || text === "" ? [] : [oneLine(text)]
+  )
 
 /** `2026-01-05 09:30, crypto-30m` */
 export const whenOf = ({ barCloseText, schedule }: AlertSignal | AlertEvent): string => `${barCloseText}, ${schedule}`

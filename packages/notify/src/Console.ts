@@ -11,6 +11,7 @@ import type { Channel } from "./Channel.ts"
 import { levelEventColumns } from "./LevelTable.ts"
 import { signalColumns } from "./SignalTable.ts"
 import * as Table from "./Table.ts"
+import { left, right } from "./Table.ts"
 
 const ConsolePayload = Schema.Struct({
   title: Schema.String,
@@ -23,7 +24,11 @@ const ConsolePayload = Schema.Struct({
 
 export const consolePayload = (alert: Alert): typeof ConsolePayload.Type => ({
   ...heading(alert),
-  ...alert.events.length > 0 ? levelTable(alert) : alert.signals.length > 0 ? signalTable(alert) : noTable,
+  ...alert.events.length > 0 ? levelTable(alert) : alert.signals.length === 0
+    ? noTable
+    : alert.kind === "outcome"
+    ? outcomeTable(alert)
+    : signalTable(alert),
   footer: alert.footer
 })
 
@@ -35,7 +40,7 @@ export const consoleChannel: Pick<Channel, "channel" | "threads" | "render"> = {
 
 /** What became known of a signal stands in the title: it is one line. */
 const heading = ({ kind, lines, title }: Alert) =>
-  kind === "corrected" || kind === "adjusted" || kind === "outcome"
+  kind === "corrected" || kind === "adjusted"
     ? { title: [title, ...lines].join(": ") }
     : { title, ...lines.length === 0 ? {} : { lines } }
 
@@ -58,6 +63,25 @@ const signalCells = (signal: AlertSignal): ReadonlyArray<string> => [
   signal.tier ?? "",
   [signal.reason, signal.howOften, signal.odds].filter((text) => text !== null).join("; ")
 ]
+
+const outcomeTable = ({ signals, zone }: Alert) => ({
+  columns: [
+    left(`bar close (${zone})`),
+    left("symbol"),
+    left("type"),
+    right("entry"),
+    left("result"),
+    left("how it ended")
+  ],
+  rows: signals.map(({ barCloseText, entry, outcome, symbol, type }) => [
+    barCloseText,
+    symbol,
+    type,
+    entry.text,
+    outcome?.result ?? "",
+    outcome?.text ?? ""
+  ])
+})
 
 const levelTable = ({ events, zone }: Alert) => {
   const rated = events.some(({ howOften }) => howOften !== null)

@@ -10,7 +10,17 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { execFile } from "node:child_process"
 import type { Alert, AlertSignal } from "./Alert.ts"
-import { clipped, eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, subjectOf } from "./AlertWords.ts"
+import {
+  clipped,
+  eventText,
+  exitsFirst,
+  factsOf,
+  headingOf,
+  oneLine,
+  remarksOf,
+  rowsName,
+  subjectOf
+} from "./AlertWords.ts"
 import type { Channel, Delivery, Outcome } from "./Channel.ts"
 import { type Notifier, notifierOf } from "./Notifier.ts"
 import { oneMessage, type Shape } from "./OneMessage.ts"
@@ -64,7 +74,7 @@ const noteOf = (alert: Alert): Shape => {
   const signals = Math.min(shown.length - ofLines, alert.signals.length)
   const more = [
     ...moreText(alert.lines.length - ofLines, "line"),
-    ...moreText(alert.signals.length - signals, "signal"),
+    ...moreText(alert.signals.length - signals, rowsName(alert)),
     ...moreText(alert.events.length - (shown.length - ofLines - signals), "level event")
   ]
   return {
@@ -78,7 +88,12 @@ const noteOf = (alert: Alert): Shape => {
 }
 
 const signalLine = (signal: AlertSignal): string =>
-  [headingOf(signal), ...factsOf(signal).map(([name, value]) => `${name} ${value}`)].join(", ")
+  [
+    headingOf(signal),
+    ...signal.outcome === null
+      ? factsOf(signal).map(([name, value]) => `${name} ${value}`)
+      : [signal.outcome.result, ...remarksOf(signal)]
+  ].join(", ")
 
 const reasonLine = (signal: AlertSignal): string => remarksOf(signal)[0] ?? signalLine(signal)
 

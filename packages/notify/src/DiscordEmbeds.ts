@@ -15,6 +15,7 @@ import {
   isExit,
   oneLine,
   remarksOf,
+  rowsName,
   titleOf,
   whenOf
 } from "./AlertWords.ts"
@@ -56,7 +57,7 @@ export const discordMessage = (alert: Alert): Shape => {
     ...signals.shown,
     ...events.shown.length === 0 ? [] : [{ description: events.shown.join("\n"), color: colours.event }]
   ]
-  const said = [...moreText(signals.left, "signal"), ...moreText(events.left, "level event")]
+  const said = [...moreText(signals.left, rowsName(alert)), ...moreText(events.left, "level event")]
   const lines = wholeRows(
     alert.lines.map((line) => clipped(escapedForDiscord(oneLine(line)), longestRow)),
     (line) => line.length + 1,

@@ -5,7 +5,7 @@
  * beside: dark colours, and narrower margins on a phone. No image and no link, so nothing tells whether it was read.
  */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, whenOf } from "./AlertWords.ts"
+import { exitsFirst, factsOf, headingOf, isExit, oneLine, remarksOf, rowsName, whenOf } from "./AlertWords.ts"
 import { colours, styleSheet } from "./EmailStyle.ts"
 import { html, type Markup, none } from "./Markup.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
@@ -38,7 +38,7 @@ ${preview(alert)}
   }${oneLine(alert.title)}</td></tr>
 ${alert.lines.map(lineRow)}
 ${signals.shown}
-${moreText(signals.left, "signal").map(note)}
+${moreText(signals.left, rowsName(alert)).map(note)}
 ${events.shown.length === 0 ? none : eventTable(events.shown)}
 ${moreText(events.left, "level event").map(note)}
 <tr><td class="soft" style="padding:8px 4px 0;font-size:12px;line-height:18px;color:${colours.soft};">${
@@ -93,7 +93,13 @@ const colourOf = (signal: AlertSignal): string =>
 
 const card = (signal: AlertSignal, zone: string): Markup => {
   const colour = colourOf(signal)
-  const facts = [[isExit(signal) ? "Price" : "Entry", signal.entry.text] as const, ...factsOf(signal)]
+  const entry = [isExit(signal) ? "Price" : "Entry", signal.entry.text] as const
+  // What it came to is looked for first.
+  const facts = signal.outcome === null ? [entry, ...factsOf(signal)] : [
+    ...factsOf(signal).slice(0, 1),
+    entry,
+    ...factsOf(signal).filter(([name]) => name === "Ended")
+  ]
   return html`<tr><td style="padding:0 0 16px;">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="background:${colours.card};border:1px solid ${colours.line};border-left:4px solid ${colour};border-radius:6px;" aria-label="${
     headingOf(signal)
@@ -105,7 +111,7 @@ const card = (signal: AlertSignal, zone: string): Markup => {
   } <span class="soft" style="font-weight:400;color:${colours.soft};">${signal.timeframe}</span></td></tr>
 ${threes(facts.slice(0, 3), 18)}
 ${threes(facts.slice(3), 15)}
-${remarksOf(signal).map((remark) => remarkRow(remark, remark === oneLine(signal.reason)))}
+${remarksOf(signal).map((remark) => remarkRow(remark, remark === oneLine(signal.outcome?.text ?? signal.reason)))}
 <tr><td colspan="3" class="soft" style="padding:6px 16px 14px;font-size:12px;line-height:18px;color:${colours.soft};">Bar closed ${
     whenOf(signal)
   } (${zone})</td></tr>

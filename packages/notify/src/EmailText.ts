@@ -1,6 +1,16 @@
 /** An alert as the plain text of a mail, for those who read without HTML. It says all that the HTML says. */
 import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
-import { eventText, exitsFirst, factsOf, headingOf, oneLine, remarksOf, titleOf, whenOf } from "./AlertWords.ts"
+import {
+  eventText,
+  exitsFirst,
+  factsOf,
+  headingOf,
+  oneLine,
+  remarksOf,
+  rowsName,
+  titleOf,
+  whenOf
+} from "./AlertWords.ts"
 import { moreText, wholeRows } from "./WholeRows.ts"
 
 /** Of level events, in characters. */
@@ -14,7 +24,7 @@ export const emailText = (alert: Alert, signals: number): string => {
     titleOf(alert),
     alert.lines.map(oneLine).join("\n"),
     ...shown.map((one) => signalText(one, alert.zone)),
-    ...moreText(alert.signals.length - shown.length, "signal"),
+    ...moreText(alert.signals.length - shown.length, rowsName(alert)),
     ...events.shown,
     ...moreText(events.left, "level event"),
     alert.footer === "" ? "" : `-- \n${oneLine(alert.footer)}`

@@ -1,8 +1,8 @@
 /** The one table in which level events are shown to people. */
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { timeText } from "@dgas/domain/TimeText"
 import { priceText } from "./PriceText.ts"
 import { left, right, type TableColumn } from "./Table.ts"
-import { timeText } from "./TimeText.ts"
 
 /** `rates` says whether how often bars did so is told, too. */
 export const levelEventColumns = (zone: string, rates: boolean): ReadonlyArray<TableColumn> => [

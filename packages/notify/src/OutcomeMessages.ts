@@ -1,127 +1,127 @@
 /**
  * What became of signals, to those who were told of them and want to hear it.
  *
- * One message a signal, which answers the one of the signal where the channel has threads. What ended more than a day ago,
- * as after a long absence, is no news.
+ * Those of a schedule that ended at one bar close are one message to a destination; one alone answers the message of its
+ * signal where the channel has threads. What ended more than a day ago, as after a long absence, is no news. A correction
+ * goes to those who were told of the end that was none, however long ago that was.
  */
 import { MuteStore } from "@dgas/db/MuteStore"
 import { SignalStore } from "@dgas/db/SignalStore"
-import { ToldStore } from "@dgas/db/ToldStore"
+import { type Addressee, ToldStore } from "@dgas/db/ToldStore"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
 import type { Mute } from "@dgas/domain/Mute"
-import type { OutcomeUpdate } from "@dgas/domain/Outcome"
-import type { Signal } from "@dgas/domain/Signal"
+import { formerEnd, type OutcomeNews, type OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { isoText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
-import type { Alert } from "./Alert.ts"
-import { alertSignal } from "./AlertOf.ts"
-import { rendered } from "./DestinationMessages.ts"
+import { createHash } from "node:crypto"
+import { type Fate, rendered } from "./DestinationMessages.ts"
 import { Destinations } from "./Destinations.ts"
 import { knownAs, type Listener, listenersOf } from "./Listener.ts"
-import { priceText } from "./PriceText.ts"
+import { type Ended, endedAt, outcomeAlert } from "./OutcomeAlert.ts"
 import { quietUntil } from "./QuietHours.ts"
 import { mutedBy, mutesOf } from "./Routing.ts"
-import { disclaimer, tickOf } from "./SignalTable.ts"
-import { timeText } from "./TimeText.ts"
 
 const newsMs = 24 * 3_600_000
 
-/** The messages of each signal, by its id, at `at`, epoch ms. Only what is final is to be given. */
+/** Of those that are told to anybody, at `at`, epoch ms. No signal is in two of them. */
 export const outcomeMessages = Effect.fn("outcomeMessages")(function*(
   config: Config,
-  ended: ReadonlyArray<OutcomeUpdate>,
+  all: ReadonlyArray<OutcomeNews>,
   at: number
 ) {
-  const none: ReadonlyMap<string, ReadonlyArray<OutboxMessage>> = new Map()
+  const none: ReadonlyArray<OutcomeTelling> = []
   const listeners = listenersOf(config, (yield* Destinations).all).filter(({ wishes }) => wishes.outcomes)
-  const news = ended.filter(({ decidedAt }) => decidedAt !== null && decidedAt > at - newsMs)
+  const news = all.filter((one) =>
+    formerEnd(one) !== null || (one.now.decidedAt !== null && one.now.decidedAt > at - newsMs)
+  )
   if (listeners.length === 0 || news.length === 0) return none
-  const heard = yield* (yield* ToldStore).ofSignals(news.map(({ signalId }) => signalId))
+  const heard = yield* hearersOf(news)
   if (heard.size === 0) return none
   const mutes = yield* (yield* MuteStore).active(null)
   const store = yield* SignalStore
+  const isTold = (listener: Listener, id: string) =>
+    heard.get(id)?.some(({ channel, destination }) =>
+      channel === listener.channel.channel && destination === listener.name
+    ) === true
   const found = yield* Effect.forEach(
-    news.filter(({ signalId }) => heard.has(signalId)),
-    (outcome) =>
-      Effect.gen(function*() {
-        const signal = yield* store.get(outcome.signalId)
-        const schedule = config.schedules.find(({ name }) => name === signal?.schedule)
-        if (signal === null || schedule === undefined) return []
-        const hearers = heard.get(signal.id) ?? []
-        const messages = listeners.filter(({ channel, name }) =>
-          hearers.some((who) => who.channel === channel.channel && who.destination === name)
-        ).flatMap((listener) => {
-          const alert = outcomeAlert(signal, outcome, schedule.trading, config.timeZone)
-          return messagesTo(listener, alert, signal, { mutes, at })
-        })
-        return [[signal.id, messages] as const]
-      })
+    news.filter(({ now }) => listeners.some((listener) => isTold(listener, now.signalId))),
+    (one) => Effect.map(store.get(one.now.signalId), (signal) => signal === null ? [] : [{ ...one, signal }])
   )
-  return new Map(found.flat())
+  const bySlot = Map.groupBy(
+    found.flat(),
+    (ended) => `${ended.signal.schedule} ${endedAt(ended)} ${formerEnd(ended) !== null}`
+  )
+  return [...bySlot.values()].flatMap((some): ReadonlyArray<OutcomeTelling> => {
+    const schedule = config.schedules.find(({ name }) => name === some[0]?.signal.schedule)
+    if (schedule === undefined) return []
+    const context = { mutes, at, timeframe: schedule.trading, zone: config.timeZone }
+    const messages = listeners.flatMap((listener) =>
+      messagesTo(listener, some.filter(({ signal }) => isTold(listener, signal.id)), context)
+    )
+    return [{ signalIds: some.map(({ signal }) => signal.id), messages }]
+  })
 })
+
+/** Of one that ended who was told of the signal, of one that ended otherwise who was told how. */
+const hearersOf = Effect.fnUntraced(function*(news: ReadonlyArray<OutcomeNews>) {
+  const told = yield* ToldStore
+  const [corrected, ended] = [
+    news.filter((one) => formerEnd(one) !== null),
+    news.filter((one) => formerEnd(one) === null)
+  ]
+  const idsOf = (some: ReadonlyArray<OutcomeNews>) => some.map(({ now }) => now.signalId)
+  const heard: Array<readonly [string, ReadonlyArray<Addressee>]> = []
+  if (ended.length > 0) heard.push(...yield* told.ofSignals(idsOf(ended)))
+  if (corrected.length > 0) heard.push(...yield* told.ofOutcomes(idsOf(corrected)))
+  return new Map(heard)
+})
+
+interface Context {
+  readonly mutes: ReadonlyArray<Mute>
+  readonly at: number
+  readonly timeframe: Timeframe
+  readonly zone: string
+}
 
 const messagesTo = (
   listener: Listener,
-  alert: Alert,
-  signal: Signal,
-  { at, mutes }: { readonly mutes: ReadonlyArray<Mute>; readonly at: number }
+  some: ReadonlyArray<Ended>,
+  { at, mutes, timeframe, zone }: Context
 ): ReadonlyArray<OutboxMessage> => {
   const { channel: { channel }, name, wishes: { quietHours } } = listener
-  const id = `${alert.id}/${channel}/${name}`
-  const mute = mutesOf(mutes, signal.schedule, knownAs(listener)).find(({ symbol }) =>
-    symbol === null || symbol === signal.symbol
+  const message = (own: ReadonlyArray<Ended>, suffix: string, fate: Fate) => {
+    const [first, ...others] = own
+    if (first === undefined) return []
+    const id = `${subjectOf(first, own)}/${channel}/${name}${suffix}`
+    return rendered(outcomeAlert(first, others, { id, timeframe, zone }), listener, {
+      ...fate,
+      ...others.length === 0 ? { repliesTo: first.signal.id } : {}
+    })
+  }
+  const holding = mutesOf(mutes, some[0]?.signal.schedule ?? "", knownAs(listener))
+  const byMute = Map.groupBy(
+    some,
+    ({ signal }) => holding.find(({ symbol }) => symbol === null || symbol === signal.symbol) ?? null
   )
-  const answer = { repliesTo: signal.id }
-  if (mute !== undefined) {
-    const { reason, rule } = mutedBy(mute, alert.zone)
-    return rendered({ ...alert, id: `${id}/suppressed/${rule}` }, listener, { ...answer, suppressed: reason })
-  }
-  const until = quietHours === null ? null : quietUntil(at, quietHours, alert.zone)
-  return rendered({ ...alert, id }, listener, until === null ? answer : { ...answer, notBefore: until })
+  const until = quietHours === null ? null : quietUntil(at, quietHours, zone)
+  return [...byMute].flatMap(([mute, own]) => {
+    if (mute === null) return message(own, "", until === null ? {} : { notBefore: until })
+    const { reason, rule } = mutedBy(mute, zone)
+    return message(own, `/suppressed/${rule}`, { suppressed: reason })
+  })
 }
 
-const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`
-
-export const outcomeAlert = (signal: Signal, outcome: OutcomeUpdate, timeframe: Timeframe, zone: string): Alert => {
-  const { decidedAt, filled, outcome: became, r } = outcome
-  const what = filled ? `${became}${r === null ? "" : ` of ${signed(r)} R`}` : "UNFILLED"
-  const id = `${signal.id}/OUTCOME`
-  return {
-    id,
-    kind: "outcome",
-    severity: "info",
-    title: `${signal.schedule}: ${what}, ${signal.type} ${signal.symbol} of ${
-      timeText(signal.signalTimestamp, zone)
-    } ${zone}`,
-    lines: [detailOf(signal, outcome)],
-    schedule: signal.schedule,
-    timeframe,
-    slotAt: decidedAt ?? signal.signalTimestamp,
-    lateMs: null,
-    zone,
-    signals: [alertSignal(signal, timeframe, { id, zone, rates: new Map(), odds: new Map() })],
-    events: [],
-    footer: disclaimer
-  }
-}
-
-const ways = {
-  TARGET: "the target was reached",
-  STOP: "the stop was reached",
-  EXIT: "an exit closed it",
-  TIME: "its time was over",
-  UNFILLED: "price did not come to the entry before it ended"
-}
-
-const detailOf = (signal: Signal, outcome: OutcomeUpdate): string => {
-  const { ambiguous, barsHeld, costPct, exitPrice, exitReason, fillPrice, pnlPct } = outcome
-  const way = exitReason === null ? "it is over" : ways[exitReason]
-  if (fillPrice === null || exitPrice === null || pnlPct === null) return `${way}, so nothing came of it`
-  const price = (value: number) => priceText(value, tickOf(signal))
-  const costs = costPct === 0 ? "no costs configured" : `after costs of ${costPct} %`
-  const doubt = ambiguous ? "; the bar held stop and target, and counts as the stop" : ""
-  return `${way}: filled at ${price(fillPrice)}, ended at ${price(exitPrice)} after ${barsHeld} ${
-    barsHeld === 1 ? "bar" : "bars"
-  }, ${signed(pnlPct)} %, ${costs}${doubt}`
+/**
+ * The same of the same news: slot, and a hash of how each ended and of when it had been looked at before. So what ends in
+ * one way twice, since it did not after all in between, is told of twice.
+ */
+const subjectOf = (first: Ended, own: ReadonlyArray<Ended>): string => {
+  const hash = createHash("sha256")
+  const lines = own.map(({ known, now }) =>
+    `${now.signalId} ${known?.evaluatedAt ?? ""} ${now.outcome} ${now.exitReason} ${now.decidedAt}\n`
+  )
+  for (const line of lines.toSorted()) hash.update(line)
+  return `${first.signal.schedule}/${isoText(endedAt(first))}/OUTCOME/${hash.digest("hex").slice(0, 16)}`
 }

@@ -10,8 +10,8 @@ import type { LevelEvent } from "@dgas/domain/LevelEvent"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import type { Signal } from "@dgas/domain/Signal"
 import type { SignalNotice } from "@dgas/domain/SignalNotice"
+import { isoText } from "@dgas/domain/TimeText"
 import type { AlertKind } from "./Alert.ts"
-import { isoText } from "./TimeText.ts"
 
 export interface Part {
   readonly kind: Exclude<AlertKind, "outcome" | "alarm" | "sample">

@@ -1,9 +1,9 @@
 /**
  * How far a long piece of work is, on standard error: a bar that moves on a terminal, a line every tenth in a log.
  */
+import { durationText } from "@dgas/domain/TimeText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { durationText } from "./TimeText.ts"
 
 const width = 30
 const redrawMs = 100

@@ -9,8 +9,8 @@ import type { ToldSignal } from "@dgas/db/ToldStore"
 import type { Wishes } from "@dgas/domain/DestinationConfig"
 import type { Mute } from "@dgas/domain/Mute"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
+import { timeText } from "@dgas/domain/TimeText"
 import { isSignal, type Item, only, type Part } from "./Part.ts"
-import { timeText } from "./TimeText.ts"
 
 /** `rule` names it in the ids of messages; `reason` tells it in one line. */
 export interface Held {

@@ -1,7 +1,7 @@
 /** The one table in which runs are shown to people. */
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { durationText, timeText } from "@dgas/domain/TimeText"
 import { left, right, type TableColumn } from "./Table.ts"
-import { durationText, timeText } from "./TimeText.ts"
 
 export const runTableColumns = (zone: string): ReadonlyArray<TableColumn> => [
   left(`bar close (${zone})`),

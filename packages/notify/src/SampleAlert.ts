@@ -1,7 +1,7 @@
 /** What is sent to see whether a destination works, and how a signal looks there. Every text of it says that it is none. */
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import type { Alert } from "./Alert.ts"
 import { disclaimer } from "./SignalTable.ts"
-import { isoText, timeText } from "./TimeText.ts"
 
 const halfHour = 1_800_000
 
@@ -37,6 +37,7 @@ export const sampleAlert = (destination: string, now: number, zone: string): Ale
       howOften: "SAMPLE: entry at the 4h fiveTwoUp, by the next 4h bar reached 50 % [43, 57] of 200 bars",
       odds: "SAMPLE: 0.58 [0.49, 0.66] of fills ended above 0, by 412 outcomes, 120 of like confidence",
       closesSignalId: null,
+      outcome: null,
       origin: "DEMO"
     }],
     events: [],

@@ -1,8 +1,8 @@
 /** The one table in which signals are shown to people, by the console channel and by reports alike. */
 import type { Signal, SignalType } from "@dgas/domain/Signal"
+import { timeText } from "@dgas/domain/TimeText"
 import { priceText } from "./PriceText.ts"
 import { left, right, type TableColumn } from "./Table.ts"
-import { timeText } from "./TimeText.ts"
 
 /** The line under every report and message. */
 export const disclaimer = "Computed from past prices, no investment advice. Confidence is a score, not a probability."

@@ -16,6 +16,7 @@ import {
   isExit,
   oneLine,
   remarksOf,
+  rowsName,
   subjectOf,
   titleOf,
   whenOf
@@ -55,7 +56,7 @@ export const slackMessage = (alert: Alert): Shape => {
         { type: "header", text: { type: "plain_text", text: clipped(titleOf(alert), 150), emoji: false } },
         ...sections([...lines.shown, ...moreText(lines.left, "line")].join("\n")),
         ...signals.shown.flatMap(sections),
-        ...sections(moreText(signals.left, "signal").join("")),
+        ...sections(moreText(signals.left, rowsName(alert)).join("")),
         ...sections(events.shown.join("\n")),
         ...sections(moreText(events.left, "level event").join("")),
         ...alert.footer === ""

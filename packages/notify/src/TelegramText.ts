@@ -13,6 +13,7 @@ import {
   isExit,
   oneLine,
   remarksOf,
+  rowsName,
   titleOf,
   whenOf
 } from "./AlertWords.ts"
@@ -37,7 +38,7 @@ export const telegramMessage = (alert: Alert): Shape => {
         title,
         [...lines.shown, ...moreText(lines.left, "line")].join("\n"),
         ...signals.shown,
-        moreText(signals.left, "signal").join(""),
+        moreText(signals.left, rowsName(alert)).join(""),
         [...events.shown, ...moreText(events.left, "level event")].join("\n"),
         footer
       ].filter((text) => text !== "").join(between),

@@ -6,13 +6,14 @@
  * ISO 8601 in UTC; the texts beside them are in `zone`.
  */
 import { Origin } from "@dgas/domain/Origin"
+import { ExitReason, Outcome } from "@dgas/domain/Outcome"
 import { SignalType, Tier } from "@dgas/domain/Signal"
 import { Timeframe } from "@dgas/domain/Timeframe"
+import { isoText } from "@dgas/domain/TimeText"
 import * as Schema from "effect/Schema"
-import type { Alert, AlertEvent, AlertSignal } from "./Alert.ts"
+import type { Alert, AlertEnd, AlertEvent, AlertOutcome, AlertSignal } from "./Alert.ts"
 import { clipped } from "./AlertWords.ts"
 import { idOfPart } from "./Channel.ts"
-import { isoText } from "./TimeText.ts"
 
 const Text = Schema.String
 const Instant = Schema.String.annotate({ format: "date-time", description: "ISO 8601, UTC" })
@@ -20,6 +21,33 @@ const Price = Schema.Struct({
   text: Schema.String.annotate({ description: "with the decimals of the instrument's tick" }),
   value: Schema.Finite
 }).annotate({ identifier: "Price" })
+
+const Amount = Schema.NullOr(Schema.Finite)
+const endFields = {
+  outcome: Outcome,
+  exitReason: Schema.NullOr(ExitReason).annotate({ description: "null while it is PENDING, as is decidedAt" }),
+  filled: Schema.Boolean.annotate({ description: "without a fill nothing was risked, and r is 0" }),
+  fillPrice: Schema.NullOr(Price),
+  exitPrice: Schema.NullOr(Price),
+  r: Amount.annotate({ description: "in units of the planned risk, after costs" }),
+  decidedAt: Schema.NullOr(Instant).annotate({ description: "close of the bar that decided it" })
+}
+
+export const WebhookOutcome = Schema.Struct({
+  ...endFields,
+  ambiguous: Schema.Boolean.annotate({ description: "one bar held stop and target, and counts as the stop" }),
+  rIfLoss: Amount.annotate({ description: "r, had an ambiguous bar been the stop" }),
+  rIfWin: Amount.annotate({ description: "r, had an ambiguous bar been the target" }),
+  pnlPct: Amount.annotate({ description: "in percent of the fill price, after costs" }),
+  costPct: Schema.Finite.annotate({ description: "costs of the round trip, in percent of the fill price" }),
+  barsHeld: Schema.Int,
+  decidedAtText: Schema.NullOr(Text),
+  result: Text,
+  text: Text,
+  was: Schema.NullOr(Schema.Struct(endFields).annotate({ identifier: "End" })).annotate({
+    description: "of a correction how it was told to have ended, else null"
+  })
+}).annotate({ identifier: "Outcome" })
 
 export const WebhookSignal = Schema.Struct({
   id: Text,
@@ -39,6 +67,7 @@ export const WebhookSignal = Schema.Struct({
   howOften: Schema.NullOr(Text),
   odds: Schema.NullOr(Text),
   closesSignalId: Schema.NullOr(Text).annotate({ description: "the entry that an exit closes" }),
+  outcome: Schema.NullOr(WebhookOutcome).annotate({ description: "what became of it, of dgas.outcome.v1; else null" }),
   origin: Origin
 }).annotate({ identifier: "Signal" })
 
@@ -201,7 +230,32 @@ const signalOf = (signal: AlertSignal): typeof WebhookSignal.Type => ({
   howOften: shortOrNull(signal.howOften),
   odds: shortOrNull(signal.odds),
   closesSignalId: signal.closesSignalId,
+  outcome: signal.outcome === null ? null : outcomeOf(signal.outcome),
   origin: signal.origin
+})
+
+const outcomeOf = (outcome: AlertOutcome): typeof WebhookOutcome.Type => ({
+  ...endOf(outcome),
+  ambiguous: outcome.ambiguous,
+  rIfLoss: outcome.rIfLoss,
+  rIfWin: outcome.rIfWin,
+  pnlPct: outcome.pnlPct,
+  costPct: outcome.costPct,
+  barsHeld: outcome.barsHeld,
+  decidedAtText: outcome.decidedAtText,
+  result: outcome.result,
+  text: short(outcome.text),
+  was: outcome.was === null ? null : endOf(outcome.was)
+})
+
+const endOf = ({ decidedAt, exitPrice, exitReason, fillPrice, filled, outcome, r }: AlertEnd) => ({
+  outcome,
+  exitReason,
+  filled,
+  fillPrice,
+  exitPrice,
+  r,
+  decidedAt: decidedAt === null ? null : isoText(decidedAt)
 })
 
 const eventOf = (event: AlertEvent): typeof WebhookEvent.Type => ({

@@ -6,10 +6,10 @@
  * is not known is told when the template is read.
  */
 import type { SignalType } from "@dgas/domain/Signal"
+import { isoText } from "@dgas/domain/TimeText"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { AlertSignal, ShownPrice } from "./Alert.ts"
-import { isoText } from "./TimeText.ts"
 
 type Value = string | number | null
 /** A price keeps the decimals of its tick, as a number too. */

@@ -29,7 +29,12 @@ export const wholeRows = <A>(
 export const moreText = (left: number, what: keyof typeof elsewhere): ReadonlyArray<string> =>
   left === 0 ? [] : [`and ${left} more ${what}${left === 1 ? "" : "s"}${elsewhere[what]}`]
 
-const elsewhere = { "signal": ", see report signals", "level event": ", see report events", "line": "" }
+const elsewhere = {
+  "signal": ", see report signals",
+  "outcome": ", see report outcomes",
+  "level event": ", see report events",
+  "line": ""
+}
 
 /** Longer than any `moreText`. */
 export const moreRoom = 60

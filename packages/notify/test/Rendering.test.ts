@@ -131,6 +131,25 @@ describe("what is too much for a message", () => {
     })
   }
 
+  test("is counted as outcomes, and where these are all shown, when it is what became of signals", () => {
+    const [one] = alerts.endCorrected.signals
+    const many = {
+      ...alerts.endedTogether,
+      signals: Array.from({ length: 120 }, (_, at) => ({ ...one!, id: `${one!.id}/${at}`, symbol: `COIN${at}USDT` }))
+    }
+    for (const [name, shape] of limited) {
+      expect([name, Schema.is(shape)(payload(all[name], many))]).toEqual([name, true])
+    }
+    for (const [name, channel] of Object.entries(all)) {
+      const [message] = channel.render(many)
+      const left = 120 - message!.signalIds.length
+      expect([name, JSON.stringify(message).includes(`and ${left} more outcomes, see report outcomes`)]).toEqual([
+        name,
+        true
+      ])
+    }
+  })
+
   test("is left out of a note of three lines", () => {
     const { body } = payload(all["desktop"], alerts.tooMuch)
     expectCut(String(body))

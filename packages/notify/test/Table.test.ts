@@ -1,7 +1,7 @@
+import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
 import { describe, expect, test } from "bun:test"
 import { priceText } from "../src/PriceText.ts"
 import { left, render, right } from "../src/Table.ts"
-import { durationText, isoText, timeText } from "../src/TimeText.ts"
 
 describe("Table", () => {
   test("lines up columns by what a terminal shows, without trailing blanks", () => {

@@ -1,5 +1,5 @@
 /** Alerts as a router would hand them over: one of each kind, one that is too much, and one of a hostile source. */
-import type { Alert, AlertEvent, AlertSignal } from "../src/Alert.ts"
+import type { Alert, AlertEvent, AlertOutcome, AlertSignal } from "../src/Alert.ts"
 import { disclaimer } from "../src/SignalTable.ts"
 import { slotAt } from "./signals.ts"
 
@@ -22,6 +22,7 @@ export const long: AlertSignal = {
     "entry at the 4h fiveTwoUp, by the next 4h bar reached 50 % [43, 57], closed beyond 10 % [7, 15] of 200 bars",
   odds: "0.58 [0.49, 0.66] of fills ended above 0, by 412 outcomes, 120 of like confidence",
   closesSignalId: null,
+  outcome: null,
   origin: "LIVE"
 }
 
@@ -134,13 +135,75 @@ export const corrected = alert({
   signals: [long]
 })
 
+const won: AlertOutcome = {
+  outcome: "WIN",
+  exitReason: "TARGET",
+  filled: true,
+  ambiguous: false,
+  fillPrice: { text: "90000.50", value: 90_000.5 },
+  exitPrice: { text: "92001.50", value: 92_001.5 },
+  r: 1.98,
+  rIfLoss: 1.98,
+  rIfWin: 1.98,
+  pnlPct: 2.2,
+  costPct: 0.02,
+  barsHeld: 7,
+  decidedAt: slotAt + 7 * 1_800_000,
+  decidedAtText: "2026-01-05 13:00",
+  result: "WIN of +1.98 R",
+  text: "the target was reached: filled at 90000.50, ended at 92001.50 after 7 bars, +2.20 %, after costs of 0.02 %",
+  was: null
+}
+
+const unfilled: AlertOutcome = {
+  ...won,
+  outcome: "NEUTRAL",
+  exitReason: "UNFILLED",
+  filled: false,
+  fillPrice: null,
+  exitPrice: null,
+  r: 0,
+  rIfLoss: 0,
+  rIfWin: 0,
+  pnlPct: 0,
+  barsHeld: 0,
+  result: "UNFILLED",
+  text: "price did not come to the entry before it ended, so nothing came of it"
+}
+
 export const ended = alert({
   kind: "outcome",
   title: "crypto-30m: WIN of +1.98 R, LONG BTCUSDT of 2026-01-05 09:30 America/New_York",
-  lines: [
-    "the target was reached: filled at 90000.50, ended at 92001.50 after 7 bars, +2.20 %, after costs of 0.02 %"
-  ],
-  signals: [long]
+  signals: [{ ...long, outcome: won }]
+})
+
+export const endedTogether = alert({
+  kind: "outcome",
+  title: "crypto-30m: 2 signals ended at the 30m close of 2026-01-05 13:00 America/New_York: 1 TARGET, 1 UNFILLED",
+  signals: [{ ...long, outcome: won }, { ...short, outcome: unfilled }]
+})
+
+export const endCorrected = alert({
+  kind: "outcome",
+  severity: "warning",
+  title:
+    "crypto-30m: corrected: was STOP -1.01 R, is TARGET +1.98 R, LONG BTCUSDT of 2026-01-05 09:30 America/New_York",
+  signals: [{
+    ...long,
+    outcome: {
+      ...won,
+      text: `corrected: was STOP -1.01 R, is TARGET +1.98 R, since its bars were revised or came late; ${won.text}`,
+      was: {
+        outcome: "LOSS",
+        exitReason: "STOP",
+        filled: true,
+        fillPrice: won.fillPrice,
+        exitPrice: { text: "89000.00", value: 89_000 },
+        r: -1.01,
+        decidedAt: slotAt + 3_600_000
+      }
+    }
+  }]
 })
 
 export const alarm = alert({
@@ -177,4 +240,4 @@ export const hostile = (text: string): Alert =>
     events: [{ ...touch, symbol: text, level: text, howOften: text }]
   })
 
-export const all = { one, leaving, several, late, corrected, ended, alarm, tooMuch }
+export const all = { one, leaving, several, late, corrected, ended, endedTogether, endCorrected, alarm, tooMuch }

@@ -72,6 +72,8 @@ export interface Stored {
   readonly mutes?: ReadonlyArray<Mute>
   readonly entries?: ReadonlyArray<ToldSignal>
   readonly heard?: Readonly<Record<string, ReadonlyArray<Addressee>>>
+  /** Who was told what became of a signal. */
+  readonly heardOutcomes?: Readonly<Record<string, ReadonlyArray<Addressee>>>
   /** Each statement that is run, by name. */
   readonly asked?: Array<string | ToldQuery>
   /** Statement that fails. */
@@ -79,7 +81,7 @@ export interface Stored {
 }
 
 /** Every read says what is `stored`. */
-export const stores = ({ asked = [], entries = [], failing, heard = {}, mutes = [] }: Stored) => {
+export const stores = ({ asked = [], entries = [], failing, heard = {}, heardOutcomes = {}, mutes = [] }: Stored) => {
   const read = <A>(name: string, value: A) =>
     Effect.suspend(() => {
       asked.push(name)
@@ -97,7 +99,8 @@ export const stores = ({ asked = [], entries = [], failing, heard = {}, mutes = 
       ToldStore,
       ToldStore.of({
         signals: (query) => Effect.tap(read("entries", entries), () => Effect.sync(() => asked.push(query))),
-        ofSignals: () => read("heard", new Map(Object.entries(heard)))
+        ofSignals: () => read("heard", new Map(Object.entries(heard))),
+        ofOutcomes: () => read("heardOutcomes", new Map(Object.entries(heardOutcomes)))
       })
     )
   )

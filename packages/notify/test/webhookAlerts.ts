@@ -22,6 +22,7 @@ export const long: AlertSignal = {
   howOften: "entry at the 4h envelopeTop, by the next 4h bar 61 % (n = 240)",
   odds: null,
   closesSignalId: null,
+  outcome: null,
   origin: "LIVE"
 }
 
@@ -75,6 +76,16 @@ export const alertOf = (kind: AlertKind, rest: Partial<Alert> = {}): Alert => ({
   ...rest
 })
 
+const target = {
+  outcome: "WIN",
+  exitReason: "TARGET",
+  filled: true,
+  fillPrice: price("90000.50"),
+  exitPrice: price("92001.50"),
+  r: 1.98,
+  decidedAt: slotAt + 7 * 1_800_000
+} as const
+
 export const alerts: Record<AlertKind, Alert> = {
   signals: alertOf("signals", { signals: [exitShort, long], events: [touch] }),
   exit: alertOf("exit", { signals: [exitShort] }),
@@ -83,7 +94,34 @@ export const alerts: Record<AlertKind, Alert> = {
   late: alertOf("late", { signals: [long], lateMs: 1_800_000 }),
   corrected: alertOf("corrected", { signals: [long], lines: ["stop was 88990.00, is 89000.00"], severity: "warning" }),
   adjusted: alertOf("adjusted", { lines: ["BTCUSDT split 2:1", "entry was 180001.00, is 90000.50"] }),
-  outcome: alertOf("outcome", { signals: [long], lines: ["the target was reached: +9.88 %"] }),
+  outcome: alertOf("outcome", {
+    severity: "warning",
+    signals: [{
+      ...long,
+      outcome: {
+        ...target,
+        ambiguous: false,
+        rIfLoss: 1.98,
+        rIfWin: 1.98,
+        pnlPct: 2.2,
+        costPct: 0.02,
+        barsHeld: 7,
+        decidedAtText: "2026-01-05 19:00",
+        result: "WIN of +1.98 R",
+        text:
+          "corrected: was UNFILLED, is TARGET +1.98 R, since its bars were revised or came late; the target was reached",
+        was: {
+          ...target,
+          outcome: "NEUTRAL",
+          exitReason: "UNFILLED",
+          filled: false,
+          fillPrice: null,
+          exitPrice: null,
+          r: 0
+        }
+      }
+    }]
+  }),
   alarm: alertOf("alarm", {
     id: "alarm/pending/webhook/mine",
     severity: "critical",

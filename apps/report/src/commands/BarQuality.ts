@@ -2,15 +2,15 @@
 import { BarQualityStore } from "@dgas/db/BarQualityStore"
 import { DbClock } from "@dgas/db/DbClock"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
+import { instrumentsOf } from "@dgas/engine/StoredSymbol"
 import { left, right } from "@dgas/notify/Table"
-import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { barQuality, type SeriesQuality } from "../BarQuality.ts"
 import { type Column, type Format, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
-import { instrumentsOf } from "../StoredSymbol.ts"
 
 export interface BarFlags {
   readonly format: Format

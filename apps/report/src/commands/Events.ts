@@ -1,8 +1,8 @@
 /** `report events`: what price did at the levels that schedules watch, newest first. */
 import { LevelEventStore } from "@dgas/db/LevelEventStore"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
+import { isoText } from "@dgas/domain/TimeText"
 import { levelEventCells, levelEventColumns } from "@dgas/notify/LevelTable"
-import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"

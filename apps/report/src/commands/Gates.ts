@@ -4,8 +4,8 @@
  */
 import { type GateCount, RunStore } from "@dgas/db/RunStore"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import { left, right } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"

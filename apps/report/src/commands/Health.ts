@@ -1,12 +1,12 @@
 /** `report health`: one page on whether all is well. Ends with 1 when something is wrong, and says what. */
+import { watchesOf } from "@dgas/engine/Watches"
+import { type Check, healthChecks, unreachable } from "@dgas/monitor/Health"
 import { left } from "@dgas/notify/Table"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Check, healthChecks, unreachable } from "../HealthChecks.ts"
 import { type Column, type Format, print } from "../Rows.ts"
 import { withStore } from "../Store.ts"
-import { watchesOf } from "../Watches.ts"
 
 /** At least one check found something wrong. */
 export class Unhealthy extends Schema.TaggedError<Unhealthy>()("Unhealthy", {

@@ -2,23 +2,24 @@
  * `report levels`: the levels of the next bar of each stored timeframe of a symbol, from the highest price down, and how
  * often the next bar reached such a level and closed beyond it.
  */
-import { type BarSpan, BarStore } from "@dgas/db/BarStore"
+import { BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
+import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Config } from "@dgas/domain/Config"
 import type { Timeframe } from "@dgas/domain/Timeframe"
+import { isoText, timeText } from "@dgas/domain/TimeText"
+import { type RatedLevel, type StoredLevels, storedLevels } from "@dgas/engine/StoredLevels"
+import { instrumentsOf } from "@dgas/engine/StoredSymbol"
 import { priceText } from "@dgas/notify/PriceText"
 import { hasEnough, shareText } from "@dgas/notify/RateText"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { liveNote } from "../LiveLevels.ts"
+import { liveNote } from "../LiveNote.ts"
 import { type Column, csvText, type Format, jsonText } from "../Rows.ts"
 import { withStore } from "../Store.ts"
-import { type RatedLevel, type StoredLevels, storedLevels } from "../StoredLevels.ts"
-import { instrumentsOf } from "../StoredSymbol.ts"
 
 interface Flags {
   readonly format: Format
@@ -141,7 +142,7 @@ const groupsOf = Effect.fnUntraced(function*(flags: Flags, config: Config, zone:
   return groups
 })
 
-const passedText = ({ asOf, stored, timeframe }: Group, by: BarSpan, zone: string) =>
+const passedText = ({ asOf, stored, timeframe }: Group, by: SeriesEnds, zone: string) =>
   `${stored.instrument.symbol} ${timeframe}: bars end at ${timeText(asOf, zone)}, ${by.timeframe} bars go on until ${
     timeText(by.lastCloseTime, zone)
   } ${zone}: the bar of these levels is over and not stored`

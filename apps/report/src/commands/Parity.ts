@@ -4,8 +4,8 @@
  */
 import { DbClock } from "@dgas/db/DbClock"
 import { RunStore } from "@dgas/db/RunStore"
-import { runParity } from "@dgas/engine/Parity"
-import { timeText } from "@dgas/notify/TimeText"
+import { timeText } from "@dgas/domain/TimeText"
+import { runParities } from "@dgas/engine/Parity"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -30,7 +30,7 @@ interface Flags extends PageFlags {
 }
 
 const day = 86_400_000
-/** A week of 1m bars; each run is computed anew. */
+/** A week of 1m bars. */
 const mostRuns = 10_080
 const atOnce = 2
 
@@ -44,7 +44,9 @@ export const parity = (flags: Flags) =>
         limit: mostRuns,
         ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) })
       })
-      const found = yield* Effect.forEach(runs.toReversed(), runParity, { concurrency: atOnce })
+      const bySchedule = Map.groupBy(runs.toReversed(), ({ schedule }) => schedule)
+      const walked = yield* Effect.forEach(bySchedule.values(), runParities, { concurrency: atOnce })
+      const found = walked.flat().toSorted((a, b) => a.run.slotAt - b.run.slotAt)
       const most = runs.length < mostRuns ? "" : ` The newest ${mostRuns} of them.`
       yield* printReport(flags, {
         page: parityPage(

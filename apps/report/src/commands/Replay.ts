@@ -3,11 +3,11 @@
  *
  * Ends with 1 when it does not, after naming the first difference of each symbol and the bars that changed since.
  */
+import { isoText, timeText } from "@dgas/domain/TimeText"
 import type { Difference } from "@dgas/engine/Difference"
 import { recompute, type Recomputed, storedRun, type SymbolChange } from "@dgas/engine/Recompute"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

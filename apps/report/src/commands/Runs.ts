@@ -1,8 +1,8 @@
 /** `report runs`: the cycles that ran, newest first. */
 import { RunStore } from "@dgas/db/RunStore"
 import type { PredictionRun, RunStatus } from "@dgas/domain/PredictionRun"
+import { isoText } from "@dgas/domain/TimeText"
 import { gateText, runCells, runTableColumns } from "@dgas/notify/RunTable"
-import { isoText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, type Format, print } from "../Rows.ts"

@@ -6,16 +6,16 @@ import { DbClock } from "@dgas/db/DbClock"
 import { SlotHistory, type SlotRecord, type SlotTally } from "@dgas/db/SlotHistory"
 import type { Config } from "@dgas/domain/Config"
 import type { SlotState } from "@dgas/domain/Slot"
+import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
 import { owedSlots } from "@dgas/engine/OwedSlots"
+import { watchesOf } from "@dgas/engine/Watches"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import { left, render, right, terminalWidth } from "@dgas/notify/Table"
-import { durationText, isoText, timeText } from "@dgas/notify/TimeText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Column, csvText, type Format } from "../Rows.ts"
 import { emptyText, type OriginFlag, originOf, withStore } from "../Store.ts"
-import { watchesOf } from "../Watches.ts"
 
 interface Flags {
   readonly format: Format

@@ -4,27 +4,13 @@
  * The decision is computed again from the stored bars with the options of its run, so that every gate can be shown, and
  * compared with what was stored.
  */
-import { RunStore } from "@dgas/db/RunStore"
-import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
-import { type SignalOdds, storedOdds } from "@dgas/domain/Odds"
-import type { PredictionRun } from "@dgas/domain/PredictionRun"
-import { isEntry, type StoredSignal } from "@dgas/domain/Signal"
-import { differences } from "@dgas/engine/Difference"
-import { decided, statesOfRun, watchOfRun, withLate } from "@dgas/engine/Recompute"
-import { analyze } from "@dgas/engine/signals/analyze"
-import {
-  type Analysis,
-  dataThere,
-  type Decision,
-  type GateCheck,
-  notFiltered,
-  stopped
-} from "@dgas/engine/signals/Decision"
-import type { Watch } from "@dgas/engine/Watch"
-import { priceText } from "@dgas/notify/PriceText"
+import type { Origin } from "@dgas/domain/Origin"
+import { isoText, timeText } from "@dgas/domain/TimeText"
+import { explain, type Explanation } from "@dgas/engine/Explain"
+import { type Decision, type GateCheck, stopped } from "@dgas/engine/signals/Decision"
+import { decisionText } from "@dgas/notify/DecisionText"
 import { disclaimer } from "@dgas/notify/SignalTable"
-import { isoText, timeText } from "@dgas/notify/TimeText"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -54,96 +40,17 @@ interface Flags {
   readonly origin: "live" | "replay" | "demo"
 }
 
-interface Why {
-  readonly run: PredictionRun
-  readonly watch: Watch
-  readonly symbol: string
-  readonly stored: string
-  /** Of the stored signal; null where there is none. */
-  readonly odds: SignalOdds | null
-  /** Null when there was no bar to decide on. */
-  readonly analysis: Analysis | null
-  /** The gates in order up to the first that failed: those after it were not tried. */
-  readonly path: ReadonlyArray<GateCheck>
-  /** What the stored bars say today, when it is not what was stored. */
-  readonly today: string | null
-}
+const origins: Readonly<Record<Flags["origin"], Origin>> = { live: "LIVE", replay: "REPLAY", demo: "DEMO" }
 
-type Prices = Pick<StoredSignal, "type" | "entryPrice" | "stopLoss" | "targetPrice" | "confidence">
-
-/** A decision in one line, with the prices that somebody may have traded on. */
-const told = (
-  gate: { readonly gate: string; readonly detail: string } | undefined,
-  signal: Prices | undefined,
-  tick: number | null
-): string => {
-  if (gate !== undefined) return `no signal: ${gate.gate}, ${gate.detail}`
-  if (signal === undefined) return "nothing"
-  const price = (value: number) => priceText(value, tick)
-  const { confidence, entryPrice, stopLoss, targetPrice, type } = signal
-  return isEntry(type)
-    ? `${type} entry ${price(entryPrice)} stop ${price(stopLoss)} target ${price(targetPrice)} confidence ${
-      confidence.toFixed(2)
-    }`
-    : `${type} at ${price(entryPrice)} confidence ${confidence.toFixed(2)}`
-}
-
-const pathOf = (
-  { gates }: PredictionRun,
-  symbol: string,
-  analysis: Analysis | null,
-  isSignal: boolean
-): ReadonlyArray<GateCheck> => {
-  const stop = gates.find((gate) => gate.symbol === symbol)
-  const closed = stop === undefined ? null : {
-    gate: stop.gate,
-    passed: false,
-    found: stop.found ?? null,
-    needed: stop.needed ?? null,
-    detail: stop.detail
-  }
-  if (closed?.gate === "NO_DATA") return [closed]
-  const last = closed?.gate === "FILTERED" ? [closed] : isSignal ? [notFiltered] : []
-  return [dataThere, ...analysis?.checks ?? [], ...last]
-}
-
-const explain = Effect.fn("why")(function*(flags: Flags, at: number) {
-  const origin = flags.origin === "live" ? "LIVE" : flags.origin === "replay" ? "REPLAY" : "DEMO"
-  const { symbol } = flags
-  const found = yield* (yield* RunStore).latestFor({
+/** As it is asked for on the command line. */
+const explained = Effect.fnUntraced(function*({ origin, schedule, symbol }: Flags, at: number) {
+  const found = yield* explain({
     symbol,
     at,
-    origin,
-    ...Option.match(flags.schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) })
+    origin: origins[origin],
+    ...Option.match(schedule, { onNone: () => ({}), onSome: (schedule) => ({ schedule }) })
   })
-  if (found === null) return yield* new NoRunOf({ symbol, at: isoText(at), origin: flags.origin })
-  const run = yield* withLate(found)
-  const { inputs, watch } = yield* watchOfRun(run, symbol)
-  const states = yield* statesOfRun(watch, run, { from: inputs.barsFrom, since: inputs.signalsSince })
-  const analyzer = states[0]?.analyzer
-  const there = analyzer !== undefined && analyzer.trading.closeTime === run.slotAt
-  const analysis = there ? analyze(analyzer, analyzer.decide()) : null
-  const gate = run.gates.find((one) => one.symbol === symbol)
-  const signals = yield* (yield* SignalStore).ofRun(run.id)
-  const now = decided(watch, run, states)
-  const tick = watch.instruments[0]?.tick ?? null
-  const signal = signals.find((one) => one.symbol === symbol)
-  const stored = told(gate, signal, tick)
-  const today = told(now.gates.find((one) => one.symbol === symbol), now.signals[0], tick)
-  // Of what a filter dropped this symbol alone tells only that it would have been a signal.
-  const same = gate?.gate === "FILTERED"
-    ? analysis !== null && analysis.decision.draft !== null
-    : differences([symbol], { run, signals }, now).length === 0
-  return {
-    run,
-    watch,
-    symbol,
-    stored,
-    odds: storedOdds(signals).get(signal?.id ?? "") ?? null,
-    analysis,
-    path: pathOf(run, symbol, analysis, gate === undefined),
-    today: same ? null : today
-  } satisfies Why
+  return found ?? (yield* new NoRunOf({ symbol, at: isoText(at), origin }))
 })
 
 /** What a filter dropped was no signal, whatever the gates before it said. */
@@ -153,21 +60,20 @@ const filtered = (path: ReadonlyArray<GateCheck>, decision: Decision): Decision 
 }
 
 const page = (
-  { analysis, odds, path, run, stored, symbol, today, watch }: Why,
+  { analysis, odds, path, run, stored, symbol, tick, today, watch }: Explanation,
   zone: string,
   others: ReadonlyArray<string>
 ): string => {
   const { higher, lower, trading } = watch.schedule
-  const tick = watch.instruments[0]?.tick ?? null
   return [
     `${symbol}  ${run.schedule}: ${trading} with ${higher}${lower === null ? "" : ` and ${lower}`}, bar close ${
       timeText(run.slotAt, zone)
     } ${zone}`,
     ...others.length === 0 ? [] : [`also watched by ${others.join(", ")}: --schedule NAME explains that one`],
-    `stored: ${stored}`,
+    `stored: ${decisionText(stored, tick)}`,
     ...odds === null ? [] : [`odds: ${odds.text}`],
     ...today === null ? [] : [
-      `today's bars say: ${today}`,
+      `today's bars say: ${decisionText(today, tick)}`,
       `bars have changed since, or the logic has: bun run report replay --run ${run.id}`
     ],
     "",
@@ -185,7 +91,7 @@ const page = (
 }
 
 /** The other schedules that watch the symbol. */
-const othersOf = ({ schedules, universes }: Config, { run, symbol }: Why): ReadonlyArray<string> =>
+const othersOf = ({ schedules, universes }: Config, { run, symbol }: Explanation): ReadonlyArray<string> =>
   schedules.filter(({ name, universe }) =>
     name !== run.schedule && universes[universe]?.instruments.some((one) => one.symbol === symbol) === true
   ).map(({ name }) => name)
@@ -203,8 +109,9 @@ export const why = (flags: Flags) =>
     const at = (yield* sinceInstant(flags.at, "at")) ?? (yield* Clock.currentTimeMillis)
     return yield* withStore({ since: Option.none() }, (zone, _, config) =>
       Effect.gen(function*() {
-        const found = yield* explain(flags, at)
-        const { analysis, odds, path, run, stored, symbol, today } = found
+        const found = yield* explained(flags, at)
+        const { analysis, odds, path, run, symbol, tick, today } = found
+        const stored = decisionText(found.stored, tick)
         yield* Console.log(
           flags.format === "json"
             ? JSON.stringify(
@@ -217,7 +124,7 @@ export const why = (flags: Flags) =>
                 probability: odds?.probability ?? null,
                 calibration: odds?.calibration ?? null,
                 odds: odds?.text ?? null,
-                today: today ?? stored,
+                today: today === null ? stored : decisionText(today, tick),
                 same: today === null,
                 path,
                 analysis

@@ -3,7 +3,8 @@
  *
  * A run goes whole, unless a signal of it is needed: by an exit of a run that stays, by a message that is kept, or
  * because it is a live entry that may still become something. Then it stays with that signal alone. A schedule keeps its
- * newest live slot, from which a worker knows where it was.
+ * newest live slot, from which a worker knows where it was. Maps from confidence to probability go with the runs, but for
+ * those that a signal names, and that which was in force as old runs end.
  */
 import type { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
@@ -64,6 +65,21 @@ export const oldSlots = (sql: Client, { before, origin }: OldRuns): Query =>
       and not exists (
         select from prediction_runs as run
         where run.schedule = slots.schedule and run.origin = slots.origin and run.slot_at = slots.slot_at
+      )`
+
+/** Maps that have had a successor for so long that no slot which may still be run is told by them, and that no signal names. */
+export const oldMaps = (sql: Client, { before, origin }: OldRuns): Query =>
+  sql`
+    select ctid, fitted_at as age from calibrations as map
+    where origin = ${origin}::origin
+      and exists (
+        select from calibrations as later
+        where later.origin = map.origin and later.schedule = map.schedule and later.number > map.number
+          and greatest(later.fitted_at, later.in_force_from) < ${before}::timestamptz
+      )
+      and not exists (
+        select from generated_signals as signal
+        where signal.origin = map.origin and signal.schedule = map.schedule and signal.calibration = map.version
       )`
 
 const candidates = (sql: Client, old: OldRuns) =>

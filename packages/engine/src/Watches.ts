@@ -1,9 +1,9 @@
 /** The schedules of a configuration with everything resolved. */
 import { type Config, ConfigInvalid, type ScheduleConfig } from "@dgas/domain/Config"
 import { configFileName } from "@dgas/domain/ConfigFile"
-import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { calendarMistakes } from "@dgas/market/TradingCalendar"
 import * as Effect from "effect/Effect"
+import { type Watch, watchOf } from "./Watch.ts"
 
 /** Of `schedules`, which are those of `config`. Fails with every override that does not fit its calendar. */
 export const watchesOf = (

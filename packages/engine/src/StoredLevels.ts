@@ -1,21 +1,22 @@
 /**
- * The levels of the next bar of one timeframe, from every stored bar of it, and how often bars did what at such levels.
+ * The levels of the next bar of one timeframe, from its stored bars, and how often bars did what at such levels.
  *
  * Where a shorter timeframe is stored further, its bars make the one in progress, which shows as live levels and in
  * nothing else.
  */
-import { type BarSpan, BarStore } from "@dgas/db/BarStore"
+import { BarStore } from "@dgas/db/BarStore"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
+import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Config } from "@dgas/domain/Config"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
-import type { LevelRate } from "@dgas/engine/geometry/LevelRates"
-import { LevelHistory } from "@dgas/engine/LevelHistory"
-import { timeframeView } from "@dgas/engine/signals/analyze"
 import type { BarGrid } from "@dgas/market/BarGrid"
 import { Resampler } from "@dgas/market/Resampler"
 import * as Effect from "effect/Effect"
+import type { LevelRate } from "./geometry/LevelRates.ts"
+import { LevelHistory } from "./LevelHistory.ts"
 import { type LevelPair, levelPairs, liveLevels } from "./LiveLevels.ts"
+import { timeframeView } from "./signals/analyze.ts"
 import { gridOf } from "./StoredSymbol.ts"
 
 /** `rate` is null for a level that was never away from price before a bar, so that none could reach it. */
@@ -38,18 +39,18 @@ export interface StoredLevels {
   readonly close: number
   readonly forming: FormingBar | null
   /** Set when a shorter timeframe is stored beyond the next bar: that one is over, and not stored. */
-  readonly passedBy: BarSpan | null
+  readonly passedBy: SeriesEnds | null
   readonly levels: ReadonlyArray<RatedLevel>
 }
 
 /** Spans of shorter timeframes that go on where `span` ends: the furthest first, of those the longest timeframe. */
-const continuing = (span: BarSpan, spans: ReadonlyArray<BarSpan>) =>
+const continuing = (span: SeriesEnds, spans: ReadonlyArray<SeriesEnds>) =>
   spans.filter(({ lastCloseTime, timeframe }) =>
     lastCloseTime > span.lastCloseTime && timeframeMs(timeframe) < timeframeMs(span.timeframe)
   ).toSorted((a, b) => b.lastCloseTime - a.lastCloseTime || timeframeMs(b.timeframe) - timeframeMs(a.timeframe))
 
 const formingBar = Effect.fnUntraced(
-  function*(instrumentId: number, grid: BarGrid, from: number, shorter: ReadonlyArray<BarSpan>) {
+  function*(instrumentId: number, grid: BarGrid, from: number, shorter: ReadonlyArray<SeriesEnds>) {
     const store = yield* BarStore
     for (const { lastCloseTime, timeframe } of shorter) {
       const resampler = new Resampler(grid, { dropPartialFirst: true })
@@ -61,11 +62,20 @@ const formingBar = Effect.fnUntraced(
   }
 )
 
-/** The levels of `span`, one of the instrument's `spans`. */
+/** The levels of `span`, one of the instrument's `spans`, from its newest `most` bars: all of them unless told. */
 export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
-  function*({ id, instrument }: StoredInstrument, span: BarSpan, spans: ReadonlyArray<BarSpan>, config: Config) {
+  function*(
+    { id, instrument }: StoredInstrument,
+    span: SeriesEnds,
+    spans: ReadonlyArray<SeriesEnds>,
+    config: Pick<Config, "calendars" | "rules">,
+    most = Infinity
+  ) {
     const { firstOpenTime, lastCloseTime: asOf, timeframe } = span
-    const bars = yield* (yield* BarStore).range(id, timeframe, firstOpenTime, asOf)
+    const store = yield* BarStore
+    const bars = most === Infinity
+      ? yield* store.range(id, timeframe, firstOpenTime, asOf)
+      : yield* store.latest(id, timeframe, most, asOf)
     const grid = gridOf(instrument.calendar, timeframe, bars, config)
     const history = new LevelHistory(grid, config.rules)
     history.push(bars)

@@ -1,9 +1,9 @@
 /** Levels as they would be if the bar in progress closed with its prices of now: for people, never for a signal. */
 import type { Bar } from "@dgas/domain/Bar"
 import { LevelName } from "@dgas/domain/Level"
-import type { TimeframeGeometry } from "@dgas/engine/geometry/TimeframeGeometry"
-import { timeframeView } from "@dgas/engine/signals/analyze"
-import type { TimeframeView } from "@dgas/engine/signals/Decision"
+import type { TimeframeGeometry } from "./geometry/TimeframeGeometry.ts"
+import { timeframeView } from "./signals/analyze.ts"
+import type { TimeframeView } from "./signals/Decision.ts"
 
 /** Prices by the name of the level; a level that is not defined is absent. */
 export type LevelPrices = TimeframeView["levels"]
@@ -33,6 +33,3 @@ export const levelPairs = (levels: LevelPrices, live: LevelPrices | null): Reado
     const place = price ?? livePrice
     return place === null ? [] : [{ pair: { level, price, livePrice }, place }]
   }).toSorted((a, b) => b.place - a.place).map(({ pair }) => pair)
-
-/** The line below a table with live levels. */
-export const liveNote = "live: as if the bar in progress closed now; shown to people, never used for a signal"

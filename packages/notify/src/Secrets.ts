@@ -5,11 +5,11 @@
  * errors that nobody foresaw.
  */
 import type { Config } from "@dgas/domain/Config"
-import { secretsOf } from "@dgas/notify/DestinationSecrets"
 import * as EffectConfig from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { secretsOf } from "./DestinationSecrets.ts"
 
 /** Takes secrets out of a text. */
 export type Hide = (text: string) => string

@@ -15,12 +15,12 @@ import { RunStore } from "@dgas/db/RunStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SlotHistory, type SlotTally } from "@dgas/db/SlotHistory"
 import type { Config } from "@dgas/domain/Config"
+import { durationText, timeText } from "@dgas/domain/TimeText"
 import { lastClose, owedSlots } from "@dgas/engine/OwedSlots"
 import { lateness } from "@dgas/engine/RunRow"
 import type { Watch } from "@dgas/engine/Watch"
 import { workerView } from "@dgas/engine/WorkerView"
 import { alarmDays, daysLeft } from "@dgas/market/CalendarSpan"
-import { durationText, timeText } from "@dgas/notify/TimeText"
 import * as Effect from "effect/Effect"
 
 /** `value` is the number that the check is about, in `unit`; null where there is none. */

@@ -1,0 +1,120 @@
+/** Runs and slots a page at a time. */
+import { effectTest } from "@dgas/testkit/effectTest"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { RunPages } from "../src/RunPages.ts"
+import { placeOf, SlotPages } from "../src/SlotPages.ts"
+import { SlotStore } from "../src/SlotStore.ts"
+import { TestDatabase } from "../src/TestDatabase.ts"
+import { aRun, minute, monday } from "./rows.ts"
+import { storeRun } from "./storeRun.ts"
+
+const it = effectTest(TestDatabase.layer)
+const at = (index: number) => monday + index * minute
+const day = 86_400_000
+
+const runAt = (slotAt: number, schedule = "crypto", change: Partial<ReturnType<typeof aRun>> = {}) =>
+  storeRun({ run: aRun({ id: `${schedule}/${slotAt}`, schedule, slotAt, ...change }) })
+
+describe("RunPages", () => {
+  it.live("has each run once, newest first, although others are stored meanwhile", () =>
+    Effect.gen(function*() {
+      const pages = yield* RunPages
+      for (const index of [0, 1, 2]) yield* runAt(at(index))
+      yield* runAt(at(1), "other")
+      const first = yield* pages.page({ origin: "LIVE", limit: 2 })
+      expect(first.map(({ id }) => id)).toEqual([`crypto/${at(2)}`, `other/${at(1)}`])
+      expect(first[0]).not.toContainAnyKeys(["gates", "inputs"])
+      yield* runAt(at(3))
+      const last = first.at(-1)!
+      const rest = yield* pages.page({ origin: "LIVE", limit: 9, after: { at: last.slotAt, id: last.id } })
+      expect(rest.map(({ id }) => id)).toEqual([`crypto/${at(1)}`, `crypto/${at(0)}`])
+    }))
+
+  it.live("filters by schedule, status, origin and time, and knows the last run of each schedule", () =>
+    Effect.gen(function*() {
+      const pages = yield* RunPages
+      yield* runAt(at(0), "crypto", { status: "FAILED" })
+      yield* runAt(at(1))
+      yield* runAt(at(2), "other")
+      yield* runAt(at(3), "crypto", { origin: "REPLAY" })
+      const ids = (filter: object) =>
+        Effect.map(pages.page({ origin: "LIVE", limit: 9, ...filter }), (runs) => runs.map(({ slotAt }) => slotAt))
+      expect(yield* ids({ status: "FAILED" })).toEqual([at(0)])
+      expect(yield* ids({ schedule: "crypto" })).toEqual([at(1), at(0)])
+      expect(yield* ids({ since: at(1), until: at(2) })).toEqual([at(1)])
+      expect(yield* ids({ origin: "REPLAY" })).toEqual([at(3)])
+      expect(yield* ids({ origin: "ALL" })).toHaveLength(4)
+      const last = yield* pages.lastOf(["crypto", "other", "never"])
+      expect(last.map(({ schedule, slotAt }) => [schedule, slotAt]).toSorted()).toEqual([
+        ["crypto", at(1)],
+        ["other", at(2)]
+      ])
+    }))
+})
+
+/** Of one day a slot that was run, one that was missed and two that failed; of the next one that is held. */
+const filled = Effect.gen(function*() {
+  yield* runAt(at(0), "crypto", { lateMs: 90_000 })
+  const slots = yield* SlotStore
+  yield* slots.miss("crypto", "LIVE", [at(1)], "too_old")
+  for (const [schedule, index] of [["crypto", 2], ["crypto", 3], ["other", 2]] as const) {
+    const claim = yield* slots.claim({ schedule, origin: "LIVE", slotAt: at(index) }, "a", 10_000)
+    yield* slots.fail(claim!, index === 2 ? "no_data" : "error")
+  }
+  yield* slots.claim({ schedule: "crypto", origin: "LIVE", slotAt: at(0) + day }, "a", 10_000)
+  yield* slots.claim({ schedule: "crypto", origin: "DEMO", slotAt: at(0) }, "a", 10_000)
+})
+
+describe("SlotPages", () => {
+  it.live("has each slot once, newest first, with its run", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const pages = yield* SlotPages
+      const seen: Array<string> = []
+      let after: ReturnType<typeof placeOf> | undefined
+      for (;;) {
+        const rows = yield* pages.page({ origin: "ALL", limit: 2, ...after === undefined ? {} : { after } })
+        const last = rows.at(-1)
+        if (last === undefined) break
+        seen.push(...rows.map(({ origin, schedule, slotAt }) => `${schedule} ${origin} ${(slotAt - monday) / minute}`))
+        after = placeOf(last)
+      }
+      expect(seen).toEqual([
+        "crypto LIVE 1440",
+        "crypto LIVE 3",
+        "other LIVE 2",
+        "crypto LIVE 2",
+        "crypto LIVE 1",
+        "crypto LIVE 0",
+        "crypto DEMO 0"
+      ])
+      const [done] = yield* pages.page({ origin: "LIVE", limit: 1, until: at(1) })
+      expect(done).toMatchObject({ state: "done", runId: `crypto/${at(0)}`, lateMs: 90_000, reason: null })
+      const missed = yield* pages.page({ origin: "LIVE", state: "missed", schedule: "crypto", limit: 9 })
+      expect(missed).toMatchObject([{ slotAt: at(1), reason: "too_old", runId: null }])
+    }))
+
+  it.live("counts live slots by day and end, with the reasons", () =>
+    Effect.gen(function*() {
+      yield* filled
+      const pages = yield* SlotPages
+      const none = { running: 0, done: 0, late: 0, missed: 0, failed: 0, reasons: [] }
+      const range = { since: monday - day, until: monday + 2 * day }
+      expect(yield* pages.days(range)).toEqual([
+        {
+          ...none,
+          schedule: "crypto",
+          day: "2024-01-08",
+          done: 1,
+          missed: 1,
+          failed: 2,
+          reasons: [{ reason: "too_old", count: 1 }, { reason: "no_data", count: 1 }, { reason: "error", count: 1 }]
+        },
+        { ...none, schedule: "other", day: "2024-01-08", failed: 1, reasons: [{ reason: "no_data", count: 1 }] },
+        { ...none, schedule: "crypto", day: "2024-01-09", running: 1 }
+      ])
+      expect(yield* pages.days({ ...range, schedule: "other" })).toHaveLength(1)
+      expect(yield* pages.days({ since: at(2), until: at(3) })).toMatchObject([{ failed: 1 }, { failed: 1 }])
+    }))
+})
