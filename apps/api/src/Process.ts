@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Access } from "./Access.ts"
 import { makeApp } from "./App.ts"
+import { Evidence } from "./Evidence.ts"
 import { refuseOpen } from "./Exposure.ts"
 import { type ApiServices, makeHandlers } from "./Handlers.ts"
 import { LiveFeed } from "./LiveFeed.ts"
@@ -17,8 +18,11 @@ import { serve } from "./Server.ts"
 /** Statements of the API may take 2 s. */
 const statementTimeoutMs = 2000
 
+/** An embedded one may come back elsewhere. */
+const databaseAt = (root: string) => Effect.map(Effect.scoped(Database.open({ root })), ({ url }) => url)
+
 export const apiLayer = ({ config, root }: LoadedConfig, host: string) =>
-  Layer.mergeAll(Access.layer({ api: config.api, host }), LiveFeed.layer).pipe(
+  Layer.mergeAll(Access.layer({ api: config.api, host }), LiveFeed.layer, Evidence.layer(databaseAt(root))).pipe(
     Layer.provideMerge(Database.layer({ root, migrate: config.migrate, pool: "api", statementTimeoutMs }))
   )
 
@@ -27,8 +31,11 @@ export const listen = Effect.fnUntraced(function*({ config, root }: LoadedConfig
   yield* refuseOpen(host)
   const context = yield* Effect.context<ApiServices>()
   const watches = yield* watchesOf(config)
-  const handlers = makeHandlers(config, watches, root)
-  return yield* serve(makeApp<ApiServices>(handlers, context, config.api.limits), host, port)
+  return yield* serve(
+    makeApp<ApiServices>(makeHandlers(config, watches, root), context, config.api.limits),
+    host,
+    port
+  )
 })
 
 /** `link` tells a link that signs a page in; whoever reads what this prints may then do what the page may. */

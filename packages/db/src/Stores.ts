@@ -34,8 +34,10 @@ import { RunPages } from "./RunPages.ts"
 import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
+import { SignalDetails } from "./SignalDetails.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
+import { SignalWords } from "./SignalWords.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
@@ -77,8 +79,10 @@ export const layer = Layer.mergeAll(
   RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
+  SignalDetails.layer,
   SignalPages.layer,
   SignalStore.layer,
+  SignalWords.layer,
   SlotHistory.layer,
   SlotPages.layer,
   SlotStore.layer,

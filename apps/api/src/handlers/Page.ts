@@ -1,0 +1,56 @@
+/**
+ * The page and what it is made of.
+ *
+ * Its policy lets it load nothing but its own files and talk to nobody but the API that served it; no script or style
+ * stands in the page itself. A file that is named after its content may be kept for ever, the page is asked about each time.
+ */
+import { type Asset, pageFiles } from "@dgas/dashboard/Assets"
+import * as Effect from "effect/Effect"
+import { NotFound } from "../ApiError.ts"
+import type { Handlers } from "../Handler.ts"
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+const kept = "public, max-age=31536000, immutable"
+const asked = "no-cache"
+
+// A page that does not build is a bug.
+const files = Effect.promise(pageFiles)
+
+/** Compressed for whoever takes it; nothing where it is known already. */
+const served = ({ bytes, etag, gzip, type }: Asset, request: Request, cacheControl: string): Response => {
+  const isCompressed = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")
+  const headers = {
+    "cache-control": cacheControl,
+    "content-security-policy": policy,
+    "content-type": type,
+    etag,
+    vary: "accept-encoding",
+    "x-content-type-options": "nosniff"
+  }
+  if (request.headers.get("if-none-match")?.includes(etag) === true) return new Response(null, { status: 304, headers })
+  return isCompressed
+    ? new Response(gzip, { headers: { ...headers, "content-encoding": "gzip" } })
+    : new Response(bytes, { headers })
+}
+
+export const pageHandlers: Handlers<"page" | "asset", never> = {
+  page: ({ request }) => Effect.map(files, ({ page }) => served(page, request, asked)),
+  asset: ({ params: { file }, request }) =>
+    Effect.flatMap(files, ({ assets }) => {
+      const asset = assets.get(file)
+      return asset === undefined
+        ? Effect.fail(new NotFound({ what: "file" }))
+        : Effect.succeed(served(asset, request, kept))
+    })
+}

@@ -1,0 +1,168 @@
+/** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
+import { useEffect } from "preact/hooks"
+import { caller, callerFailure } from "./caller.ts"
+import { connection } from "./live.ts"
+import { zone } from "./now.ts"
+import { Trouble } from "./parts/Shown.tsx"
+import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
+import { Calibration } from "./views/Calibration.tsx"
+import { Deliveries } from "./views/Deliveries.tsx"
+import { DeliveryView } from "./views/DeliveryView.tsx"
+import { Overview } from "./views/Overview.tsx"
+import { Runs } from "./views/Runs.tsx"
+import { RunView } from "./views/RunView.tsx"
+import { Settings } from "./views/Settings.tsx"
+import { Signals } from "./views/Signals.tsx"
+import { SignalView } from "./views/SignalView.tsx"
+import { SymbolView } from "./views/SymbolView.tsx"
+
+const titles: Readonly<Record<View, string>> = {
+  overview: "Overview",
+  signals: "Signals",
+  symbol: "Symbol",
+  calibration: "Calibration",
+  runs: "Runs and slots",
+  deliveries: "Deliveries",
+  settings: "Settings"
+}
+
+const short: { readonly [Name in View]?: string } = { runs: "Runs" }
+
+/** Of one thing in a view; elsewhere its own name stands over it. */
+const singles: { readonly [Name in View]?: string } = { signals: "Signal", runs: "Run", deliveries: "Message" }
+
+const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }) => {
+  switch (view) {
+    case "overview":
+      return <Overview />
+    case "signals":
+      return id === null ? <Signals /> : <SignalView key={id} id={id} />
+    case "symbol":
+      return <SymbolView id={id} />
+    case "calibration":
+      return <Calibration />
+    case "runs":
+      return id === null ? <Runs /> : <RunView key={id} id={id} />
+    case "deliveries":
+      return id === null ? <Deliveries /> : <DeliveryView key={id} id={id} />
+    case "settings":
+      return <Settings />
+  }
+}
+
+const originTexts: Readonly<Record<Origin, string>> = { LIVE: "live", REPLAY: "replay", DEMO: "demo", ALL: "all" }
+
+const Header = () => (
+  <header class="top">
+    <a class="brand" href={hashOf("overview")}>dgas</a>
+    <nav aria-label="Views">
+      {views.map((view) => (
+        <a key={view} href={hashOf(view)} aria-current={place.value.view === view ? "page" : undefined}>
+          {short[view] ?? titles[view]}
+        </a>
+      ))}
+    </nav>
+    <div class="status">
+      <div class="choices" role="group" aria-label="Origin of what is shown">
+        {origins.map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="quiet"
+            aria-pressed={origin.value === one}
+            onClick={() => setFilters({ origin: one })}
+          >
+            {originTexts[one]}
+          </button>
+        ))}
+      </div>
+      <span class={`connection ${connection.value}`} role="status">{connectionTexts[connection.value]}</span>
+    </div>
+  </header>
+)
+
+const connectionTexts = {
+  connecting: "connecting",
+  live: "up to date",
+  lost: "connection lost, trying again"
+} as const
+
+const Footer = () => (
+  <footer>
+    <p>
+      Computed from past prices, no investment advice. Confidence is a score, not a probability.
+    </p>
+    <p>
+      Times in {zone}. <a href="/docs">API</a>
+      {caller.value !== null && <>{" "}dgas {caller.value.version}</>}
+    </p>
+  </footer>
+)
+
+const notSignedIn =
+  "This page is not signed in. Make a link on the machine that runs dgas, and open it here: bun run report keys sign-in"
+
+/** What is not loaded for lack of rights is said once, in the place of the view. */
+const Content = () => {
+  const failure = callerFailure.value
+  const { id, view } = place.value
+  if (failure !== null && (failure.status === 401 || failure.status === 403)) {
+    return (
+      <section class="card wide">
+        <h2>Not signed in</h2>
+        <p>{notSignedIn}</p>
+      </section>
+    )
+  }
+  return (
+    <>
+      {failure !== null && <Trouble failure={failure} />}
+      {view === null
+        ? (
+          <section class="card wide">
+            <h2>No such view</h2>
+            <p>
+              There is nothing at this address. <a href={hashOf("overview")}>Overview</a>
+            </p>
+          </section>
+        )
+        : <Shell view={view} id={id} />}
+    </>
+  )
+}
+
+export const App = () => {
+  const { id, view } = place.value
+  const title = view === null ? "No such view" : titles[view]
+  const heading = view === null || id === null ? title : singles[view] ?? id
+  useEffect(() => {
+    document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
+    scrollTo(0, 0)
+  }, [title, id])
+  return (
+    <>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault()
+          document.querySelector("main")?.focus()
+        }}
+      >
+        Skip to the content
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        <div class="heading">
+          <div>
+            {id !== null && view !== null && view !== "symbol" && <a href={hashOf(view)}>{titles[view]}</a>}
+            <h1>{heading}{origin.value === "LIVE" ? "" : ` (${originTexts[origin.value]})`}</h1>
+          </div>
+          <p class="soft">Times in {zone}</p>
+        </div>
+        <Content />
+      </main>
+      <Footer />
+    </>
+  )
+}

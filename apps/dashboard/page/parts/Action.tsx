@@ -1,0 +1,32 @@
+/** A button that asks the API to do something, and says beside it what came of it. */
+import { useSignal } from "@preact/signals"
+import type { ComponentChildren } from "preact"
+import { Failure } from "../client.ts"
+
+export const Action = ({ act, children, quiet = false }: {
+  /** Comes back with what to say of it; null for nothing. */
+  readonly act: () => Promise<string | null>
+  readonly quiet?: boolean
+  readonly children: ComponentChildren
+}) => {
+  const busy = useSignal(false)
+  const said = useSignal<string | null>(null)
+  const press = async () => {
+    busy.value = true
+    said.value = null
+    try {
+      said.value = await act()
+    } catch (thrown) {
+      said.value = `not done: ${thrown instanceof Failure ? thrown.message : String(thrown)}`
+    }
+    busy.value = false
+  }
+  return (
+    <span class="action">
+      <button type="button" class={quiet ? "quiet" : undefined} disabled={busy.value} onClick={press}>
+        {children}
+      </button>
+      <span role="status">{said.value}</span>
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+/** An answer in each of its states: still asked for, not to be had, or there. What was there stays while it is asked for again. */
+import type { ComponentChildren } from "preact"
+import type { Answer } from "../answers.ts"
+import type { Failure } from "../client.ts"
+
+export const Shown = <T extends object>({ answer: { failure, value }, children, gone }: {
+  readonly answer: Answer<T>
+  readonly children: (value: T) => ComponentChildren
+  /** Said of a 404 in the place of the API's words. */
+  readonly gone?: string
+}) => (
+  <>
+    {failure !== null && <Trouble failure={failure} gone={gone} />}
+    {value !== null && (failure === null || failure.status !== 404)
+      ? children(value)
+      : failure === null && <Waiting />}
+  </>
+)
+
+export const Waiting = () => <p class="waiting" role="status">Loading…</p>
+
+const titles: Readonly<Record<number, string>> = {
+  0: "No connection",
+  401: "Not signed in",
+  403: "Not allowed",
+  429: "Too many requests, the page goes on in a moment",
+  503: "The database is not available"
+}
+
+export const Trouble = ({ failure: { message, status }, gone }: {
+  readonly failure: Failure
+  readonly gone?: string | undefined
+}) =>
+  status === 404 && gone !== undefined ? <p class="empty">{gone}</p> : (
+    <div class="trouble" role="alert">
+      <strong>{titles[status] ?? "This could not be loaded"}.</strong> {message}
+    </div>
+  )

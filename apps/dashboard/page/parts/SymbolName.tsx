@@ -1,0 +1,14 @@
+/** A symbol, as a link to its view. Prices that a generator made say so wherever the symbol stands. */
+import { hashOf } from "../Place.ts"
+
+/** Such symbols begin so, whatever their source. */
+export const isSimulated = (symbol: string): boolean => symbol.startsWith("SIM")
+
+export const SimulatedMark = () => <span class="sim" title="Prices that a generator made, of no market">simulated</span>
+
+export const SymbolName = ({ symbol }: { readonly symbol: string }) => (
+  <span class="symbol">
+    <a href={hashOf("symbol", symbol)}>{symbol}</a>
+    {isSimulated(symbol) && <SimulatedMark />}
+  </span>
+)

@@ -1,0 +1,148 @@
+/** One symbol: its bars with dot and envelope, the levels of the next bar with how often such ones held, and the last decision. */
+import { useAnswer } from "../answers.ts"
+import type { AnswerOf } from "../client.ts"
+import { zone } from "../now.ts"
+import { usePages } from "../pages.ts"
+import { Card } from "../parts/Card.tsx"
+import { Choice } from "../parts/Field.tsx"
+import { Shown } from "../parts/Shown.tsx"
+import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
+import { Tag } from "../parts/Tag.tsx"
+import { Time } from "../parts/Times.tsx"
+import { goTo, hashOf, origin, place, setFilters } from "../Place.ts"
+import { dayText } from "../texts.ts"
+import { isTimeframe, timeframeMs } from "../timeframes.ts"
+import { Decision } from "./symbol/Decision.tsx"
+import { LevelsTable } from "./symbol/LevelsTable.tsx"
+import { SymbolChart } from "./symbol/SymbolChart.tsx"
+
+type Symbols = AnswerOf<"listSymbols">["items"]
+type Known = Symbols[number]
+
+/** The timeframe of the address, else the shortest of at least 30 minutes: what is watched is seldom shorter. */
+const timeframeOf = ({ timeframes }: Known) => {
+  const said = place.value.filters["timeframe"]
+  if (isTimeframe(said) && timeframes.some(({ timeframe }) => timeframe === said)) return said
+  const byLength = timeframes.map(({ timeframe }) => timeframe).toSorted((a, b) => timeframeMs[a] - timeframeMs[b])
+  return byLength.find((timeframe) => timeframeMs[timeframe] >= timeframeMs["30m"]) ?? byLength[0] ?? null
+}
+
+const SignalsOf = ({ symbol }: { readonly symbol: string }) => {
+  const { rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
+  return (
+    <Card title="Its signals" wide actions={<a href={hashOf("signals", null, { symbol })}>All of {symbol}</a>}>
+      {rows !== null && (
+        <SignalTable
+          label={`Signals of ${symbol}`}
+          columns={shortColumns.filter(({ title }) => title !== "symbol")}
+          rows={rows.slice(0, 10)}
+          empty={`No ${origin.value === "ALL" ? "" : `${origin.value} `}signals of ${symbol} are stored.`}
+        />
+      )}
+    </Card>
+  )
+}
+
+const One = ({ known }: { readonly known: Known }) => {
+  const { symbol } = known
+  const timeframe = timeframeOf(known)
+  const levels = useAnswer("getLevels", timeframe === null ? null : { query: { symbol, timeframe } })
+  const stored = known.timeframes.find((one) => one.timeframe === timeframe)
+  if (timeframe === null || stored === undefined) {
+    return (
+      <Card title={symbol} wide>
+        <p class="empty">No bars of {symbol} are stored yet.</p>
+      </Card>
+    )
+  }
+  const frames = known.timeframes.map((one) => one.timeframe).toSorted((a, b) => timeframeMs[a] - timeframeMs[b])
+  const found = levels.value?.items.find((one) => one.timeframe === timeframe) ?? null
+  return (
+    <div class="grid">
+      <Card
+        title={`${symbol}, ${timeframe}`}
+        wide
+        actions={
+          <div class="choices" role="group" aria-label="Timeframe">
+            {frames.map((one) => (
+              <button
+                key={one}
+                type="button"
+                class="quiet"
+                aria-pressed={one === timeframe}
+                onClick={() => setFilters({ timeframe: one })}
+              >
+                {one}
+              </button>
+            ))}
+          </div>
+        }
+      >
+        <p class="headline">
+          {known.simulated && <Tag tone="warn">simulated prices, of no market</Tag>}
+          <span class="soft">
+            {known.source}, {known.calendar}, prices {known.basis}; bars since{" "}
+            {dayText(stored.firstOpenTime)}, the last closed <Time at={stored.lastCloseTime} /> ({zone})
+          </span>
+        </p>
+        <div class="beside">
+          <SymbolChart symbol={symbol} source={known.source} timeframe={timeframe} levels={found} />
+          <div>
+            <h3>Levels of the next bar</h3>
+            <Shown answer={levels} gone={`There are no levels of ${symbol} yet.`}>
+              {() =>
+                found === null
+                  ? <p class="empty">There are too few bars of {timeframe} for levels.</p>
+                  : <LevelsTable levels={found} />}
+            </Shown>
+          </div>
+        </div>
+      </Card>
+      <Decision symbol={symbol} />
+      <SignalsOf symbol={symbol} />
+    </div>
+  )
+}
+
+export const SymbolView = ({ id }: { readonly id: string | null }) => {
+  const answer = useAnswer("listSymbols", { query: { limit: "200" } })
+  return (
+    <Shown answer={answer}>
+      {({ items }) => {
+        const first = items.find(({ timeframes }) => timeframes.length > 0) ?? items[0]
+        const known = id === null ? first : items.find(({ symbol }) => symbol === id)
+        if (items.length === 0) {
+          return (
+            <Card title="Symbols" wide>
+              <p class="empty">No symbols are known yet: they are stored with their first bars.</p>
+            </Card>
+          )
+        }
+        return (
+          <>
+            <div class="filters">
+              <Choice
+                label="Symbol"
+                value={known?.symbol ?? ""}
+                choices={[
+                  ...known === undefined ? [["", "choose one"] as const] : [],
+                  ...items.map(({ simulated, symbol }) =>
+                    [symbol, simulated ? `${symbol} (simulated)` : symbol] as const
+                  )
+                ]}
+                onChoose={(symbol) => goTo(hashOf("symbol", symbol))}
+              />
+            </div>
+            {known === undefined
+              ? (
+                <Card title={id ?? ""} wide>
+                  <p class="empty">There is no symbol {id} in this database.</p>
+                </Card>
+              )
+              : <One key={known.symbol} known={known} />}
+          </>
+        )
+      }}
+    </Shown>
+  )
+}

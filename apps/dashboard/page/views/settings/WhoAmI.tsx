@@ -1,0 +1,47 @@
+/** Who looks at the page by what right, and the way out. */
+import { askWho, caller, mayWrite } from "../../caller.ts"
+import { call } from "../../client.ts"
+import { zone } from "../../now.ts"
+import { Action } from "../../parts/Action.tsx"
+import { Facts } from "../../parts/Facts.tsx"
+
+const signOut = async () => {
+  await call("signOut", {})
+  await askWho()
+  return "signed out"
+}
+
+const kinds = {
+  none: "nobody known, from this machine",
+  key: "an API key",
+  page: "a page that was signed in"
+} as const
+
+export const WhoAmI = () => {
+  const who = caller.value
+  if (who === null) return <p class="empty">Not known yet.</p>
+  return (
+    <>
+      <Facts
+        facts={[
+          { name: "who", value: who.name ?? kinds[who.kind] },
+          { name: "by", value: kinds[who.kind] },
+          { name: "may", value: who.scopes.length === 0 ? "nothing" : who.scopes.join(", ") },
+          { name: "times shown in", value: zone },
+          { name: "zone of the configuration", value: who.timeZone },
+          { name: "version", value: who.version }
+        ]}
+      />
+      {!mayWrite.value && (
+        <p>
+          This page may read. To acknowledge, correct, mute or send again, sign it in by a link, which is made on the
+          machine that runs dgas: <code>bun run report keys sign-in</code>
+        </p>
+      )}
+      {who.kind === "page" && <Action act={signOut}>Sign out</Action>}
+      <p>
+        <a href="/docs">Reference of the API</a>
+      </p>
+    </>
+  )
+}
