@@ -45,7 +45,7 @@ describe("an export", () => {
       expect(long.status).toBe(400)
       expect(long.json.mistakes).toEqual([{
         where: "query.since",
-        expected: "at most 366 days before until, or before now"
+        expected: "at most 366 days before until, which is now unless told: ask for parts"
       }])
     }))
 })

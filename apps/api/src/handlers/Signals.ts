@@ -7,15 +7,13 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { NotFound, NotUnderstood } from "../ApiError.ts"
+import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { paged, pageSize } from "../Paging.ts"
+import { rangeOf } from "../Range.ts"
 import { signalCsv } from "../SignalCsv.ts"
 
 type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
-
-const day = 86_400_000
-const longestExport = 366 * day
 
 /** Where its run does not tell. */
 const configuredSource = ({ schedules, universes }: Config, schedule: string): string | null => {
@@ -39,15 +37,9 @@ export const signalHandlers = (
 
   exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
     Effect.gen(function*() {
-      const end = until ?? (yield* (yield* DbClock).now)
-      const start = since ?? end - longestExport
-      if (end - start > longestExport) {
-        return yield* new NotUnderstood({
-          detail: "the query is not as expected",
-          mistakes: [{ where: "query.since", expected: "at most 366 days before until, or before now" }]
-        })
-      }
-      const text = yield* signalCsv({ ...filter, origin, since: start, ...until === undefined ? {} : { until } })
+      const now = yield* (yield* DbClock).now
+      const range = yield* rangeOf({ since, until }, { mostDays: config.api.limits.maxRangeDays, now })
+      const text = yield* signalCsv({ ...filter, origin, ...range })
       return new Response(Stream.toReadableStream(text), {
         headers: {
           "content-type": "text/csv; charset=utf-8; header=present",
