@@ -7,14 +7,13 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { NotFound, NotUnderstood } from "../ApiError.ts"
+import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { paged, pageSize } from "../Paging.ts"
+import { rangeOf } from "../Range.ts"
 import { signalCsv } from "../SignalCsv.ts"
 
 type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
-
-const day = 86_400_000
 
 /** Where its run does not tell. */
 const configuredSource = ({ schedules, universes }: Config, schedule: string): string | null => {
@@ -38,16 +37,9 @@ export const signalHandlers = (
 
   exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
     Effect.gen(function*() {
-      const end = until ?? (yield* (yield* DbClock).now)
       const { maxRangeDays } = config.api.limits
-      const start = since ?? end - maxRangeDays * day
-      if (end - start > maxRangeDays * day) {
-        return yield* new NotUnderstood({
-          detail: "the query is not as expected",
-          mistakes: [{ where: "query.since", expected: `at most ${maxRangeDays} days before until, or before now` }]
-        })
-      }
-      const text = yield* signalCsv({ ...filter, origin, since: start, ...until === undefined ? {} : { until } })
+      const range = yield* rangeOf({ since, until }, { mostDays: maxRangeDays, now: yield* (yield* DbClock).now })
+      const text = yield* signalCsv({ ...filter, origin, since: range.since, ...until === undefined ? {} : { until } })
       return new Response(Stream.toReadableStream(text), {
         headers: {
           "content-type": "text/csv; charset=utf-8; header=present",
