@@ -39,7 +39,7 @@ export const makeHandlers = (
 ): AnyHandlers<ApiServices> => ({
   ...installationHandlers(config, watches, root),
   ...marketHandlers(config),
-  ...runHandlers(watches),
+  ...runHandlers(config, watches),
   ...signalHandlers(config),
   ...signalWordHandlers(config),
   ...deliveryHandlers,

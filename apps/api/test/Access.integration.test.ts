@@ -181,7 +181,7 @@ describe("limits", () => {
     () =>
       Effect.gen(function*() {
         const ask = yield* asking
-        const tried = yield* Effect.all(guesses.map((headers) => ask({ headers })), { concurrency: "unbounded" })
+        const tried = yield* Effect.forEach(guesses, (headers) => ask({ headers }), { concurrency: "unbounded" })
         expect(tried.filter(({ status }) => status === 401)).toHaveLength(60)
         expect(tried.filter(({ status }) => status === 429)).toHaveLength(440)
         expect((yield* ask({ headers: bearer((yield* aKey()).key) })).status).toBe(200)
@@ -255,7 +255,7 @@ describe("keys that nobody has", () => {
     Effect.gen(function*() {
       const ask = yield* asking
       const tries = yield* Effect.forkChild(
-        Effect.all(guesses.map((headers) => ask({ headers })), { concurrency: "unbounded" })
+        Effect.forEach(guesses, (headers) => ask({ headers }), { concurrency: "unbounded" })
       )
       while (tries.pollUnsafe() === undefined) {
         yield* TestClock.adjust("1 second")

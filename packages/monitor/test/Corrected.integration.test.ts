@@ -56,8 +56,8 @@ describe("an entry that a person corrected", () => {
         const { evaluatedAt } = now.find(({ id }) => id === was.id)!
         const update = anOutcome({ signalId: was.id, evaluatedAt: evaluatedAt! + 1 })
         const store = yield* OutcomeStore
-      expect(yield* store.write([{ update, readOver: evaluatedAt }])).toEqual(new Set())
-      expect(ids(yield* store.doubtful({ origin: "REPLAY", limit: 999 }, dearer.costs))).not.toContain(was.id)
+        expect(yield* store.write([{ update, readOver: evaluatedAt }])).toEqual(new Set())
+        expect(ids(yield* store.doubtful({ origin: "REPLAY", limit: 999 }, dearer.costs))).not.toContain(was.id)
         const judged = yield* (yield* OutcomeHistory).judged({ origin: "REPLAY" })
         expect(judged.filter(({ corrected }) => corrected).map(({ id }) => id).toSorted()).toEqual(
           [was.id, living.id].toSorted()

@@ -37,9 +37,9 @@ export const signalHandlers = (
 
   exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
     Effect.gen(function*() {
-      const { maxRangeDays } = config.api.limits
-      const range = yield* rangeOf({ since, until }, { mostDays: maxRangeDays, now: yield* (yield* DbClock).now })
-      const text = yield* signalCsv({ ...filter, origin, since: range.since, ...until === undefined ? {} : { until } })
+      const now = yield* (yield* DbClock).now
+      const range = yield* rangeOf({ since, until }, { mostDays: config.api.limits.maxRangeDays, now })
+      const text = yield* signalCsv({ ...filter, origin, ...range })
       return new Response(Stream.toReadableStream(text), {
         headers: {
           "content-type": "text/csv; charset=utf-8; header=present",

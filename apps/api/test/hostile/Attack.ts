@@ -42,6 +42,8 @@ export interface Damage {
     readonly count: number
     readonly p50Ms: number
     readonly p99Ms: number
+    /** How late a timer was beside it, of 100 the latest but one. */
+    readonly timerP99Ms: number
     readonly failures: Readonly<Record<string, number>>
   }
   /** Half requests that the API has not closed. */
@@ -182,6 +184,7 @@ const fight = async (options: AttackOptions, field: Field): Promise<Damage> => {
   await valid.stdin.end()
   const measured = JSON.parse(await new Response(valid.stdout).text()) as {
     times: Array<number>
+    delays: Array<number>
     failures: Record<string, number>
   }
   const seconds = (performance.now() - begun) / 1000
@@ -194,16 +197,24 @@ const fight = async (options: AttackOptions, field: Field): Promise<Damage> => {
   const exited = started.exitCode !== null
   const open = stillOpen()
   started.kill("SIGTERM")
-  const sorted = measured.times.toSorted((a, b) => a - b)
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+  const { delays, times } = measured
   return {
     statuses,
     failures,
     exited,
     stderr: await field.stderr,
     memory: { before, most: Math.max(most, after), after },
-    valid: { count: sorted.length, p50Ms: quantile(0.5), p99Ms: quantile(0.99), failures: measured.failures },
+    valid: {
+      count: times.length,
+      p50Ms: quantile(times, 0.5),
+      p99Ms: quantile(times, 0.99),
+      timerP99Ms: quantile(delays, 0.99),
+      failures: measured.failures
+    },
     stillOpen: open,
     seconds
   }
 }
+
+const quantile = (numbers: ReadonlyArray<number>, share: number): number =>
+  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? NaN

@@ -43,7 +43,9 @@ answers by status, 0 for none: ${Object.entries(statuses).map(([status, count]) 
 memory: ${memory.before} MB warm, ${memory.most} MB at most, ${memory.after} MB after (growth at most ${mostGrowthMb})
 valid traffic: ${valid.count} requests, p50 ${valid.p50Ms.toFixed(1)} ms, p99 ${
   valid.p99Ms.toFixed(1)
-} ms (at most ${mostP99Ms}), failures ${JSON.stringify(valid.failures)}
+} ms (at most ${mostP99Ms}; a timer was late by ${valid.timerP99Ms.toFixed(1)} ms), failures ${
+  JSON.stringify(valid.failures)
+}
 half requests left alone: ${options.alone}, still open ${stillOpen}
 ended: ${exited ? "yes" : "no"}`)
 for (const failure of failures) console.log(`wrong: ${failure}`)
