@@ -105,7 +105,8 @@ describe("the scheduler", () => {
 /** As it is called for somebody who may. */
 const asked = (schedule: string | null) =>
   Effect.gen(function*() {
-    const handlers = runHandlers(yield* watchesOf(yield* testConfig))
+    const config = yield* testConfig
+    const handlers = runHandlers(config, yield* watchesOf(config))
     const caller = { kind: "key", name: "desk", prefix: "p", scopes: ["read", "write"] } as const
     return yield* handlers.runNow({
       body: { schedule },

@@ -29,6 +29,7 @@ const ask = async (path: string) => {
 }
 
 const traffic = (async () => {
+  // oxlint-disable-next-line no-unmodified-loop-condition -- the end of standard input sets it
   for (let next = 0; !over; next++) {
     const due = performance.now() + everyMs
     const wait = Bun.sleep(everyMs).then(() => delays.push(performance.now() - due))
