@@ -102,6 +102,20 @@ describe("Host and Origin", () => {
   )
 })
 
+describe("TLS", () => {
+  const isHttps = (headers: Readonly<Record<string, string>>, peer = "127.0.0.1") =>
+    Effect.map(Access, ({ isHttps }) => isHttps(new Request("http://127.0.0.1:8787/", { headers }), peer))
+
+  proxied.live("is what a configured proxy says that its client speaks", () =>
+    Effect.gen(function*() {
+      expect(yield* isHttps({ "x-forwarded-proto": "https" })).toBe(true)
+      expect(yield* isHttps({ "x-forwarded-proto": "http, https" })).toBe(true)
+      expect(yield* isHttps({ "x-forwarded-proto": "https, http" })).toBe(false)
+      expect(yield* isHttps({ "x-forwarded-proto": "https" }, "10.0.0.9")).toBe(false)
+      expect(yield* isHttps({})).toBe(false)
+    }))
+})
+
 describe("limits", () => {
   local.live(
     "are 60 requests a minute without a key, told with every answer, whatever it is",
