@@ -5,7 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { constants, setPriority } from "node:os"
 import { type Ask, evidenceWork } from "./EvidenceWork.ts"
+
+// Whoever waits for another answer goes first. Elsewhere than on Linux the priority is that of the whole process.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW)
 
 declare const self: Worker
 

@@ -195,7 +195,8 @@ export const systemRoutes = {
     tag: "page",
     summary: "Signs a page in by a one-time link",
     body: Schema.Struct({ link: Schema.String.check(Schema.isMaxLength(200)) }),
-    answer: Caller
+    answer: Caller,
+    fails: [401]
   }),
   signOut: route({
     method: "post",
