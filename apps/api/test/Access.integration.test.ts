@@ -103,13 +103,15 @@ describe("Host and Origin", () => {
   )
 })
 
+const aborting = () => new AbortController()
+
 describe("a client that does not wait for its answer", () => {
   local.live("is told of as that, and not as a fault of the API", () =>
     Effect.gen(function*() {
       const begun = Promise.withResolvers<void>()
       const getCaller = () => Effect.andThen(Effect.sync(() => begun.resolve()), Effect.never)
       const app = makeApp<never>({ ...reached, getCaller }, yield* Effect.context<Access>())
-      const client = new AbortController()
+      const client = aborting()
       const headers = { host: "localhost" }
       const answer = app.fetch(new Request("http://localhost/v1/me", { headers, signal: client.signal }), {
         peer: "::1"
