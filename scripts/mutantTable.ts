@@ -1011,6 +1011,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     "before: yield* (yield* DbClock).now",
     "before: Infinity",
     ["engine/test/GeometrySeries.integration.test.ts"]
+  ),
+  mutant(
     "a page's cookie changes things for other sites",
     access,
     "caller.kind === \"page\" && !isSafe(request) && !origins.isOwnPage(request)",
