@@ -8,6 +8,7 @@ import { OutcomeStore } from "../src/OutcomeStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
+import { anotherDatabase } from "./fullDatabase.ts"
 import { anOutcome, aRun, aSignal } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
@@ -50,6 +51,22 @@ describe("the feed", () => {
       expect(kinds(before)).toEqual([`run ${aRun().id}`])
       yield* Effect.promise(() => other.unsafe("commit"))
       expect(kinds(yield* feed.after(before.at(-1)!.place, 100))).toEqual(["run slow", `signal ${aSignal().id}`])
+    }))
+
+  it.live("does not wait for what another database of the server is at", () =>
+    Effect.gen(function*() {
+      const feed = yield* FeedStore
+      const { url } = yield* anotherDatabase
+      const other = yield* Effect.acquireRelease(
+        Effect.sync(() => postgres(Redacted.value(url), { max: 1, onnotice: () => undefined })),
+        (other) => Effect.promise(() => other.end({ timeout: 1 }))
+      )
+      yield* Effect.promise(() =>
+        other.unsafe("begin; insert into feed (kind, id, origin) values ('run', 'slow', 'LIVE')")
+      )
+      yield* storeRun()
+      expect(kinds(yield* feed.after(beginning, 100))).toEqual([`run ${aRun().id}`])
+      yield* Effect.promise(() => other.unsafe("rollback"))
     }))
 
   it.live("knows only places whose row is there", () =>
