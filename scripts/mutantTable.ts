@@ -930,6 +930,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     ["monitor/test/Degraded.test.ts"]
   ),
   mutant(
+    "what a destination never took is in no time of delivery",
+    "db/src/PerformanceStore.ts",
+    "state <> 'suppressed'",
+    "state = 'done'",
+    ["db/test/PerformanceStore.integration.test.ts"]
+  ),
+  mutant(
+    "a message that was given up at once counts as delivered in time",
+    "db/src/PerformanceStore.ts",
+    "when state in ('dead', 'expired') then",
+    "when false then",
+    ["db/test/PerformanceStore.integration.test.ts"]
+  ),
+  mutant(
     "a day that goes on while its last slot is done is never rolled up",
     "monitor/src/Rollup.ts",
     "last === null ? changed : [...changed, last]",

@@ -65,12 +65,12 @@ const ran = (
         values (${id}, ${id}, 'webhook', 'hook', 'signals', '{}', 'done', ${doneAt + 1000}::timestamptz)`)
   })
 
-/** The message of a slot arrives at `at`, or has not arrived. */
-const arrives = (slotAt: number, at: number | null) =>
+/** The message of a slot arrives at `at`, or is given up then; null: it has not arrived. */
+const arrives = (slotAt: number, at: number | null, state = "done") =>
   Effect.flatMap(Sql, ({ run }) =>
     run("message", (sql) =>
       sql`
-        update outbox set state = ${at === null ? "pending" : "done"}::outbox_state, finished_at = ${at}::timestamptz
+        update outbox set state = ${at === null ? "pending" : state}::outbox_state, finished_at = ${at}::timestamptz
         where id = ${new Date(slotAt).toISOString()}`))
 
 const stored = Effect.fnUntraced(function*(type: string, period: AggregationPeriod) {
@@ -130,7 +130,11 @@ describe("rollUp", () => {
       yield* ran(before - hour)
       yield* arrives(before - hour, null)
       yield* roll(before, null)
-      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([["2026-03-03T08:00", 2000]])
+      // What waits is as old as the clock of the database says.
+      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([
+        ["2026-03-03T08:00", 2000],
+        ["2026-03-03T09:00", expect.any(Number)]
+      ])
       // The worker comes back: it runs what it owes, and sends what waited.
       for (let slotAt = before + hour; slotAt < now; slotAt += hour) {
         yield* ran(slotAt, { doneAt: now - 60_000, state: "late" })
@@ -143,6 +147,20 @@ describe("rollUp", () => {
       expect((yield* stored("slots_on_time", "hourly")).map(([, slots]) => slots)).toEqual([1, 1, ...Array(23).fill(0)])
       expect((yield* stored("delivered_p50_ms", "hourly"))[1]).toEqual(["2026-03-03T09:00", 24 * hour + 59 * 60_000])
       expect(yield* stored("runs", "daily")).toEqual([["2026-03-03T00:00", 15]])
+    }))
+
+  it.live("writes an hour again when a message of it was given up", () =>
+    Effect.gen(function*() {
+      const slotAt = now - 2 * hour
+      yield* ran(slotAt)
+      yield* arrives(slotAt, null)
+      yield* roll(now - hour, null)
+      for (const [state, hours] of [["dead", 1], ["expired", 2]] as const) {
+        const at = slotAt + (hours + 1) * hour
+        yield* arrives(slotAt, at, state)
+        expect(yield* roll(at + 60_000, at - 60_000)).toBe(1)
+        expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([["2026-03-04T08:00", (hours + 1) * hour]])
+      }
     }))
 
   it.live("of a database with a month of history writes all its periods at once", () =>
