@@ -946,8 +946,15 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "a day that goes on while its last slot is done is never rolled up",
     "monitor/src/Rollup.ts",
-    "last === null ? changed : [...changed, last]",
-    "changed",
+    "[...changed, ...lateSince, ...last === null ? [] : [last]]",
+    "[...changed, ...lateSince]",
+    ["monitor/test/Rollup.integration.test.ts"]
+  ),
+  mutant(
+    "what nobody has run is not due in the numbers of an hour",
+    "monitor/src/Rollup.ts",
+    "slots_due: found.slotsEnded + overdue",
+    "slots_due: found.slotsEnded",
     ["monitor/test/Rollup.integration.test.ts"]
   ),
   mutant(

@@ -68,14 +68,18 @@ const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: Readonly
   if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)
 })
 
-const rollUpHourly = Effect.fnUntraced(function*({ retention, sla }: Config, owner: string) {
+const rollUpHourly = Effect.fnUntraced(function*(
+  { retention, sla }: Config,
+  watches: ReadonlyArray<Watch>,
+  owner: string
+) {
   const chores = yield* ChoreStore
   const mine = yield* chores.claim(rollupChore, owner, choreLeaseMs, "hour")
   if (mine === null) return
   const before = yield* chores.lastHourly(rollupChore)
   const now = yield* (yield* DbClock).now
   const last = typeof before?.["at"] === "number" ? before["at"] : null
-  const periods = yield* rollUp({ now, last, sla, retention })
+  const periods = yield* rollUp({ now, last, sla, retention, watches })
   yield* chores.done(mine, { at: now, periods })
 })
 
@@ -114,7 +118,7 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   const chores = Effect.all([
     guarded("old rows", pruneDaily(config, watches, owner)),
     guarded("calendars", checkCalendars(config, owner)),
-    guarded("roll-ups of performance", rollUpHourly(config, owner)),
+    guarded("roll-ups of performance", rollUpHourly(config, watches, owner)),
     guarded("restored messages", restoredWait),
     guarded("disk", diskLow(root))
   ])

@@ -1,9 +1,11 @@
 import { MetricStore } from "@dgas/db/MetricStore"
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import { decodeConfig } from "@dgas/domain/Config"
 import type { AggregationPeriod } from "@dgas/domain/Metric"
 import { RetentionConfig } from "@dgas/domain/RetentionConfig"
 import { SlaConfig } from "@dgas/domain/SlaConfig"
+import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { periodsOf, rollUp } from "@dgas/monitor/Rollup"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect, test } from "bun:test"
@@ -86,8 +88,19 @@ const allRows = Effect.flatMap(
   ({ run }) => run("rows", (sql) => sql`select * from prediction_metrics order by id`)
 )
 
-const roll = (at: number, last: number | null, kept: Partial<RetentionConfig> = {}) =>
-  rollUp({ now: at, last, sla, retention: { ...retention, ...kept } })
+const roll = (
+  at: number,
+  last: number | null,
+  kept: Partial<RetentionConfig> = {},
+  watches: ReadonlyArray<Watch> = []
+) => rollUp({ now: at, last, sla, retention: { ...retention, ...kept }, watches })
+
+const config = Effect.runSync(decodeConfig("test", {
+  sources: { s: { kind: "csv", folder: "none" } },
+  universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "A" }] } },
+  schedules: [{ name: "pairs", universe: "u", trading: "5m", higher: "30m" }]
+}))
+const pairs = watchOf(config, config.schedules[0])
 
 describe("rollUp", () => {
   it.live("keeps the numbers of an hour by schedule, and of nothing that is not over", () =>
@@ -108,6 +121,62 @@ describe("rollUp", () => {
         expect(yield* stored("runs", period)).toEqual([[expect.any(String), 3]])
       }
       expect(yield* stored("slots_on_time", "monthly")).toEqual([["2026-03-01T00:00", 3]])
+    }))
+
+  it.live("keeps how long each part took, how much was done, and what was due", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* ran(now - 80 * 60_000, { ms: 100 })
+      yield* ran(now - 75 * 60_000, { ms: 300 })
+      yield* run("parts", (sql) =>
+        sql`
+          update prediction_runs set data_fetch_ms = 1, indicator_calc_ms = 2, signal_generation_ms = 3,
+            notification_ms = 4, symbols_processed = 5, symbols_requested = 5`)
+      yield* run("partial", (sql) =>
+        sql`update prediction_runs set status = 'PARTIAL', errors = '{A: 503}' where execution_time_ms = 300`)
+      yield* roll(now, null)
+      const rows = yield* run("types", (sql) =>
+        sql`
+          select metric_type as type, metric_value as value from prediction_metrics
+          where aggregation_period = 'hourly'`)
+      const percentiles = (part: string, p50: number, p95: number, p99: number) => ({
+        [`${part}_p50_ms`]: p50,
+        [`${part}_p95_ms`]: p95,
+        [`${part}_p99_ms`]: p99
+      })
+      expect(Object.fromEntries(rows.map(({ type, value }) => [type, value]))).toEqual({
+        runs: 2,
+        runs_failed: 0,
+        runs_partial: 1,
+        symbols: 10,
+        symbols_per_second: 25,
+        signals: 4,
+        slots_due: 2,
+        slots_ended: 2,
+        slots_on_time: 2,
+        ...percentiles("cycle", 200, 290, 298),
+        ...percentiles("fetch", 1, 1, 1),
+        ...percentiles("indicators", 2, 2, 2),
+        ...percentiles("signal_generation", 3, 3, 3),
+        ...percentiles("notification", 4, 4, 4),
+        ...percentiles("delivered", 2000, 2000, 2000)
+      })
+    }))
+
+  it.live("counts slots that nobody has run as due, also in an hour in which none was", () =>
+    Effect.gen(function*() {
+      const ten = Date.UTC(2026, 2, 4, 10)
+      // Ten to nine until nine, and no more.
+      for (const slotAt of [ten - 70 * 60_000, ten - 65 * 60_000, ten - 60 * 60_000]) yield* ran(slotAt)
+      yield* roll(ten - hour + 60_000, null, {}, [pairs])
+      expect(yield* stored("slots_due", "hourly")).toEqual([["2026-03-04T08:00", 2]])
+      expect(yield* roll(ten + 30 * 60_000, ten - hour + 60_000, {}, [pairs])).toBe(2)
+      expect(yield* stored("slots_due", "hourly")).toEqual([["2026-03-04T08:00", 2], ["2026-03-04T09:00", 12]])
+      expect(yield* roll(ten + hour, ten + 30 * 60_000, {}, [pairs])).toBe(1)
+      const due = yield* stored("slots_due", "hourly")
+      expect(due.at(-1)).toEqual(["2026-03-04T10:00", 12])
+      expect((yield* stored("slots_on_time", "hourly")).map(([, slots]) => slots)).toEqual([2, 1, 0])
+      expect(yield* stored("cycle_p95_ms", "hourly")).toHaveLength(2)
     }))
 
   it.live("writes nothing when nothing was done, and twice the same the same", () =>
