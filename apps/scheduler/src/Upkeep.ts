@@ -63,6 +63,7 @@ const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: Readonly
   if (mine === null) return
   const pruned = yield* pruneFor(config, watches)
   yield* (yield* FeedStore).forget
+  yield* chores.forget
   yield* chores.done(mine, { pruned: pruned.filter(({ rows }) => rows > 0) })
   const rows = sum(pruned)
   if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)

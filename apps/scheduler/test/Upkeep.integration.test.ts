@@ -46,12 +46,21 @@ describe("upkeep", () => {
         sql`
           insert into prediction_metrics
           select n, 't', n, timestamptz '2026-06-01' - n * interval '1 day', null, '{}' from generate_series(390, 410) as n`)
+      yield* run("chores", (sql) =>
+        sql`
+          insert into chores (name, day, owner, lease_until, done_at, result)
+          select 'performance:rollup/09', date '2026-06-01' - n, 'a', now(), now(), '{}' from generate_series(60, 70) as n`)
       for (const owner of ["a", "b"]) yield* Effect.forkScoped(upkeep(simConfig, watches, owner, "/"))
       const [first] = (yield* doneDays(1))!
       expect(first).toMatchObject({
         day: "2026-06-01",
         result: { pruned: [{ kind: "metrics", what: "rows", rows: 11 }] }
       })
+      const known = yield* run("known", (sql) =>
+        sql`select (date '2026-06-01' - day)::int as ago from chores where name = 'performance:rollup/09' order by ago`)
+      expect(known.map(({ ago }) =>
+        ago
+      )).toEqual([60, 61, 62])
       // A look does more than this chore, so nobody knows when it begins to wait for the next one.
       expect((yield* doneDays(2, TestClock.adjust("1 minute")))![1]).toMatchObject({ day: "2026-06-02" })
       yield* TestClock.adjust("6 hours")
