@@ -978,10 +978,31 @@ export const mutants: ReadonlyArray<Mutant> = [
     ["monitor/test/Degraded.test.ts"]
   ),
   mutant(
+    "what a destination never took is in no time of delivery",
+    "db/src/PerformanceStore.ts",
+    "state <> 'suppressed'",
+    "state = 'done'",
+    ["db/test/PerformanceStore.integration.test.ts"]
+  ),
+  mutant(
+    "a message that was given up at once counts as delivered in time",
+    "db/src/PerformanceStore.ts",
+    "when state in ('dead', 'expired') then",
+    "when false then",
+    ["db/test/PerformanceStore.integration.test.ts"]
+  ),
+  mutant(
     "a day that goes on while its last slot is done is never rolled up",
     "monitor/src/Rollup.ts",
-    "last === null ? changed : [...changed, last]",
-    "changed",
+    "[...changed, ...lateSince, ...last === null ? [] : [last]]",
+    "[...changed, ...lateSince]",
+    ["monitor/test/Rollup.integration.test.ts"]
+  ),
+  mutant(
+    "what nobody has run is not due in the numbers of an hour",
+    "monitor/src/Rollup.ts",
+    "slots_due: found.slotsEnded + overdue",
+    "slots_due: found.slotsEnded",
     ["monitor/test/Rollup.integration.test.ts"]
   ),
   mutant(

@@ -7,6 +7,7 @@
 import { AlarmStore, type ToldAlarm } from "@dgas/db/AlarmStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { MuteStore } from "@dgas/db/MuteStore"
+import type { SqlFailure } from "@dgas/db/Sql"
 import type { Config } from "@dgas/domain/Config"
 import { isoText } from "@dgas/domain/TimeText"
 import type { Watch } from "@dgas/engine/Watch"
@@ -17,7 +18,8 @@ import { Destinations } from "@dgas/notify/Destinations"
 import { listenersOf } from "@dgas/notify/Listener"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
 import {
   calibrationTroubles,
   deliveryTroubles,
@@ -38,42 +40,63 @@ const tellAgainMs = 60_000
 /** What is asked of weeks takes its time, and is hardly another a moment later. */
 const slowMs = 600_000
 
-/** `begins`: what was left by a worker that ended is judged soon, and no trouble yet. */
-const slowTroubles = (config: Config, watches: ReadonlyArray<Watch>) => {
-  const degraded = degradedLooks()
-  return Effect.fnUntraced(function*(begins: boolean) {
-    const now = yield* (yield* DbClock).now
-    return [
-      ...yield* slaTroubles(watches, now, config.sla),
-      ...yield* calibrationTroubles(watches, degraded),
-      ...begins ? [] : yield* outcomeTroubles(watches, now, config.timeZone)
-    ]
-  })
+/** Some looks could not be made. What the others found is told. */
+export class LooksFailed extends Schema.TaggedError<LooksFailed>()("LooksFailed", {
+  reasons: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return this.reasons.join("; ")
+  }
 }
+
+const databaseNow = Effect.flatMap(DbClock, ({ now }) => now)
+
+const slowLooks = (config: Config, watches: ReadonlyArray<Watch>) => ({
+  sla: Effect.flatMap(databaseNow, (now) => slaTroubles(watches, now, config.sla)),
+  calibration: calibrationTroubles(watches, degradedLooks()),
+  outcomes: Effect.flatMap(databaseNow, (now) => outcomeTroubles(watches, now, config.timeZone))
+})
+
+/** Each by itself for its ten minutes; one that failed is made again at the next look. */
+export const cachedLooks = Effect.fnUntraced(function*(config: Config, watches: ReadonlyArray<Watch>) {
+  const cached = Effect.cachedWithTTL<Array<Trouble>, SqlFailure>((exit) => Exit.isSuccess(exit) ? slowMs : 0)
+  const { calibration, outcomes, sla } = slowLooks(config, watches)
+  // What was left by a worker that ended is judged soon, and no trouble yet.
+  let begins = true
+  const later = Effect.suspend(() => {
+    if (!begins) return outcomes
+    begins = false
+    return Effect.succeed([])
+  })
+  return { sla: yield* cached(sla), calibration: yield* cached(calibration), outcomes: yield* cached(later) }
+})
 
 /** One look: tells what is new, and comes back with what was told by it. */
 export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   config: Config,
   watches: ReadonlyArray<Watch>,
   root: string,
-  slow: ReturnType<ReturnType<typeof slowTroubles>> = slowTroubles(config, watches)(false)
+  slow: ReturnType<typeof slowLooks> = slowLooks(config, watches)
 ) {
   const store = yield* AlarmStore
   const { all } = yield* Destinations
   const { wake } = yield* DeliveryWake
   const now = yield* (yield* DbClock).now
   const names = new Set(all.map(({ name }) => name))
-  // One that cannot be made must not silence what the others find; it is told in the end.
   const looks = yield* Effect.all([
-    Effect.result(deliveryTroubles(names, now, config.timeZone)),
-    Effect.result(slotTroubles(watches, now, config.timeZone)),
-    Effect.result(providerTroubles(watches, config.timeZone)),
-    Effect.result(slow),
-    Effect.result(skewTrouble),
-    Effect.result(diskTrouble(root))
+    found("destination", deliveryTroubles(names, now, config.timeZone)),
+    found("missed", slotTroubles(watches, now, config.timeZone)),
+    found("provider", providerTroubles(watches, config.timeZone)),
+    found("sla", slow.sla),
+    found("calibration", slow.calibration),
+    found("outcomes", slow.outcomes),
+    found("skew", skewTrouble),
+    found("disk", diskTrouble(root))
   ])
-  const troubles = looks.flatMap((look) => Result.isSuccess(look) ? look.success : [])
-  const known = new Map((yield* store.look(troubles.map(({ name }) => name))).map((told) => [told.name, told]))
+  const troubles = looks.flatMap((look) => look.troubles)
+  const failed = looks.filter(({ failure }) => failure !== null)
+  const alarms = yield* store.look(troubles.map(({ name }) => name), failed.map(({ of }) => of))
+  const known = new Map(alarms.map((told) => [told.name, told]))
   const toTell = troubles.flatMap((trouble) => {
     const told = known.get(trouble.name)
     if (told === undefined) return [{ trouble, telling: { name: trouble.name, since: now, tellings: 1 } }]
@@ -89,10 +112,24 @@ export const lookForAlarms = Effect.fn("lookForAlarms")(function*(
   }
   const told = yield* Effect.filter(toTell, tell)
   if (told.length > 0) yield* wake
-  const failure = looks.find(Result.isFailure)
-  if (failure !== undefined) return yield* failure.failure
+  if (failed.length > 0) {
+    return yield* new LooksFailed({ reasons: failed.map(({ failure, of }) => `${of}: ${failure}`) })
+  }
   return told.map(({ trouble }) => trouble)
 })
+
+/**
+ * What a look finds has names that begin with `of`. One that cannot be made, be it by a bug, must not silence what the
+ * others find; it is told in the end, and until it can be made nobody knows whether what it had found is over.
+ */
+const found = <R>(of: string, look: Effect.Effect<ReadonlyArray<Trouble>, { readonly message: string }, R>) => {
+  const failed = (failure: string) => Effect.succeed({ of, troubles: [], failure })
+  return look.pipe(
+    Effect.map((troubles) => ({ of, troubles, failure: null })),
+    Effect.catch(({ message }) => failed(message)),
+    Effect.catchDefect((defect) => failed(`a bug, ${String(defect)}`))
+  )
+}
 
 const mutesFor = (toTell: ReadonlyArray<unknown>) =>
   toTell.length === 0 ? Effect.succeed([]) : Effect.flatMap(MuteStore, ({ active }) => active(null))
@@ -104,16 +141,7 @@ export const watchForAlarms = Effect.fn("watchForAlarms", { root: true })(functi
   root: string
 ) {
   let failedAt = Number.NEGATIVE_INFINITY
-  // A row that cannot be read must not end a worker that can still run slots and tell of them.
-  let looks = 0
-  const troubles = slowTroubles(config, watches)
-  const slow = yield* Effect.cachedWithTTL(
-    Effect.catchDefect(
-      Effect.suspend(() => troubles(looks++ === 0)),
-      (defect) => Effect.as(Effect.logError(`a bug in looking at performance and odds: ${String(defect)}`), [])
-    ),
-    slowMs
-  )
+  const slow = yield* cachedLooks(config, watches)
   yield* Effect.sleep(firstLookMs)
   while (true) {
     yield* Effect.catch(lookForAlarms(config, watches, root, slow), ({ message }) =>

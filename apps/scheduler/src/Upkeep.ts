@@ -3,7 +3,8 @@
  * numbers of performance once an hour; and it is told when the disk of an embedded one has little space left, when restored
  * messages wait, and where a provider has another calendar.
  *
- * It runs beside the slots and never holds them up. What fails is told and tried again.
+ * It runs beside the slots and never holds them up. What fails, be it by a bug, is told once a day, keeps nothing else, and
+ * is tried again.
  */
 import { ChoreStore } from "@dgas/db/ChoreStore"
 import * as Database from "@dgas/db/Database"
@@ -16,7 +17,6 @@ import type { Config } from "@dgas/domain/Config"
 import type { LoadedConfig } from "@dgas/domain/ConfigFile"
 import { historyStart, type Watch } from "@dgas/engine/Watch"
 import { rollUp } from "@dgas/monitor/Rollup"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { checkCalendars } from "./CalendarCheck.ts"
 import { watchesOf } from "./Worker.ts"
@@ -63,23 +63,51 @@ const pruneDaily = Effect.fnUntraced(function*(config: Config, watches: Readonly
   if (mine === null) return
   const pruned = yield* pruneFor(config, watches)
   yield* (yield* FeedStore).forget
+  yield* chores.forget
   yield* chores.done(mine, { pruned: pruned.filter(({ rows }) => rows > 0) })
   const rows = sum(pruned)
   if (rows > 0) yield* Effect.logInfo(`${rows} rows had been kept for their days and have gone`)
 })
 
-const rollUpHourly = Effect.fnUntraced(function*({ retention, sla }: Config, owner: string) {
+const rollUpHourly = Effect.fnUntraced(function*(
+  { retention, sla }: Config,
+  watches: ReadonlyArray<Watch>,
+  owner: string
+) {
   const chores = yield* ChoreStore
   const mine = yield* chores.claim(rollupChore, owner, choreLeaseMs, "hour")
   if (mine === null) return
   const before = yield* chores.lastHourly(rollupChore)
   const now = yield* (yield* DbClock).now
   const last = typeof before?.["at"] === "number" ? before["at"] : null
-  const periods = yield* rollUp({ now, last, sla, retention })
+  const periods = yield* rollUp({ now, last, sla, retention, watches })
   yield* chores.done(mine, { at: now, periods })
 })
 
 const sum = (pruned: ReadonlyArray<Pruned>) => pruned.reduce((sum, { rows }) => sum + rows, 0)
+
+const diskLow = Effect.fnUntraced(function*(root: string) {
+  const folder = yield* Database.dataFolder(root)
+  const warning = folder === null ? null : yield* diskWarning(folder)
+  return warning === null ? [] : [warning]
+})
+
+const restoredWait = Effect.map(
+  restoredMessages,
+  (waiting) =>
+    waiting === 0 ? [] : [`${waiting} messages are held since a restore: bun run db:release lets them go out`]
+)
+
+/** Warnings of it. What keeps it from its work is one, be it a bug, and keeps no other. */
+const guarded = <E extends { readonly message: string }, R>(
+  what: string,
+  work: Effect.Effect<ReadonlyArray<string> | void, E, R>
+) =>
+  work.pipe(
+    Effect.map((warnings) => warnings ?? []),
+    Effect.catch(({ message }) => Effect.succeed([`${what}: ${message}; trying again`])),
+    Effect.catchDefect((defect) => Effect.succeed([`${what}: a bug, ${String(defect)}; trying again`]))
+  )
 
 /** Never ends. `watches` are all schedules of the configuration, `root` the folder of the project. */
 export const upkeep = Effect.fn("upkeep", { root: true })(function*(
@@ -88,31 +116,29 @@ export const upkeep = Effect.fn("upkeep", { root: true })(function*(
   owner: string,
   root: string
 ) {
-  const folder = yield* Database.dataFolder(root)
-  /** What keeps it from that is told, and keeps nothing else. */
-  const rolledUp = rollUpHourly(config, owner).pipe(
-    Effect.catchCause((cause) => Effect.logWarning(`roll-ups of performance: ${Cause.pretty(cause).split("\n")[0]}`))
-  )
-  const look = Effect.gen(function*() {
-    yield* pruneDaily(config, watches, owner)
-    yield* checkCalendars(config, owner)
-    yield* rolledUp
-    const waiting = yield* restoredMessages
-    const disk = folder === null ? null : yield* diskWarning(folder)
-    return [
-      ...disk === null ? [] : [disk],
-      ...waiting === 0 ? [] : [`${waiting} messages are held since a restore: bun run db:release lets them go out`]
-    ]
-  }).pipe(Effect.catch(({ message }) => Effect.succeed([`upkeep: ${message}; trying again`])))
+  const chores = Effect.all([
+    guarded("old rows", pruneDaily(config, watches, owner)),
+    guarded("calendars", checkCalendars(config, owner)),
+    guarded("roll-ups of performance", rollUpHourly(config, watches, owner)),
+    guarded("restored messages", restoredWait),
+    guarded("disk", diskLow(root))
+  ])
   const told = new Map<string, number>()
-  for (let looks = 0;; looks++) {
-    for (const warning of yield* look) {
+  let looks = 0
+  const look = Effect.gen(function*() {
+    const now = looks++
+    for (const warning of (yield* chores).flat()) {
       // Numbers change all the time, and are no news.
       const kind = warning.replaceAll(/[\d.]+/g, "")
-      if (looks - (told.get(kind) ?? -Infinity) < warnAgainLooks) continue
-      told.set(kind, looks)
+      if (now - (told.get(kind) ?? -Infinity) < warnAgainLooks) continue
+      told.set(kind, now)
       yield* Effect.logWarning(warning)
     }
-    yield* Effect.sleep(lookMs)
-  }
+  })
+  return yield* look.pipe(
+    // Nobody waits for this fiber, so a bug that ended it would end upkeep unseen.
+    Effect.catchDefect((defect) => Effect.logError(`upkeep: a bug ended a look, ${String(defect)}; trying again`)),
+    Effect.andThen(Effect.sleep(lookMs)),
+    Effect.forever
+  )
 })

@@ -1,7 +1,9 @@
 /** What is wrong with the system is told once, by those who can tell it, and again when it comes back. */
 import { refuseSkewMs, warnSkewMs } from "@dgas/db/ClockSkew"
 import { DbClock } from "@dgas/db/DbClock"
-import { rowsOf, Sql } from "@dgas/db/Sql"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
+import { PerformanceStore } from "@dgas/db/PerformanceStore"
+import { rowsOf, Sql, SqlTimeout } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { watchOf } from "@dgas/engine/Watch"
 import { effectTest } from "@dgas/testkit/effectTest"
@@ -15,7 +17,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { existsSync } from "node:fs"
 import { hostname } from "node:os"
-import { lookForAlarms } from "../src/AlarmWatch.ts"
+import { cachedLooks, lookForAlarms } from "../src/AlarmWatch.ts"
 import { farSide } from "./farSide.ts"
 import { configOf } from "./world.ts"
 
@@ -332,6 +334,87 @@ describe("an alarm", () => {
       yield* judgedFills(200, 2)
       yield* write("update generated_signals set probability = 0.5")
       expect(yield* look).toEqual([])
+    }))
+
+  const slotsLate = cases.find(({ name }) => name === "sla/pairs/uptime")!
+  const unlooked = cases.find(({ name }) => name === "outcomes/pairs")!
+
+  it.effect("is told of by each look that can be made, though others fail, be it by a bug", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* slotsLate.begins
+      yield* unlooked.begins
+      yield* judgedFills(100, 9)
+      const timesOut = Effect.fail(new SqlTimeout({ statement: "performance", timeoutMs: 5000, detail: "busy" }))
+      const failing = look.pipe(
+        Effect.updateService(PerformanceStore, (store) => ({ ...store, measure: () => timesOut })),
+        Effect.updateService(
+          OutcomeStore,
+          (store) => ({ ...store, overdue: () => Effect.die(new Error("no such column")) })
+        )
+      )
+      expect(yield* Effect.flip(Effect.asVoid(failing))).toMatchObject({
+        message: expect.stringMatching(/^sla: .*performance.*; outcomes: .*no such column/)
+      })
+      expect(yield* addressees("calibration/pairs")).toHaveLength(1)
+      expect(yield* addressees(slotsLate.name)).toEqual([])
+      expect(yield* look).toEqual([slotsLate.name, unlooked.name])
+    }))
+
+  it.effect("is not told again when what finds it could not look for hours", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* slotsLate.begins
+      yield* failing(start - hour)
+      expect(yield* look).toEqual(["destination/hook/1h", slotsLate.name])
+      yield* well
+      const blind = Effect.updateService(look, PerformanceStore, (store) => ({
+        ...store,
+        measure: () => Effect.die(new Error("blind"))
+      }))
+      for (let minutes = 0; minutes < 120; minutes += 10) {
+        yield* TestClock.adjust("10 minutes")
+        expect(yield* Effect.isFailure(blind)).toBe(true)
+      }
+      expect(yield* look).toEqual([])
+      // What other looks find was well meanwhile, and is told when it comes back.
+      yield* failing(start - hour)
+      expect(yield* look).toEqual(["destination/hook/1h"])
+      yield* slotsLate.ends
+      yield* TestClock.adjust("16 minutes")
+      yield* look
+      yield* slotsLate.begins
+      expect(yield* look).toEqual([slotsLate.name])
+    }))
+
+  it.effect("that is looked for every 10 minutes is looked for at once when that failed", () =>
+    Effect.gen(function*() {
+      yield* prepared
+      yield* slotsLate.begins
+      let asked = 0
+      const looks = yield* Effect.provideService(
+        cachedLooks(config, watches),
+        PerformanceStore,
+        yield* PerformanceStore
+      )
+      const often = Effect.map(
+        Effect.updateService(lookForAlarms(config, watches, "/nowhere", looks), PerformanceStore, (store) => ({
+          ...store,
+          measure: (query) => asked++ < 2 ? Effect.die(new Error("blind")) : store.measure(query)
+        })),
+        (told) => told.map(({ name }) => name)
+      )
+      expect(yield* Effect.isFailure(often)).toBe(true)
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* Effect.isFailure(often)).toBe(true)
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* often).toEqual([slotsLate.name])
+      yield* TestClock.adjust("9 minutes")
+      yield* often
+      expect(asked).toBe(3)
+      yield* TestClock.adjust("1 minute")
+      yield* often
+      expect(asked).toBe(4)
     }))
 
   it.effect("of a destination that others were told of is none of this configuration's", () =>

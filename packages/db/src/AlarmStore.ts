@@ -25,9 +25,13 @@ export type ToldAlarm = typeof ToldAlarm.Type
 export class AlarmStore extends Context.Service<AlarmStore, {
   /**
    * `names` is what is wrong now. Comes back with what was told of it, and forgets what was not wrong for a quarter of an
-   * hour: what comes and goes is told once.
+   * hour: what comes and goes is told once. Nobody knows now whether alarms are over whose names begin with one of
+   * `unknown` and a slash, so these are kept.
    */
-  readonly look: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<ToldAlarm>, SqlFailure>
+  readonly look: (
+    names: ReadonlyArray<string>,
+    unknown: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyArray<ToldAlarm>, SqlFailure>
   /** Writes that it is told now with its messages, unless somebody else just did. Says whether it was us. */
   readonly tell: (
     alarm: Pick<ToldAlarm, "name" | "since" | "tellings">,
@@ -40,17 +44,27 @@ export class AlarmStore extends Context.Service<AlarmStore, {
       const { run } = yield* Sql
       const clock = yield* DbClock
 
-      const look = Effect.fn("AlarmStore.look")(function*(names: ReadonlyArray<string>) {
+      const look = Effect.fn("AlarmStore.look")(function*(
+        names: ReadonlyArray<string>,
+        unknown: ReadonlyArray<string>
+      ) {
         const at = yield* clock.instant
         return yield* run("look at alarms", (sql) =>
           sql`
             with clock as (select coalesce(${at}::timestamptz, clock_timestamp()) as now),
             wrong as (select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb) as name),
+            unknown as (select jsonb_array_elements_text(${JSON.stringify(unknown)}::text::jsonb) as kind),
+            going_on as (
+              select name from alarms
+              where exists (select from wrong where wrong.name = alarms.name)
+                or exists (select from unknown where starts_with(alarms.name, kind || '/'))
+            ),
             over as (
               delete from alarms using clock
-              where seen_at < now - interval '15 minutes' and not exists (select from wrong where wrong.name = alarms.name)
+              where seen_at < now - interval '15 minutes'
+                and not exists (select from going_on where going_on.name = alarms.name)
             )
-            update alarms set seen_at = now from wrong, clock where wrong.name = alarms.name
+            update alarms set seen_at = now from going_on, clock where going_on.name = alarms.name
             returning alarms.name, since, told_at as "toldAt", tellings`).pipe(Effect.flatMap(decodeTold))
       })
 

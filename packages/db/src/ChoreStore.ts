@@ -31,6 +31,8 @@ export class ChoreStore extends Context.Service<ChoreStore, {
   readonly done: (chore: Chore, result: Readonly<Record<string, unknown>>) => Effect.Effect<void, SqlFailure>
   /** What came of the last one of an hour that was done; null when none was. */
   readonly lastHourly: (name: string) => Effect.Effect<Readonly<Record<string, unknown>> | null, SqlFailure>
+  /** Takes out those of more than 62 days ago that are not the last of their name that was done. */
+  readonly forget: Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/ChoreStore") {
   static readonly layer = Layer.effect(
     ChoreStore,
@@ -76,10 +78,25 @@ export class ChoreStore extends Context.Service<ChoreStore, {
         return last?.result ?? null
       })
 
-      return ChoreStore.of({ claim, done, lastHourly })
+      const forget = Effect.gen(function*() {
+        const at = yield* clock.instant
+        yield* run("forget chores", (sql) =>
+          sql`
+            delete from chores as old
+            where day < (coalesce(${at}::timestamptz, clock_timestamp()) at time zone 'UTC')::date - ${keptDays}::int
+              and exists (
+                select from chores as newer
+                where newer.name = old.name and newer.day > old.day and newer.done_at is not null
+              )`)
+      }).pipe(Effect.withSpan("ChoreStore.forget"))
+
+      return ChoreStore.of({ claim, done, lastHourly, forget })
     })
   )
 }
+
+/** Longer than anybody asks what a worker did. */
+const keptDays = 62
 
 const decodeTaken = rowsOf(Schema.Struct({ name: Schema.String, day: Schema.String }))
 const decodeResult = rowsOf(Schema.Struct({ result: Schema.Record(Schema.String, Schema.Unknown) }))

@@ -3,12 +3,15 @@
  * long messages took from the close of the bar to their destination.
  *
  * Percentiles interpolate between order statistics (definition 7 of Hyndman and Fan, PostgreSQL's `percentile_cont`).
- * Messages of runs that were late are not in the times of delivery: that is what the slots tell.
+ * Messages of runs that were late are not in the times of delivery: that is what the slots tell. One that waits is a case
+ * with its age so far once that is past the target, and one that was given up is over it, however soon that was: else a
+ * destination that takes nothing would look well.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { DbClock } from "./DbClock.ts"
 import { liveNames } from "./LiveNames.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
@@ -62,11 +65,13 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
     PerformanceStore,
     Effect.gen(function*() {
       const { run } = yield* Sql
+      const clock = yield* DbClock
 
       const measure = Effect.fn("PerformanceStore.measure")(function*(query: PerformanceQuery) {
         const { cycleTargetMs, deliveredTargetMs, parts = true, since, until } = query
         const part = (column: string) => parts ? spread(column) : "null::jsonb"
         const only = query.schedule ?? null
+        const at = yield* clock.instant
         return yield* run("performance", (sql) =>
           sql`
             with recursive ran (name) as (${liveNames(sql, "prediction_runs", "ran")}),
@@ -89,12 +94,17 @@ export class PerformanceStore extends Context.Service<PerformanceStore, {
             ),
             told as (
               select run.schedule,
-                extract(epoch from message.finished_at - greatest(run.slot_at, message.not_before))::float8 * 1000 as ms
-              from prediction_runs as run join outbox as message on message.run_id = run.id
+                case when state in ('dead', 'expired') then greatest(ms, ${
+            deliveredTargetMs + 1
+          }::float8) else ms end as ms
+              from prediction_runs as run join outbox as message on message.run_id = run.id, lateral (
+                select extract(epoch from coalesce(finished_at, ${at}::timestamptz, clock_timestamp())
+                  - greatest(run.slot_at, not_before))::float8 * 1000 as ms
+              ) as since_close
               where run.origin = 'LIVE' and run.slot_at >= ${since}::timestamptz and run.slot_at < ${until}::timestamptz
                 and (${only}::text is null or run.schedule = ${only}) and run.late_ms is null
-                and message.state = 'done' and message.channel <> 'console'
-                and message.kind in ('signals', 'exit', 'levels')
+                and channel <> 'console' and kind in ('signals', 'exit', 'levels') and state <> 'suppressed'
+                and (finished_at is not null or ms > ${deliveredTargetMs}::float8)
             ),
             of_messages as (
               select schedule, ${sql.unsafe(spread("ms", String(deliveredTargetMs)))} as delivered

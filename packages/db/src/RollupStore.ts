@@ -2,7 +2,8 @@
  * Which hours of live bar closes have other numbers than at some earlier time.
  *
  * Numbers of an hour are made of its slots, of their runs, which are stored with the slot's final state, and of the messages
- * of these runs. So they change only when a slot or a message is done with, however late that is.
+ * of these runs. So they change only when a slot or a message is done with, however late that is. A message that waits is as
+ * old there as when its hour was written last.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -46,7 +47,7 @@ export class RollupStore extends Context.Service<RollupStore, {
           sql`
             select distinct date_bin('1 hour', slot_at, 'epoch') as hour
             from outbox as message join prediction_runs as run on run.id = message.run_id
-            where message.state = 'done' and message.finished_at >= ${since}::timestamptz
+            where message.state in ('done', 'dead', 'expired') and message.finished_at >= ${since}::timestamptz
               and run.origin = 'LIVE' and run.slot_at < ${until}::timestamptz`).pipe(Effect.flatMap(decodeHours))
 
       const changedHours = Effect.fn("RollupStore.changedHours")(function*(since: number | null, until: number) {

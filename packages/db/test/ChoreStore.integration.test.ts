@@ -59,4 +59,34 @@ describe("a chore", () => {
       yield* TestClock.adjust("23 hours")
       expect(yield* chores.claim("roll", "b", minute, "hour")).toMatchObject({ name: "roll/09", day: "1970-01-02" })
     }))
+
+  it.effect("is forgotten after 62 days, but for the last one of its name that was done", () =>
+    Effect.gen(function*() {
+      const chores = yield* ChoreStore
+      const { run } = yield* Sql
+      const known = Effect.map(
+        run("known", (sql) => sql`select name || ' ' || day as chore from chores order by chore`),
+        (rows) => rows.map(({ chore }) => chore)
+      )
+      const does = (name: string, every: "day" | "hour") =>
+        Effect.flatMap(chores.claim(name, "a", minute, every), (mine) => chores.done(mine!, { at: 1 }))
+      yield* does("prune", "day")
+      yield* does("roll", "hour")
+      yield* chores.claim("check", "died", minute)
+      yield* TestClock.adjust("1 day")
+      yield* does("prune", "day")
+      yield* does("check", "day")
+      const all = ["check 1970-01-01", "check 1970-01-02", "prune 1970-01-01", "prune 1970-01-02", "roll/00 1970-01-01"]
+      yield* TestClock.adjust("61 days")
+      yield* chores.forget
+      expect(yield* known).toEqual(all)
+      yield* TestClock.adjust("1 day")
+      yield* chores.forget
+      expect(yield* known).toEqual(["check 1970-01-02", "prune 1970-01-02", "roll/00 1970-01-01"])
+      expect(yield* chores.lastHourly("roll")).toEqual({ at: 1 })
+      yield* TestClock.adjust("100 days")
+      yield* chores.claim("prune", "a", minute)
+      yield* chores.forget
+      expect(yield* known).toContain("prune 1970-01-02")
+    }))
 })

@@ -1,6 +1,7 @@
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { DbClock } from "../src/DbClock.ts"
 import { PerformanceStore } from "../src/PerformanceStore.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
@@ -12,6 +13,13 @@ const halfHour = 30 * minute
 const query = { since: monday, until: monday + 10 * halfHour, cycleTargetMs: 300, deliveredTargetMs: 5000 }
 
 const noCases = { n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 }
+
+/** By a store of its own, that takes the clock around it. */
+const measuring = Effect.provide(
+  Effect.flatMap(PerformanceStore, ({ measure }) => measure(query)),
+  PerformanceStore.layer,
+  { local: true }
+)
 
 /** The run at the `index`th close, whose cycle took so long, and whose message arrived so long after the close. */
 const ran = (index: number, executionTimeMs: number, deliveredMs: number | null = null, change = {}) =>
@@ -86,5 +94,46 @@ describe("PerformanceStore", () => {
       const [found] = yield* (yield* PerformanceStore).measure(query)
       expect(found!.delivered).toMatchObject({ n: 1, max: 1000 })
       expect(found).toMatchObject({ slotsEnded: 2, slotsOnTime: 1 })
+    }))
+
+  it.live("counts what has not arrived, with its age once that is past the target, and what was given up as over", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const now = monday + 10 * halfHour
+      const becomes = (index: number, state: string, finishedMs: number | null) =>
+        run("becomes", (sql) =>
+          sql`
+            update outbox set state = ${state}::outbox_state, lease_token = null, lease_until = null,
+              finished_at = ${finishedMs === null ? null : monday + index * halfHour + finishedMs}::timestamptz
+            where id = ${`m${index}`}`)
+      for (const index of [0, 1, 2, 3, 4, 5, 6]) yield* ran(index, 100, 1000)
+      yield* ran(7, 100, 1000, { notBefore: now + minute })
+      yield* becomes(1, "pending", null)
+      yield* becomes(2, "held", null)
+      yield* becomes(3, "dead", 2000)
+      yield* becomes(4, "expired", 7000)
+      yield* run("muted", (sql) => sql`update outbox set reason = 'muted' where id = 'm5'`)
+      yield* becomes(5, "suppressed", 1000)
+      yield* becomes(7, "pending", null)
+      const at = (instant: number) =>
+        Effect.map(
+          Effect.provideService(
+            measuring,
+            DbClock,
+            DbClock.of({ now: Effect.succeed(instant), instant: Effect.succeed(instant) })
+          ),
+          ([found]) => found!.delivered
+        )
+      // As of the run's own close plus the target nothing waits for too long.
+      expect(yield* at(monday + halfHour + 5000)).toEqual({
+        n: 4,
+        meanMs: expect.any(Number),
+        p50: expect.any(Number),
+        p95: expect.any(Number),
+        p99: expect.any(Number),
+        max: 7000,
+        over: 2
+      })
+      expect(yield* at(now)).toMatchObject({ n: 6, over: 4, max: 9 * halfHour, p50: (5001 + 7000) / 2 })
     }))
 })

@@ -26,6 +26,18 @@ export interface Period {
   readonly until: number
 }
 
+/**
+ * Bar closes that are late at `now` and have no final state, epoch ms. What a schedule that was never run owes is for a
+ * worker to begin with, and nobody's failure.
+ */
+export const overdueSlots = Effect.fnUntraced(function*(watch: Watch, now: number) {
+  const { due, tooOld } = yield* owedSlots(watch, now)
+  const { after, before } = yield* (yield* SlotStore).around(watch.schedule.name, "LIVE", now)
+  return before === null && after === null
+    ? []
+    : [...due, ...tooOld].filter((slotAt) => lateness(watch, slotAt, "LIVE", now) !== null)
+})
+
 /** Of each watch, in their order; one that had nothing in the period has zeros. `parts` as in `PerformanceQuery`. */
 export const performanceOf = Effect.fn("performanceOf")(function*(
   watches: ReadonlyArray<Watch>,
@@ -38,15 +50,8 @@ export const performanceOf = Effect.fn("performanceOf")(function*(
   return yield* Effect.forEach(watches, (watch) =>
     Effect.gen(function*() {
       const { name } = watch.schedule
-      const found = measured.find(({ schedule }) => schedule === name) ?? nothing(name)
-      const { due, tooOld } = yield* owedSlots(watch, until)
-      // What a schedule that was never run owes is for a worker to begin with, and nobody's failure.
-      const { after, before } = yield* (yield* SlotStore).around(name, "LIVE", until)
-      const overdue = before === null && after === null ?
-        [] :
-        [...due, ...tooOld].filter((slotAt) =>
-          slotAt >= since && slotAt < until && lateness(watch, slotAt, "LIVE", until) !== null
-        )
+      const found = measured.find(({ schedule }) => schedule === name) ?? nothingOf(name)
+      const overdue = (yield* overdueSlots(watch, until)).filter((slotAt) => slotAt >= since && slotAt < until)
       const slotsDue = found.slotsEnded + overdue.length
       return {
         ...found,
@@ -64,12 +69,13 @@ export const performanceOf = Effect.fn("performanceOf")(function*(
     }))
 })
 
-const perSecond = ({ cycle: { meanMs, n }, symbols }: SchedulePerformance): number | null =>
+export const perSecond = ({ cycle: { meanMs, n }, symbols }: SchedulePerformance): number | null =>
   meanMs === null || meanMs * n === 0 ? null : symbols / (meanMs * n / 1000)
 
 const none = { n: 0, meanMs: null, p50: null, p95: null, p99: null, max: null, over: 0 }
 
-const nothing = (schedule: string): SchedulePerformance => ({
+/** Of a schedule that had nothing. */
+export const nothingOf = (schedule: string): SchedulePerformance => ({
   schedule,
   runs: 0,
   failed: 0,

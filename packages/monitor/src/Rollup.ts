@@ -2,7 +2,7 @@
  * What is kept of performance for years: numbers of each hour, day, week and month, in UTC, weeks from Monday.
  *
  * A period is written once it is over, and again whenever something of it was done since, such as a slot that was run late
- * after an outage, or a message that arrived late. What is written again replaces its value, so a repeat changes nothing.
+ * after an outage, or a message that arrived late, or is late by now. What is written again replaces its value, so a repeat changes nothing.
  * What retention has taken out is not counted as if it had never been: such a period keeps the numbers it has.
  */
 import { MetricStore } from "@dgas/db/MetricStore"
@@ -11,8 +11,10 @@ import { RollupStore } from "@dgas/db/RollupStore"
 import type { AggregationPeriod, Metric } from "@dgas/domain/Metric"
 import type { RetentionConfig } from "@dgas/domain/RetentionConfig"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
+import { lateness } from "@dgas/engine/RunRow"
+import type { Watch } from "@dgas/engine/Watch"
 import * as Effect from "effect/Effect"
-import type { Period } from "./Performance.ts"
+import { nothingOf, overdueSlots, type Period, perSecond } from "./Performance.ts"
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -56,23 +58,42 @@ export const periodsOf = (
   [...new Set(instants.map((at) => startOf(period, at)))].toSorted((a, b) => a - b)
     .map((since) => ({ since, until: nextOf(period, since) })).filter(({ until }) => until <= now)
 
-const valuesOf = (found: SchedulePerformance): Readonly<Record<string, number | null>> => ({
+const parts = {
+  cycle: "cycle",
+  fetch: "fetch",
+  indicators: "indicators",
+  signalGeneration: "signal_generation",
+  notification: "notification",
+  delivered: "delivered"
+} as const
+
+/** With what is due: slots that ended, and `overdue` that nobody has run. */
+const valuesOf = (found: SchedulePerformance, overdue: number): Readonly<Record<string, number | null>> => ({
   runs: found.runs,
   runs_failed: found.failed,
+  runs_partial: found.partial,
+  symbols: found.symbols,
+  symbols_per_second: perSecond(found),
   signals: found.signals,
+  slots_due: found.slotsEnded + overdue,
   slots_ended: found.slotsEnded,
   slots_on_time: found.slotsOnTime,
-  cycle_p50_ms: found.cycle.p50,
-  cycle_p95_ms: found.cycle.p95,
-  cycle_p99_ms: found.cycle.p99,
-  fetch_p95_ms: found.fetch.p95,
-  notification_p95_ms: found.notification.p95,
-  delivered_p50_ms: found.delivered.p50,
-  delivered_p95_ms: found.delivered.p95
+  ...Object.fromEntries(
+    (Object.keys(parts) as ReadonlyArray<keyof typeof parts>).flatMap((part) => [
+      [`${parts[part]}_p50_ms`, found[part].p50],
+      [`${parts[part]}_p95_ms`, found[part].p95],
+      [`${parts[part]}_p99_ms`, found[part].p99]
+    ])
+  )
 })
 
-const metricsOf = (found: SchedulePerformance, aggregationPeriod: AggregationPeriod, since: number) =>
-  Object.entries(valuesOf(found)).flatMap(([metricType, metricValue]): ReadonlyArray<Metric> =>
+const metricsOf = (
+  found: SchedulePerformance,
+  overdue: number,
+  aggregationPeriod: AggregationPeriod,
+  since: number
+) =>
+  Object.entries(valuesOf(found, overdue)).flatMap(([metricType, metricValue]): ReadonlyArray<Metric> =>
     metricValue === null
       ? []
       : [{ metricType, metricValue, metricTimestamp: since, aggregationPeriod, metadata: { schedule: found.schedule } }]
@@ -84,15 +105,25 @@ export interface Rolling {
   readonly last: number | null
   readonly sla: SlaConfig
   readonly retention: RetentionConfig
+  /** What is due is known of these. */
+  readonly watches: ReadonlyArray<Watch>
 }
 
 /** Writes what has changed since `last`, and comes back with how many periods it wrote. */
-export const rollUp = Effect.fn("rollUp")(function*({ last, now, retention, sla }: Rolling) {
+export const rollUp = Effect.fn("rollUp")(function*({ last, now, retention, sla, watches }: Rolling) {
   const metrics = yield* MetricStore
   const performance = yield* PerformanceStore
   const changed = yield* (yield* RollupStore).changedHours(last, now)
+  const overdue = new Map<string, ReadonlyArray<number>>()
+  /** What nobody did changes an hour when it becomes late. */
+  const lateSince: Array<number> = []
+  for (const watch of watches) {
+    const slots = yield* overdueSlots(watch, now)
+    overdue.set(watch.schedule.name, slots)
+    lateSince.push(...slots.filter((slotAt) => last === null || lateness(watch, slotAt, "LIVE", last) === null))
+  }
   // The period that was going on then has not been written.
-  const instants = last === null ? changed : [...changed, last]
+  const instants = [...changed, ...lateSince, ...last === null ? [] : [last]]
   const keptFrom = (days: number | null) => days === null ? Number.NEGATIVE_INFINITY : now - days * day
   const messagesFrom = keptFrom(retention.delivered)
   let written = 0
@@ -105,8 +136,14 @@ export const rollUp = Effect.fn("rollUp")(function*({ last, now, retention, sla 
         cycleTargetMs: sla.cycleP95Ms,
         deliveredTargetMs: sla.deliveredP95Ms
       })
-      const given = due.since >= messagesFrom ? found : found.map((one) => ({ ...one, delivered: unknown }))
-      yield* metrics.save(given.flatMap((one) => metricsOf(one, period, due.since)))
+      const dueOf = (schedule: string) =>
+        overdue.get(schedule)?.filter((slotAt) => slotAt >= due.since && slotAt < due.until).length ?? 0
+      const idle = watches.map(({ schedule: { name } }) => name).filter((name) =>
+        dueOf(name) > 0 && !found.some(({ schedule }) => schedule === name)
+      )
+      const all = [...found, ...idle.map(nothingOf)]
+      const given = due.since >= messagesFrom ? all : all.map((one) => ({ ...one, delivered: unknown }))
+      yield* metrics.save(given.flatMap((one) => metricsOf(one, dueOf(one.schedule), period, due.since)))
       written++
     }
   }

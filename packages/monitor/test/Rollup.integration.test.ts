@@ -1,9 +1,11 @@
 import { MetricStore } from "@dgas/db/MetricStore"
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
+import { decodeConfig } from "@dgas/domain/Config"
 import type { AggregationPeriod } from "@dgas/domain/Metric"
 import { RetentionConfig } from "@dgas/domain/RetentionConfig"
 import { SlaConfig } from "@dgas/domain/SlaConfig"
+import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { periodsOf, rollUp } from "@dgas/monitor/Rollup"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect, test } from "bun:test"
@@ -65,12 +67,12 @@ const ran = (
         values (${id}, ${id}, 'webhook', 'hook', 'signals', '{}', 'done', ${doneAt + 1000}::timestamptz)`)
   })
 
-/** The message of a slot arrives at `at`, or has not arrived. */
-const arrives = (slotAt: number, at: number | null) =>
+/** The message of a slot arrives at `at`, or is given up then; null: it has not arrived. */
+const arrives = (slotAt: number, at: number | null, state = "done") =>
   Effect.flatMap(Sql, ({ run }) =>
     run("message", (sql) =>
       sql`
-        update outbox set state = ${at === null ? "pending" : "done"}::outbox_state, finished_at = ${at}::timestamptz
+        update outbox set state = ${at === null ? "pending" : state}::outbox_state, finished_at = ${at}::timestamptz
         where id = ${new Date(slotAt).toISOString()}`))
 
 const stored = Effect.fnUntraced(function*(type: string, period: AggregationPeriod) {
@@ -86,8 +88,19 @@ const allRows = Effect.flatMap(
   ({ run }) => run("rows", (sql) => sql`select * from prediction_metrics order by id`)
 )
 
-const roll = (at: number, last: number | null, kept: Partial<RetentionConfig> = {}) =>
-  rollUp({ now: at, last, sla, retention: { ...retention, ...kept } })
+const roll = (
+  at: number,
+  last: number | null,
+  kept: Partial<RetentionConfig> = {},
+  watches: ReadonlyArray<Watch> = []
+) => rollUp({ now: at, last, sla, retention: { ...retention, ...kept }, watches })
+
+const config = Effect.runSync(decodeConfig("test", {
+  sources: { s: { kind: "csv", folder: "none" } },
+  universes: { u: { source: "s", calendar: "24/7", instruments: [{ symbol: "A" }] } },
+  schedules: [{ name: "pairs", universe: "u", trading: "5m", higher: "30m" }]
+}))
+const pairs = watchOf(config, config.schedules[0])
 
 describe("rollUp", () => {
   it.live("keeps the numbers of an hour by schedule, and of nothing that is not over", () =>
@@ -110,6 +123,62 @@ describe("rollUp", () => {
       expect(yield* stored("slots_on_time", "monthly")).toEqual([["2026-03-01T00:00", 3]])
     }))
 
+  it.live("keeps how long each part took, how much was done, and what was due", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* ran(now - 80 * 60_000, { ms: 100 })
+      yield* ran(now - 75 * 60_000, { ms: 300 })
+      yield* run("parts", (sql) =>
+        sql`
+          update prediction_runs set data_fetch_ms = 1, indicator_calc_ms = 2, signal_generation_ms = 3,
+            notification_ms = 4, symbols_processed = 5, symbols_requested = 5`)
+      yield* run("partial", (sql) =>
+        sql`update prediction_runs set status = 'PARTIAL', errors = '{A: 503}' where execution_time_ms = 300`)
+      yield* roll(now, null)
+      const rows = yield* run("types", (sql) =>
+        sql`
+          select metric_type as type, metric_value as value from prediction_metrics
+          where aggregation_period = 'hourly'`)
+      const percentiles = (part: string, p50: number, p95: number, p99: number) => ({
+        [`${part}_p50_ms`]: p50,
+        [`${part}_p95_ms`]: p95,
+        [`${part}_p99_ms`]: p99
+      })
+      expect(Object.fromEntries(rows.map(({ type, value }) => [type, value]))).toEqual({
+        runs: 2,
+        runs_failed: 0,
+        runs_partial: 1,
+        symbols: 10,
+        symbols_per_second: 25,
+        signals: 4,
+        slots_due: 2,
+        slots_ended: 2,
+        slots_on_time: 2,
+        ...percentiles("cycle", 200, 290, 298),
+        ...percentiles("fetch", 1, 1, 1),
+        ...percentiles("indicators", 2, 2, 2),
+        ...percentiles("signal_generation", 3, 3, 3),
+        ...percentiles("notification", 4, 4, 4),
+        ...percentiles("delivered", 2000, 2000, 2000)
+      })
+    }))
+
+  it.live("counts slots that nobody has run as due, also in an hour in which none was", () =>
+    Effect.gen(function*() {
+      const ten = Date.UTC(2026, 2, 4, 10)
+      // Ten to nine until nine, and no more.
+      for (const slotAt of [ten - 70 * 60_000, ten - 65 * 60_000, ten - 60 * 60_000]) yield* ran(slotAt)
+      yield* roll(ten - hour + 60_000, null, {}, [pairs])
+      expect(yield* stored("slots_due", "hourly")).toEqual([["2026-03-04T08:00", 2]])
+      expect(yield* roll(ten + 30 * 60_000, ten - hour + 60_000, {}, [pairs])).toBe(2)
+      expect(yield* stored("slots_due", "hourly")).toEqual([["2026-03-04T08:00", 2], ["2026-03-04T09:00", 12]])
+      expect(yield* roll(ten + hour, ten + 30 * 60_000, {}, [pairs])).toBe(1)
+      const due = yield* stored("slots_due", "hourly")
+      expect(due.at(-1)).toEqual(["2026-03-04T10:00", 12])
+      expect((yield* stored("slots_on_time", "hourly")).map(([, slots]) => slots)).toEqual([2, 1, 0])
+      expect(yield* stored("cycle_p95_ms", "hourly")).toHaveLength(2)
+    }))
+
   it.live("writes nothing when nothing was done, and twice the same the same", () =>
     Effect.gen(function*() {
       expect(yield* roll(now, null)).toBe(0)
@@ -130,7 +199,11 @@ describe("rollUp", () => {
       yield* ran(before - hour)
       yield* arrives(before - hour, null)
       yield* roll(before, null)
-      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([["2026-03-03T08:00", 2000]])
+      // What waits is as old as the clock of the database says.
+      expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([
+        ["2026-03-03T08:00", 2000],
+        ["2026-03-03T09:00", expect.any(Number)]
+      ])
       // The worker comes back: it runs what it owes, and sends what waited.
       for (let slotAt = before + hour; slotAt < now; slotAt += hour) {
         yield* ran(slotAt, { doneAt: now - 60_000, state: "late" })
@@ -143,6 +216,20 @@ describe("rollUp", () => {
       expect((yield* stored("slots_on_time", "hourly")).map(([, slots]) => slots)).toEqual([1, 1, ...Array(23).fill(0)])
       expect((yield* stored("delivered_p50_ms", "hourly"))[1]).toEqual(["2026-03-03T09:00", 24 * hour + 59 * 60_000])
       expect(yield* stored("runs", "daily")).toEqual([["2026-03-03T00:00", 15]])
+    }))
+
+  it.live("writes an hour again when a message of it was given up", () =>
+    Effect.gen(function*() {
+      const slotAt = now - 2 * hour
+      yield* ran(slotAt)
+      yield* arrives(slotAt, null)
+      yield* roll(now - hour, null)
+      for (const [state, hours] of [["dead", 1], ["expired", 2]] as const) {
+        const at = slotAt + (hours + 1) * hour
+        yield* arrives(slotAt, at, state)
+        expect(yield* roll(at + 60_000, at - 60_000)).toBe(1)
+        expect(yield* stored("delivered_p50_ms", "hourly")).toEqual([["2026-03-04T08:00", (hours + 1) * hour]])
+      }
     }))
 
   it.live("of a database with a month of history writes all its periods at once", () =>
