@@ -35,7 +35,7 @@ export const WhoAmI = () => {
       {!mayWrite.value && (
         <p>
           This page may read. To acknowledge, correct, mute or send again, sign it in by a link, which is made on the
-          machine that runs dgas: <code>bun run report keys sign-in</code>
+          machine that runs dgas: <code>bun run report keys link</code>
         </p>
       )}
       {who.kind === "page" && <Action act={signOut}>Sign out</Action>}
