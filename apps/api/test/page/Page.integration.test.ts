@@ -6,8 +6,6 @@ import { browser, database, noBrowser, openWindow, projectFolder, type Served, s
 
 loopbackOnly()
 
-if (noBrowser !== null) console.warn(`the page is not tested in a browser. ${noBrowser}`)
-
 /** Each view, with words that are there when its content is. */
 const views: ReadonlyArray<readonly [name: string, hash: () => string, words: ReadonlyArray<string>]> = [
   ["overview", () => "#/overview", ["Worker", "sp500", "Latest signals", "simulated", "cycle p95"]],
@@ -70,7 +68,7 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     const url = await store.url()
     await store.run(played)
     await store.run(missed)
-    toldId = await store.run(another("SIM-A", 1000.25))
+    toldId = await store.run(another("SIM-TOLD", 1000.25))
     api = await served(url, projectFolder())
     signalId = (await itemsOf("/v1/signals?symbol=%5EGSPC")).find(({ type }) => type === "LONG")?.id ?? ""
     runId = (await itemsOf("/v1/runs?schedule=sim"))[0]?.id ?? ""
@@ -177,7 +175,7 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
       ["#/overview", ["No worker has run on this database yet", "No live signals yet", "not enough data"]],
       ["#/signals", ["No LIVE signals are stored yet."]],
       ["#/signals/nothing", ["There is no such signal."]],
-      ["#/symbol", ["No bars of ^GSPC are stored yet."]],
+      ["#/symbol", ["No bars of SIM-A are stored yet."]],
       ["#/calibration", ["No LIVE entries are stored", "No fills yet"]],
       ["#/runs", ["No live bar closes are stored", "No LIVE cycles are stored yet."]],
       ["#/deliveries", ["No messages yet", "Nothing is muted."]],
