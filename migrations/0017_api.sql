@@ -30,6 +30,10 @@ comment on column generated_signals.corrected_at is 'When a person said what bec
 comment on column generated_signals.corrected_by is 'Name of the key that said so';
 comment on column generated_signals.correction_note is 'Why';
 
+alter table outcome_changes add column corrected_by text;
+comment on table outcome_changes is 'Outcomes that had been final and are others now, since bars were revised or came late or somebody said so';
+comment on column outcome_changes.corrected_by is 'Name of the key whose word it was; null where the bars had said so';
+
 -- Pages go on after an instant and an id.
 drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);

@@ -61,8 +61,11 @@ export const failure = (error: ApiError | SqlFailure, requestId: string): Respon
     Unauthorized: ({ message }) =>
       problem(401, message, requestId, { headers: { "www-authenticate": "Bearer realm=\"dgas\"" } }),
     Forbidden: ({ message }) => problem(403, message, requestId),
+    TooLarge: ({ message }) => problem(413, message, requestId),
     TooMany: ({ message, retryAfterS }) =>
       problem(429, message, requestId, { headers: { "retry-after": String(retryAfterS) } }),
+    Busy: ({ message, retryAfterS }) =>
+      problem(503, message, requestId, { headers: { "retry-after": String(retryAfterS) } }),
     StoreUnavailable: () => problem(503, "the database cannot be reached", requestId, later),
     SqlTimeout: () => problem(503, "the database did not answer in time: ask for less, or later", requestId, later),
     StoreRefused: () => bug(requestId)

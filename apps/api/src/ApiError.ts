@@ -43,4 +43,25 @@ export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { retryAft
   }
 }
 
-export type ApiError = NotFound | Conflict | NotUnderstood | Unauthorized | Forbidden | TooMany
+/** What was asked for takes long, and others wait for it. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", { detail: Schema.String, retryAfterS: Schema.Int }) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", { mostBytes: Schema.Int }) {
+  override get message() {
+    return `the body is too large, expected at most ${this.mostBytes} bytes`
+  }
+}
+
+export type ApiError =
+  | NotFound
+  | Conflict
+  | NotUnderstood
+  | Unauthorized
+  | Forbidden
+  | TooLarge
+  | TooMany
+  | Busy

@@ -1,66 +1,114 @@
 /**
  * The routes of the contract as an HTTP application: each admits, decodes, handles and encodes, in this order.
  *
- * What is not in the table is 404. A request that is not understood is told where and what was expected, never what it
- * had sent.
+ * What is not in the table is 404, or 405 where another method is, and is let in or not as everything else is. A request
+ * that is not understood is told where and what was expected, never what it had sent.
  */
-import type { Route, Wire } from "@dgas/contract/Route"
+import type { Policy, Route, Wire } from "@dgas/contract/Route"
 import { type RouteName, routes } from "@dgas/contract/Routes"
 import type { SqlFailure } from "@dgas/db/Sql"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { Hono } from "hono"
+import { type Context as HonoContext, Hono } from "hono"
 import { Access } from "./Access.ts"
 import { bug, failure, problem } from "./Answer.ts"
 import { type ApiError, NotUnderstood } from "./ApiError.ts"
-import { type AnyHandlers, Reply } from "./Handler.ts"
+import { hasNul, isLong, jsonOf } from "./Body.ts"
+import { type AnyHandlers, type Context as RequestContext, Reply } from "./Handler.ts"
 import { countRequest } from "./RequestMetrics.ts"
+import { secured } from "./SecurityHeaders.ts"
 
 /** What the server knows of a request besides itself. */
 export interface Env {
   readonly Bindings: { readonly peer: string | null }
 }
 
+export interface AppOptions {
+  /** The largest body that is read. */
+  readonly bodyBytes: number
+}
+
 export const makeApp = <Services>(
   handlers: AnyHandlers<Services>,
-  context: Context.Context<Services | Access>
+  context: Context.Context<Services | Access>,
+  { bodyBytes }: AppOptions = { bodyBytes: 64 * 1024 }
 ): Hono<Env> => {
   const app = new Hono<Env>()
   const run = Effect.runPromiseExitWith(context)
-  for (const [name, route] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>) {
-    const decode = decoderOf(route)
-    const answer = answererOf(route)
-    app.on(route.method.toUpperCase(), route.path, async (hono) => {
-      const request = hono.req.raw
-      const { peer } = hono.env
-      const requestId = crypto.randomUUID()
-      const answered = Effect.gen(function*() {
-        const { caller, headers } = yield* (yield* Access).admit(request, peer, route.policy)
-        const asked = yield* decode(request, hono.req.param(), hono.req.query())
-        const found = yield* handlers[name]({ ...asked, caller, request, requestId, peer })
-        return answer(found instanceof Reply ? found : new Reply(found), headers)
-      })
-      const begun = performance.now()
-      const exit = await run(answered, { signal: request.signal })
-      const response = Exit.isSuccess(exit) ? exit.value : await failed(exit.cause, `${requestId} ${name}`, requestId)
-      await run(countRequest(name, response.status, performance.now() - begun))
+
+  /** Answers a request that is let in by `work`, and every other by why it is not. */
+  const answering = (
+    name: RouteName | "none",
+    policy: Policy,
+    work: (admitted: Admitted) => Effect.Effect<Response, ApiError | SqlFailure, Services>
+  ) =>
+  async (hono: HonoContext<Env>): Promise<Response> => {
+    const request = hono.req.raw
+    const { peer } = hono.env
+    const requestId = crypto.randomUUID()
+    const answered = Effect.gen(function*() {
+      const { headers, verdict } = yield* (yield* Access).judge(request, peer, policy)
+      const response = yield* Effect.fromResult(verdict).pipe(
+        Effect.flatMap((caller) => work({ hono, caller, request, requestId, peer })),
+        Effect.catch((error) => Effect.succeed(failure(error, requestId)))
+      )
+      for (const [header, value] of Object.entries(headers)) response.headers.set(header, value)
       return response
     })
+    const begun = performance.now()
+    const exit = await run(answered, { signal: request.signal })
+    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
+      await run(Effect.logError(`${requestId} ${name}: ${Cause.pretty(exit.cause)}`))
+    }
+    const response = Exit.isSuccess(exit) ? exit.value : bug(requestId)
+    await run(countRequest(name, response.status, performance.now() - begun))
+    return response
   }
 
-  const failed = async (cause: Cause.Cause<ApiError | SqlFailure>, about: string, requestId: string) => {
-    const error = Option.getOrNull(Cause.findErrorOption(cause))
-    if (error !== null) return failure(error, requestId)
-    if (!Cause.hasInterruptsOnly(cause)) await run(Effect.logError(`${about}: ${Cause.pretty(cause)}`))
-    return bug(requestId)
+  app.use("*", async (hono, next) => {
+    await next()
+    // A body that nobody reads is not made.
+    if (hono.req.method === "HEAD") await hono.res.body?.cancel()
+    secured(hono.res)
+    if (isLong(hono.req.raw, bodyBytes)) hono.res.headers.set("connection", "close")
+  })
+  for (const [name, route] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>) {
+    const decode = decoderOf(route, bodyBytes)
+    const answer = answererOf(route)
+    app.on(
+      route.method.toUpperCase(),
+      route.path,
+      answering(name, route.policy, ({ hono, ...admitted }) =>
+        Effect.gen(function*() {
+          const asked = yield* decode(admitted.request, hono.req.param(), hono.req.query())
+          const found = yield* handlers[name]({ ...asked, ...admitted })
+          return answer(found instanceof Reply ? found : new Reply(found))
+        }))
+    )
   }
-
-  app.notFound(() => problem(404, "no such path, expected one of /openapi.json", crypto.randomUUID()))
+  for (const [path, methods] of methodsOf(Object.values(routes))) {
+    const allow = methods.join(", ")
+    app.all(
+      path,
+      answering(
+        "none",
+        "public",
+        ({ requestId }) =>
+          Effect.succeed(problem(405, `no such method here, expected ${allow}`, requestId, { headers: { allow } }))
+      )
+    )
+  }
+  app.notFound(
+    answering(
+      "none",
+      "public",
+      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one of /openapi.json", requestId))
+    )
+  )
   app.onError(async (error) => {
     const requestId = crypto.randomUUID()
     await run(Effect.logError(`${requestId} ${error.stack ?? String(error)}`))
@@ -69,10 +117,25 @@ export const makeApp = <Services>(
   return app
 }
 
+interface Admitted extends RequestContext {
+  readonly hono: HonoContext<Env>
+}
+
+/** What each path answers, as `Allow` says it. */
+const methodsOf = (given: ReadonlyArray<Route>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const methods = new Map<string, Array<string>>()
+  for (const { method, path } of given) {
+    const known = methods.get(path) ?? []
+    known.push(...method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])
+    methods.set(path, known)
+  }
+  return methods
+}
+
 /** What is expected of a value that is not so, and where; nothing of the value itself. */
 const describe = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const decoderOf = ({ body, params, query }: Route) => {
+const decoderOf = ({ body, params, query }: Route, bodyBytes: number) => {
   const path = partOf("path", params)
   const asked = partOf("query", query ?? Schema.Struct({}))
   const content = partOf("body", body)
@@ -80,7 +143,7 @@ const decoderOf = ({ body, params, query }: Route) => {
     return {
       params: yield* path(given),
       query: yield* asked(search),
-      body: body === undefined ? undefined : yield* content(yield* jsonOf(request))
+      body: body === undefined ? undefined : yield* content(yield* jsonOf(request, bodyBytes))
     }
   })
 }
@@ -88,36 +151,32 @@ const decoderOf = ({ body, params, query }: Route) => {
 const partOf = (where: string, wire: Wire | undefined) => {
   if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
+  const wrong = (mistakes: NotUnderstood["mistakes"]) =>
+    new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
-    Effect.mapError(decode(value), ({ issue }) =>
-      new NotUnderstood({
-        detail: `the ${where} is not as expected`,
-        mistakes: describe(issue).issues.slice(0, 20).map(({ message, path = [] }) => ({
-          where: [where, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
-          expected: message
-        }))
-      }))
-}
-
-const jsonOf = (request: Request): Effect.Effect<unknown, NotUnderstood> => {
-  const isJson = /^application\/json(;|$)/i.test(request.headers.get("content-type") ?? "")
-  const wrong = new NotUnderstood({
-    detail: "the body is not as expected",
-    mistakes: [{ where: "body", expected: "JSON, with content-type application/json" }]
-  })
-  return isJson ? Effect.tryPromise({ try: () => request.json(), catch: () => wrong }) : Effect.fail(wrong)
+    decode(value).pipe(
+      Effect.mapError(({ issue }) =>
+        wrong(
+          describe(issue).issues.slice(0, 20).map(({ message, path = [] }) => ({
+            where: [where, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
+            expected: message
+          }))
+        )
+      ),
+      // Once decoded, as a cursor has texts in it; the database could not hold them.
+      Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong([{ where, expected: "texts without NUL" }]))
+    )
 }
 
 const answererOf = ({ answer, status }: Route) => {
   const encode = answer === undefined ? null : Schema.encodeUnknownSync(answer)
-  return (reply: Reply<unknown>, headers: Readonly<Record<string, string>>): Response => {
-    const all = { ...headers, ...reply.headers }
-    if (reply.answer instanceof Response) {
-      for (const [name, value] of Object.entries(all)) reply.answer.headers.set(name, value)
-      return reply.answer
+  return ({ answer, headers, status: told }: Reply<unknown>): Response => {
+    if (answer instanceof Response) {
+      for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)
+      return answer
     }
     return encode === null
-      ? new Response(null, { status: 204, headers: all })
-      : Response.json(encode(reply.answer), { status: reply.status ?? status ?? 200, headers: all })
+      ? new Response(null, { status: 204, headers })
+      : Response.json(encode(answer), { status: told ?? status ?? 200, headers })
   }
 }

@@ -9,3 +9,6 @@ export interface Caller {
   readonly prefix: string | null
   readonly scopes: ReadonlyArray<Scope>
 }
+
+/** By which what is done is signed. Whoever may write has a key, and so a name. */
+export const nameOf = ({ kind, name }: Caller): string => name ?? kind

@@ -29,9 +29,10 @@ export interface Context {
   readonly requestId: string
 }
 
+/** A `Response` is an answer that is written already. */
 export type Handler<R extends Route, Services> = (
   asked: Asked<R> & Context
-) => Effect.Effect<Answered<R> | Reply<Answered<R>>, ApiError | SqlFailure, Services>
+) => Effect.Effect<Answered<R> | Reply<Answered<R>> | Response, ApiError | SqlFailure, Services>
 
 /** As the application calls them: what was asked is decoded by the route's own schemas. */
 export type AnyHandlers<Services> = {

@@ -1,34 +1,35 @@
 /** A handler for every route of the contract. */
-import { routes } from "@dgas/contract/Routes"
 import type { DbClock } from "@dgas/db/DbClock"
-import type { GaugeStore } from "@dgas/db/GaugeStore"
-import type { SignalPages } from "@dgas/db/SignalPages"
+import type { Sql } from "@dgas/db/Sql"
+import type * as Stores from "@dgas/db/Stores"
 import type { Config } from "@dgas/domain/Config"
 import type { Watch } from "@dgas/engine/Watch"
-import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import type { Access } from "./Access.ts"
+import type { Evidence } from "./Evidence.ts"
 import type { AnyHandlers } from "./Handler.ts"
-import { installationHandlers, type InstallationServices } from "./handlers/Installation.ts"
-import { marketHandlers, type MarketServices } from "./handlers/Market.ts"
+import { deliveryHandlers } from "./handlers/Deliveries.ts"
+import { destinationHandlers } from "./handlers/Destinations.ts"
+import { evidenceHandlers } from "./handlers/Evidence.ts"
+import { installationHandlers } from "./handlers/Installation.ts"
+import { keyHandlers } from "./handlers/Keys.ts"
+import { marketHandlers } from "./handlers/Market.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
+import { muteHandlers } from "./handlers/Mutes.ts"
 import { pageHandlers } from "./handlers/Page.ts"
+import { performanceHandlers } from "./handlers/Performance.ts"
 import { referenceHandlers } from "./handlers/Reference.ts"
-import { runHandlers, type RunServices } from "./handlers/Runs.ts"
+import { runHandlers } from "./handlers/Runs.ts"
 import { signalHandlers } from "./handlers/Signals.ts"
+import { signalWordHandlers } from "./handlers/SignalWords.ts"
+import { signInHandlers } from "./handlers/SignIn.ts"
 import { makeStreamHandlers } from "./handlers/Stream.ts"
 import { systemHandlers } from "./handlers/System.ts"
+import type { Keys } from "./Keys.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 
 /** What they need. */
-export type ApiServices =
-  | Access
-  | DbClock
-  | GaugeStore
-  | InstallationServices
-  | LiveFeed
-  | MarketServices
-  | RunServices
-  | SignalPages
+export type ApiServices = Access | DbClock | Evidence | Keys | LiveFeed | Sql | Layer.Success<typeof Stores.layer>
 
 /** `watches` are the schedules of `config`, `root` is the folder of the project. */
 export const makeHandlers = (
@@ -36,18 +37,21 @@ export const makeHandlers = (
   watches: ReadonlyArray<Watch>,
   root: string
 ): AnyHandlers<ApiServices> => ({
-  ...pending,
-  ...pageHandlers,
   ...installationHandlers(config, watches, root),
   ...marketHandlers(config),
-  ...runHandlers(watches),
-  ...signalHandlers,
+  ...runHandlers(config, watches),
+  ...signalHandlers(config),
+  ...signalWordHandlers(config),
+  ...deliveryHandlers,
+  ...destinationHandlers(config),
+  ...evidenceHandlers(config),
+  ...muteHandlers(config),
+  ...performanceHandlers(config, watches),
+  ...keyHandlers(config),
+  ...signInHandlers(config),
   ...makeStreamHandlers(),
   ...metricHandlers,
   ...referenceHandlers,
+  ...pageHandlers,
   ...systemHandlers(config)
 })
-
-const pending = Object.fromEntries(
-  Object.keys(routes).map((name) => [name, () => Effect.die(new Error(`${name} is not there yet`))])
-) as unknown as { readonly [Name in keyof typeof routes]: () => Effect.Effect<never> }

@@ -9,8 +9,8 @@ const seconds = Metric.histogram("dgas.api.request.seconds", {
   boundaries: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
 })
 
-/** `ms` by the monotonic clock. */
-export const countRequest = (route: RouteName, status: number, ms: number): Effect.Effect<void> =>
+/** `none` is where no route is. `ms` by the monotonic clock. */
+export const countRequest = (route: RouteName | "none", status: number, ms: number): Effect.Effect<void> =>
   Effect.all([
     Metric.update(Metric.withAttributes(requests, { route, status: String(status) }), 1),
     Metric.update(Metric.withAttributes(seconds, { route }), ms / 1000)

@@ -1,8 +1,8 @@
 /**
  * The API on a socket, until the scope closes.
  *
- * Bodies above the limit are refused by the server itself. Connections without traffic are closed after a time that the
- * heartbeats of a stream stay below.
+ * Connections without traffic are closed after a time that the heartbeats of a stream stay below. What is no HTTP is
+ * answered by Bun itself, with a status alone.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -18,7 +18,6 @@ export class ApiUnavailable extends Schema.TaggedError<ApiUnavailable>()("ApiUna
   }
 }
 
-const bodyBytes = 64 * 1024
 const idleSeconds = 60
 
 export const serve = Effect.fn("serve")(function*(app: Hono<Env>, host: string, port: number) {
@@ -29,7 +28,9 @@ export const serve = Effect.fn("serve")(function*(app: Hono<Env>, host: string, 
         Bun.serve({
           hostname: host,
           port,
-          maxRequestBodySize: bodyBytes,
+          // The application reads what it wants of a body and closes on the rest, so that this is told like all else.
+          maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+          development: false,
           idleTimeout: idleSeconds,
           fetch: (request, server) => app.fetch(request, { peer: server.requestIP(request)?.address ?? null })
         }),

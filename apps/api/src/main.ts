@@ -19,14 +19,21 @@ const api = Command.make(
     host: Flag.String("host").pipe(
       Flag.withDescription("the address to listen at; only this machine unless told, and another one only with a key"),
       Flag.withDefault("127.0.0.1")
+    ),
+    link: Flag.Boolean("link").pipe(
+      Flag.withDescription("tell a link that signs a page in also where nobody seems to read along"),
+      Flag.withDefault(false)
     )
   },
-  ({ host, port }) =>
+  ({ host, link, port }) =>
     Effect.gen(function*() {
       const loaded = yield* loadConfig()
       const { apiLayer, apiProcess } = yield* Effect.promise(() => import("./Process.ts"))
-      return yield* Effect.provide(apiProcess(loaded, host, port), apiLayer(loaded))
+      const running = apiProcess(loaded, host, port, { link: link || stdoutIsTerminal() })
+      return yield* Effect.provide(running, apiLayer(loaded, host))
     })
 ).pipe(Command.withDescription("Serves /v1, its reference at /docs, and the page"))
+
+const stdoutIsTerminal = () => process.stdout.isTTY === true
 
 runCli(api)

@@ -9,17 +9,25 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Access } from "../src/Access.ts"
+import { Evidence } from "../src/Evidence.ts"
 import { LiveFeed } from "../src/LiveFeed.ts"
-import { get, listening } from "./apiWorld.ts"
+import { get, listening, testConfig } from "./apiWorld.ts"
 
 /** Nothing listens at port 1. */
 const away = Sql.layer({ url: Redacted.make("postgres://user:pl4nted@127.0.0.1:1/db"), pool: "api" })
 const stores = Layer.fresh(
   Stores.layer.pipe(Layer.provideMerge(DbClock.layer), Layer.provideMerge(away))
 )
+const access = Layer.unwrap(Effect.map(testConfig, ({ api }) => Access.layer({ api, host: "127.0.0.1" })))
 /** Who asks is known still; what is asked for is not. */
 const it = effectTest(
-  Layer.merge(Layer.provide(Layer.mergeAll(Access.layer, LiveFeed.layer), TestDatabase.layer), stores)
+  Layer.merge(
+    Layer.provide(
+      Layer.mergeAll(access, LiveFeed.layer, Evidence.layer(Effect.map(TestDatabase, ({ url }) => url))),
+      TestDatabase.layer
+    ),
+    stores
+  )
 )
 
 const routes = [

@@ -1,4 +1,4 @@
-/** `--from`, `--until` and `--for`: an instant to come, as an ISO instant or as a span from another. */
+/** `--from`, `--until`, `--for` and `--expires`: an instant to come, as an ISO instant or as a span from another. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,12 +15,13 @@ const instantOf = (flag: "from" | "until", text: string) => {
     : Effect.succeed(instant)
 }
 
-const spanOf = (text: string) => {
+/** Milliseconds of a span of time to come. */
+export const spanOf = (flag: "for" | "expires", text: string): Effect.Effect<number, WrongUsage> => {
   const found = /^(\d{1,5})([mhdw])$/.exec(text)
   const ms = found === null ? 0 : Number(found[1]) * units[found[2]!]!
   return ms > 0
     ? Effect.succeed(ms)
-    : Effect.fail(new WrongUsage({ flag: "for", found: text, expected: "90m, 4h, 2d or 1w" }))
+    : Effect.fail(new WrongUsage({ flag, found: text, expected: "90m, 4h, 2d or 1w" }))
 }
 
 /** A stretch of time, epoch ms: from `from`, or `now`, until `until` or for so long; one of the two must be given. */
@@ -39,7 +40,7 @@ export const stretch = Effect.fnUntraced(function*(
   }
   const endsAt = Option.isSome(flags.until)
     ? yield* instantOf("until", flags.until.value)
-    : startsAt + (yield* spanOf(Option.getOrThrow(flags.for)))
+    : startsAt + (yield* spanOf("for", Option.getOrThrow(flags.for)))
   if (endsAt <= Math.max(startsAt, now)) {
     const expected = `a time after ${new Date(Math.max(startsAt, now)).toISOString()}`
     return yield* new WrongUsage({ flag: "until", found: new Date(endsAt).toISOString(), expected })

@@ -5,41 +5,16 @@
  * no number stands in their place.
  */
 import type { Estimate } from "@dgas/monitor/Bootstrap"
-import { bucketsOf, type Calibration, calibrationOf, type RatedGroup } from "@dgas/monitor/Calibration"
-import type { JudgedSignal } from "@dgas/monitor/JudgedSignal"
+import type { Calibrated } from "@dgas/monitor/Calibrated"
+import type { Calibration, RatedGroup } from "@dgas/monitor/Calibration"
 import { leastCases } from "@dgas/monitor/Rate"
-import { forecastsOf, type Scores, scoresOf } from "@dgas/monitor/Scores"
+import type { Scores } from "@dgas/monitor/Scores"
 import { shareText } from "@dgas/notify/RateText"
 import { left, right } from "@dgas/notify/Table"
 import { type Block, grid, type Page, type Section, section, words } from "./Page.ts"
 import { reliabilityDiagram } from "./ReliabilityDiagram.ts"
 import type { Column } from "./Rows.ts"
 import { reliabilityLabel, reliabilitySvg } from "./SvgReliability.ts"
-
-export interface Calibrated {
-  readonly calibration: Calibration
-  /** Of confidence, taken as if it were a probability; null below 30 fills. */
-  readonly scores: Scores | null
-  /** Of the probabilities that were given with the signals. */
-  readonly probability: {
-    readonly given: number
-    readonly buckets: Calibration["byConfidence"]
-    readonly scores: Scores | null
-  }
-}
-
-export const calibrated = (signals: ReadonlyArray<JudgedSignal>): Calibrated => {
-  const given = forecastsOf(signals, ({ probability }) => probability)
-  return {
-    calibration: calibrationOf(signals),
-    scores: scoresOf(forecastsOf(signals, ({ confidence }) => confidence)),
-    probability: {
-      given: given.length,
-      buckets: bucketsOf(signals, ({ probability }) => probability),
-      scores: scoresOf(given)
-    }
-  }
-}
 
 const groupings = [
   ["confidence", "byConfidence"],
@@ -77,7 +52,8 @@ const countNames = [
   "exits",
   "timeouts",
   "positive",
-  "ambiguous"
+  "ambiguous",
+  "corrected"
 ] as const
 
 const rateNames = ["rate", "rateIfLosses", "rateIfWins"] as const
@@ -170,6 +146,7 @@ const outcomeGrid = ({ counts }: RatedGroup) =>
     ["STOP", "filled, LOSS", String(counts.stops)],
     ["EXIT", "filled, closed by an exit signal", String(counts.exits)],
     ["TIME", "filled, closed when its time was over", String(counts.timeouts)],
+    ...counts.corrected === 0 ? [] : [["corrected", "of these, what a person said", String(counts.corrected)]],
     ...counts.incomplete === 0 ? [] : [["incomplete", "called final without a result", String(counts.incomplete)]]
   ])
 

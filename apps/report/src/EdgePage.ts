@@ -6,39 +6,15 @@
  */
 import { timeText } from "@dgas/domain/TimeText"
 import type { Estimate } from "@dgas/monitor/Bootstrap"
-import { defaultResampling } from "@dgas/monitor/Bootstrap"
-import { type Edge, edgeOf } from "@dgas/monitor/Edge"
-import { type Equity, equityOf, faultsOf } from "@dgas/monitor/Equity"
-import type { JudgedSignal } from "@dgas/monitor/JudgedSignal"
-import { countsOf, denominatorText } from "@dgas/monitor/OutcomeCounts"
+import type { Edge } from "@dgas/monitor/Edge"
+import type { EdgeFound } from "@dgas/monitor/EdgeFound"
 import type { AgainstRandom } from "@dgas/monitor/RandomEntries"
-import { seedOf } from "@dgas/monitor/Seed"
 import { left, right } from "@dgas/notify/Table"
 import { signed } from "./OutcomeSummary.ts"
 import { type Block, grid, type Page, section, words } from "./Page.ts"
 import type { Column } from "./Rows.ts"
 import { sparkline } from "./Sparkline.ts"
 import { equityLabel, equitySvg } from "./SvgEquity.ts"
-
-export interface EdgeFound {
-  readonly edge: Edge
-  readonly random: AgainstRandom
-  readonly equity: Equity | null
-  /** Where the curve is not what its fills say: none, or a bug. */
-  readonly faults: ReadonlyArray<string>
-  readonly denominator: string
-}
-
-export const edgeFound = (signals: ReadonlyArray<JudgedSignal>, random: AgainstRandom): EdgeFound => {
-  const equity = equityOf(signals)
-  return {
-    edge: edgeOf(signals, { ...defaultResampling, seed: seedOf(signals) }),
-    random,
-    equity,
-    faults: equity === null ? [] : faultsOf(equity, signals),
-    denominator: denominatorText(countsOf(signals))
-  }
-}
 
 /** One figure; `low` and `high` are its 95 % interval where it has one. */
 export interface EdgeRow {

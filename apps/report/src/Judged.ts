@@ -1,10 +1,9 @@
 /** The signals that a report on their outcomes is of, and in words which these are. */
 import { type JudgedEntry, type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { Outcome } from "@dgas/domain/Outcome"
-import { timeText } from "@dgas/domain/TimeText"
+import * as Scope from "@dgas/monitor/JudgedScope"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { costText } from "./OutcomeSummary.ts"
 import { type OriginFlag, originOf } from "./Store.ts"
 
 export interface JudgedFlags {
@@ -38,23 +37,15 @@ export const judgedSignals = Effect.fn("judgedSignals")(function*(
 /** Which signals these are, and what their results are after. */
 export const scopeOf = (
   signals: ReadonlyArray<JudgedEntry>,
-  { origin, schedule, status = Option.none(), symbol }: JudgedFlags & { readonly status?: Option.Option<Outcome> },
+  flags: JudgedFlags & { readonly status?: Option.Option<Outcome> },
   zone: string,
   since: { readonly since?: number }
 ): ReadonlyArray<string> => {
-  const only = [
-    origin === "all"
-      ? "live signals, replays and the demo"
-      : origin === "live"
-      ? "live signals"
-      : `signals of the ${origin}`,
-    ...Option.match(schedule, { onNone: () => [], onSome: (name) => [`schedule ${name}`] }),
-    ...Option.match(symbol, { onNone: () => [], onSome: (name) => [`symbol ${name}`] }),
-    ...Option.match(status, { onNone: () => [], onSome: (outcome) => [`outcome ${outcome}`] }),
-    ...since.since === undefined ? [] : [`since ${timeText(since.since, zone)} ${zone}`]
-  ].join(", ")
-  const others = signals.length > 0 || origin !== "live"
+  const status = Option.getOrUndefined(flags.status ?? Option.none())
+  const filter = { ...judgedFilter(flags, since), ...status === undefined ? {} : { status } }
+  const [which, ...costs] = Scope.scopeOf(signals, filter, zone)
+  const others = signals.length > 0 || flags.origin !== "live"
     ? ""
     : " Replays and the demo show with --origin replay, demo or all."
-  return [`Of ${only}.${others}`, costText(signals)]
+  return [`${which}${others}`, ...costs]
 }

@@ -71,20 +71,6 @@ const boundsGrid = (entries: ReadonlyArray<JudgedEntry>): Block => {
   )
 }
 
-/** What the results of these are after. */
-export const costText = (entries: ReadonlyArray<Pick<JudgedEntry, "costPct">>): string => {
-  const costs = entries.flatMap(({ costPct }) => costPct === null ? [] : [costPct])
-  if (costs.length === 0) return "Nothing has been judged yet."
-  // Not spread as arguments: there may be more of them than a call takes.
-  const most = costs.reduce((a, b) => Math.max(a, b))
-  const least = costs.reduce((a, b) => Math.min(a, b))
-  if (most === 0) return "No costs configured: results are before spread and fees."
-  const text = (cost: number) => `${Number(cost.toPrecision(6))} %`
-  return `Results are after costs of ${least === most ? text(most) : `${text(least)} to ${text(most)}`} a round trip${
-    least === 0 ? ": some instruments have none configured" : ""
-  }.`
-}
-
 export const summaryBlocks = (entries: ReadonlyArray<JudgedEntry>): ReadonlyArray<Block> => {
   const unseen = entries.filter(({ evaluatedAt }) => evaluatedAt === null).length
   const holed = entries.filter(({ barsMissing }) => (barsMissing ?? 0) > 0).length

@@ -18,6 +18,7 @@ export const outcomeColumns: ReadonlyArray<Column<JudgedEntry>> = [
   { name: "exitReason", value: (entry) => entry.exitReason },
   { name: "filled", value: (entry) => entry.filled },
   { name: "ambiguous", value: (entry) => entry.ambiguous },
+  { name: "corrected", value: (entry) => entry.corrected },
   { name: "decidedAt", value: ({ knownAt }) => knownAt === null ? null : isoText(knownAt) },
   { name: "entryPrice", value: (entry) => entry.entryPrice },
   { name: "stopLoss", value: (entry) => entry.stopLoss },
@@ -94,8 +95,9 @@ const newestGrid = (entries: ReadonlyArray<JudgedEntry>, zone: string): Block =>
     entries.map(cells(zone))
   )
 
-const flagsOf = ({ ambiguous, barsMissing, changes }: JudgedEntry): string =>
+const flagsOf = ({ ambiguous, barsMissing, changes, corrected }: JudgedEntry): string =>
   [
+    ...corrected ? ["corrected"] : [],
     ...ambiguous ? ["ambiguous"] : [],
     ...(barsMissing ?? 0) > 0 ? [`${barsMissing} missing`] : [],
     ...changes > 0 ? ["changed"] : []

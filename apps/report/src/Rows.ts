@@ -1,18 +1,14 @@
 /** Prints rows the way the reader asked for: a table for eyes, JSON or CSV for programs. */
+import { type Column, csvText } from "@dgas/notify/Csv"
 import { disclaimer } from "@dgas/notify/SignalTable"
 import * as Table from "@dgas/notify/Table"
 import * as Console from "effect/Console"
 import type * as Effect from "effect/Effect"
 
+export { type Column, csvText } from "@dgas/notify/Csv"
+
 export const formats = ["table", "json", "csv"] as const
 export type Format = typeof formats[number]
-
-/** One value of a row, as programs get it; `json` where JSON can say more than one cell. */
-export interface Column<Row> {
-  readonly name: string
-  readonly value: (row: Row) => string | number | boolean | null
-  readonly json?: (row: Row) => unknown
-}
 
 /** A kind of row: every column for programs, and the ones that a terminal is wide enough for. */
 export interface Listing<Row> {
@@ -22,20 +18,6 @@ export interface Listing<Row> {
   /** The sentence in the place of a table without rows. */
   readonly empty: string
 }
-
-const cell = (value: string | number | boolean | null): string => {
-  if (value === null) return ""
-  const text = String(value)
-  // A spreadsheet would run such a text as a formula; numbers may begin with a minus.
-  const safe = typeof value === "string" && /^[=+\-@]/.test(text) ? `'${text}` : text
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe
-}
-
-export const csvText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
-  [
-    columns.map((column) => column.name).join(","),
-    ...rows.map((row) => columns.map((column) => cell(column.value(row))).join(","))
-  ].join("\n")
 
 export const jsonText = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
   JSON.stringify(

@@ -1,7 +1,7 @@
 /** Entries that stay pending, since nothing comes any more by which they could end: a line for each schedule. */
 import { stalledEntries } from "@dgas/db/StalledEntries"
 import type { Config } from "@dgas/domain/Config"
-import { timeText } from "@dgas/notify/TimeText"
+import { timeText } from "@dgas/domain/TimeText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { JudgedFlags } from "./Judged.ts"

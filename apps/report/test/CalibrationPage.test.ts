@@ -1,7 +1,8 @@
 /** Pages of calibration: what they say of nothing, and of forecasts whose calibration is known. */
+import { calibrated } from "@dgas/monitor/Calibrated"
 import type { JudgedSignal } from "@dgas/monitor/JudgedSignal"
 import { describe, expect, test } from "bun:test"
-import { calibrated, calibrationColumns, calibrationPage, calibrationRows } from "../src/CalibrationPage.ts"
+import { calibrationColumns, calibrationPage, calibrationRows } from "../src/CalibrationPage.ts"
 import { pageHtml } from "../src/PageHtml.ts"
 import { pageMarkdown, pageText } from "../src/PageText.ts"
 import { csvText } from "../src/Rows.ts"

@@ -1,8 +1,9 @@
 /** What a page on the edge says, with and without one, and of a curve that contradicts itself. */
+import { edgeFound } from "@dgas/monitor/EdgeFound"
 import type { JudgedSignal } from "@dgas/monitor/JudgedSignal"
 import { againstRandom } from "@dgas/monitor/RandomEntries"
 import { describe, expect, test } from "bun:test"
-import { edgeColumns, edgeFound, edgePage, edgeRows } from "../src/EdgePage.ts"
+import { edgeColumns, edgePage, edgeRows } from "../src/EdgePage.ts"
 import { pageHtml } from "../src/PageHtml.ts"
 import { pageText } from "../src/PageText.ts"
 import { csvText } from "../src/Rows.ts"

@@ -20,6 +20,7 @@ const fill = (confidence: number, r: number): JudgedSignal => ({
   outcome: "NEUTRAL",
   exitReason: "TIME",
   filled: true,
+  corrected: false,
   ambiguous: false,
   knownAt: 1,
   r,

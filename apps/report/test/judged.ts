@@ -26,6 +26,7 @@ export const overconfident = (n: number): ReadonlyArray<JudgedSignal> => {
       outcome: won ? "WIN" : "LOSS",
       exitReason: won ? "TARGET" : "STOP",
       filled: true,
+      corrected: false,
       ambiguous: index % 10 === 0 && !won,
       knownAt: start + (index + 3) * hour,
       r,

@@ -13,17 +13,18 @@ const quietMs = 60_000
 export class LateLooks {
   private readonly looks = new Map<string, { readonly slotAt: number; at: number; wait: number }>()
 
-  /** The slot, epoch milliseconds, whose symbols are to be looked for at `now`, or null. */
-  due(watch: Watch, now: number): number | null {
+  /** The slot, epoch milliseconds, whose symbols are to be looked for at `now`, or null; `asked` for it is not for others. */
+  due(watch: Watch, now: number, asked = false): number | null {
     const { schedule: { name }, settleMs, tradingGrid } = watch
     const slotAt = lastClose(watch, now - settleMs)
     if (slotAt === null) return null
+    const isNear = tradingGrid.nextClose(now) + settleMs - now < quietMs
     const look = this.looks.get(name)
     if (look?.slotAt !== slotAt) {
       this.looks.set(name, { slotAt, at: Math.max(now, slotAt + settleMs + firstWaitMs), wait: firstWaitMs })
-      return null
     }
-    if (now < look.at || tradingGrid.nextClose(now) + settleMs - now < quietMs) return null
+    if (asked) return isNear ? null : slotAt
+    if (look?.slotAt !== slotAt || now < look.at || isNear) return null
     look.wait *= 2
     look.at = now + look.wait
     return slotAt

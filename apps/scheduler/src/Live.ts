@@ -7,6 +7,7 @@
  * hold up the others.
  */
 import { DbClock } from "@dgas/db/DbClock"
+import { type RunRequest, RunRequestStore } from "@dgas/db/RunRequestStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
@@ -27,6 +28,7 @@ import { deliverConsole } from "./Deliver.ts"
 import { graceMs, untilStopped } from "./GracefulStop.ts"
 import { LateLooks } from "./LateLooks.ts"
 import { owed } from "./Owed.ts"
+import { PassRecord } from "./PassRecord.ts"
 import { tellOfPredecessor } from "./Predecessor.ts"
 import { makePulse, type Pulse } from "./Pulse.ts"
 import { runLine } from "./RunLine.ts"
@@ -49,6 +51,10 @@ export interface Onlookers {
   readonly refusal?: Effect.Effect<string | null, SqlFailure, DbClock>
   /** When to look for symbols whose bars are late; never unless told. */
   readonly lateLooks?: LateLooks
+  /** Schedules for whose late bars somebody asked. */
+  readonly asked?: ReadonlySet<string>
+  /** Told what the pass does. */
+  readonly record?: PassRecord
   /** Run after each cycle that had data. It must come back at once. */
   readonly cycled?: Effect.Effect<void>
 }
@@ -58,7 +64,14 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   watches: ReadonlyArray<Watch>,
   owner: string,
   zone: string,
-  { all = watches, cycled = Effect.void, lateLooks, pulse }: Onlookers = {},
+  {
+    all = watches,
+    asked = new Set(),
+    cycled = Effect.void,
+    lateLooks,
+    pulse,
+    record = new PassRecord()
+  }: Onlookers = {},
   isStopping = () => false
 ) {
   const engine = yield* PredictionEngine
@@ -72,7 +85,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     AnnounceUnavailable | CycleFailed | LeaseLost | OddsUnavailable | SourceUnavailable | SqlTimeout | StoreRefused
   > = []
   /** Null when it failed in a way that must not hold up other schedules. */
-  const noted = <A, R>(work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
+  const noted = <A, R>(watch: Watch, work: Effect.Effect<A, typeof failures[number] | SqlFailure, R>) =>
     work.pipe(
       Effect.catchTag(
         [
@@ -86,6 +99,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
         ],
         (error) => {
           failures.push(error)
+          record.troubled(watch.schedule.name, error.message)
           return Effect.succeed(null)
         }
       )
@@ -102,6 +116,7 @@ export const pass = Effect.fn("pass", { root: true })(function*(
     if (pulse !== undefined) yield* pulse.cycleEnded
     if (result === null) return null
     lastRun = run
+    record.ran(result.run)
     const { executionTimeMs, signalsGenerated, status } = result.run
     const line = runLine(result.run, zone)
     yield* (status === "FAILED" ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
@@ -126,7 +141,10 @@ export const pass = Effect.fn("pass", { root: true })(function*(
       const result = yield* runSlot(watch, slotAt, slotAt === slots.at(-1)).pipe(
         Effect.annotateLogs({ schedule: name, slot: isoText(slotAt), run: runId(name, slotAt, "LIVE"), owner })
       )
-      if (result === null) return { ran, left: "held" } satisfies Turn
+      if (result === null) {
+        record.elsewhere(name)
+        return { ran, left: "held" } satisfies Turn
+      }
       ran++
     }
     upToDate.push(watch)
@@ -137,20 +155,22 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const lookForAllLate = Effect.fnUntraced(function*(looks: LateLooks, until: number) {
     for (const watch of upToDate) {
       if (isStopping() || (yield* clock.now) >= until) return
-      yield* noted(lookForLate(watch, looks))
+      yield* noted(watch, lookForLate(watch, looks))
     }
   })
 
   const lookForLate = Effect.fnUntraced(function*(watch: Watch, looks: LateLooks) {
     const { name } = watch.schedule
-    const slotAt = looks.due(watch, yield* clock.now)
+    const slotAt = looks.due(watch, yield* clock.now, asked.has(name))
     if (slotAt === null) return
     if (pulse !== undefined) yield* pulse.cycleBegun(watch, slotAt)
     const found = yield* engine.revisit(watch, slotAt, owner)
     if (pulse !== undefined) yield* pulse.cycleEnded
-    if (found?.missing === 0) looks.settled(watch)
-    if (found === null || found.analysed.length === 0) return
+    if (found === null) return record.elsewhere(name)
     const { analysed, missing } = found
+    record.looked(name, analysed, missing)
+    if (missing === 0) looks.settled(watch)
+    if (analysed.length === 0) return
     yield* Effect.logInfo(
       `${name}: the ${watch.schedule.trading} bar of ${timeText(slotAt, zone)} ${zone} came late for ${
         analysed.join(", ")
@@ -165,9 +185,10 @@ export const pass = Effect.fn("pass", { root: true })(function*(
   const begun = yield* clock.now
   yield* inTurns(
     yield* longestWaiting(watches, begun),
-    (watch) => Effect.map(noted(runSlots(watch)), (turn) => turn ?? { ran: 0, left: "nothing" as const })
+    (watch) => Effect.map(noted(watch, runSlots(watch)), (turn) => turn ?? { ran: 0, left: "nothing" as const })
   )
   if (lateLooks !== undefined) yield* lookForAllLate(lateLooks, nextRun(watches, begun))
+  record.isWhole = !isStopping()
   const [failure] = failures
   if (failure !== undefined) return yield* failure
   const now = yield* clock.now
@@ -189,10 +210,12 @@ export const live = Effect.fn("live")(function*(
 ) {
   const state = yield* SchedulerStateStore
   const slots = yield* SlotStore
+  const requests = yield* RunRequestStore
   const pulse = onlookers.pulse ?? (yield* makePulse)
   const { refusal = Effect.succeed(null) } = onlookers
   yield* tellOfPredecessor(zone)
-  const now = yield* (yield* DbClock).now
+  const clock = yield* DbClock
+  const now = yield* clock.now
   yield* Effect.forEach(watches, (watch) => tellOf(watch, now, zone), { discard: true })
 
   let told = { message: "", at: 0 }
@@ -207,9 +230,30 @@ export const live = Effect.fn("live")(function*(
   const { lateLooks = new LateLooks() } = onlookers
   const stopping = yield* Deferred.make<void>()
   const isStopping = () => Deferred.isDoneUnsafe(stopping)
+  /** Looks that were asked for, until a pass has come to its end. */
+  const asking = new Map<string, RunRequest>()
+  const answer = Effect.fnUntraced(function*(record: PassRecord) {
+    if (!record.isWhole || asking.size === 0) return
+    const now = yield* clock.now
+    for (const { id, schedule } of asking.values()) {
+      const meant = watches.filter(({ schedule: { name } }) => schedule === null || name === schedule)
+      yield* requests.done(id, owner, record.words(meant, now, zone))
+      asking.delete(id)
+    }
+  })
+  const askedPass = Effect.gen(function*() {
+    const names = watches.map(({ schedule }) => schedule.name)
+    for (const request of yield* requests.take(names, owner)) asking.set(request.id, request)
+    const asked = new Set([...asking.values()].flatMap(({ schedule }) => schedule ?? names))
+    const record = new PassRecord()
+    return yield* pass(watches, owner, zone, { ...onlookers, asked, lateLooks, pulse, record }, isStopping).pipe(
+      Effect.tapError(() => Effect.ignore(answer(record))),
+      Effect.tap(() => answer(record))
+    )
+  })
   const turn = Effect.gen(function*() {
     const refused = yield* refusal
-    if (refused === null) return yield* pass(watches, owner, zone, { ...onlookers, lateLooks, pulse }, isStopping)
+    if (refused === null) return yield* askedPass
     yield* wrong(refused)
     // Why no slot is run may be an alarm.
     yield* deliverConsole()
@@ -229,10 +273,11 @@ export const live = Effect.fn("live")(function*(
     const lastWord = bug === null
       ? state.settle({ status: "STOPPED", owner, runId: cycle?.run ?? null })
       : state.update({ status: "ERROR", errorMessage: `ended by a bug: ${String(bug)}`, currentRunId: null })
-    yield* Effect.all([slots.release(owner), lastWord], { concurrency: 2, discard: true }).pipe(
-      Effect.timeout(lastWordMs),
-      Effect.ignore
-    )
+    yield* Effect.all([slots.release(owner), requests.release(owner), lastWord], { concurrency: 3, discard: true })
+      .pipe(
+        Effect.timeout(lastWordMs),
+        Effect.ignore
+      )
   })
   const stop = Effect.gen(function*() {
     yield* Deferred.succeed(stopping, undefined)

@@ -45,6 +45,19 @@ describe("late looks", () => {
     expect(looked("1m", "5m")).toEqual([])
   })
 
+  test("that somebody asked for are made at once, but for the last minute before a slot, and change no rhythm", () => {
+    const looks = new LateLooks()
+    const watch = watchOfBars("5m", "30m")
+    expect(looks.due(watch, noon + 10_000, true)).toBe(noon)
+    expect(looks.due(watch, noon + 20_000)).toBeNull()
+    expect(looks.due(watch, noon + 20_000, true)).toBe(noon)
+    expect(looks.due(watch, noon + 65_000)).toBe(noon)
+    expect(looks.due(watch, noon + 66_000)).toBeNull()
+    looks.settled(watch)
+    expect(looks.due(watch, noon + 67_000, true)).toBe(noon)
+    expect(looks.due(watch, noon + 4 * minute + 6000, true)).toBeNull()
+  })
+
   test("end when no symbol is missing", () => {
     const looks = new LateLooks()
     const watch = watchOfBars("4h", "1d")

@@ -1,5 +1,6 @@
 /** How far signals and their confidence deserve belief, and how the worker does: counts, rates, intervals, promises. */
 import { AggregationPeriod } from "@dgas/domain/Metric"
+import { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { Instant, Name, OriginQuery, pageOf, paging } from "./Wire.ts"
@@ -32,7 +33,9 @@ export const OutcomeCounts = Schema.Struct({
   positive: Schema.Int,
   positiveIfLosses: Schema.Int,
   positiveIfWins: Schema.Int,
-  ambiguous: Schema.Int
+  ambiguous: Schema.Int,
+  /** Final by the word of a person. */
+  corrected: Schema.Int
 }).annotate({ identifier: "OutcomeCounts" })
 
 const group = {
@@ -89,6 +92,7 @@ export const CalibrationReport = Schema.Struct({
   /** The map of each schedule that is in force. */
   maps: Schema.Array(
     Schema.Struct({
+      origin: Origin,
       schedule: Schema.String,
       version: Schema.String,
       kind: Schema.String,
@@ -125,6 +129,7 @@ export const EdgeReport = Schema.Struct({
   /** Null without fills. */
   equity: Schema.NullOr(
     Schema.Struct({
+      /** Of more than 2,000 fills the highest and the lowest of each stretch, and the last. */
       curve: Schema.Array(
         Schema.Struct({ at: Instant, r: Schema.Finite, equity: Schema.Finite, drawdown: Schema.Finite })
       ),

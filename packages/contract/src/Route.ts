@@ -34,8 +34,8 @@ export interface Route {
   readonly status?: 200 | 201 | 202 | 204
   /** `application/json` unless told. */
   readonly media?: Media
-  /** Ways in which it may fail besides those of every route: 404 no such thing, 409 not as it stands. */
-  readonly fails?: ReadonlyArray<404 | 409>
+  /** Ways in which it may fail besides those of its policy: 401 no valid link, 404 no such thing, 409 not as it stands. */
+  readonly fails?: ReadonlyArray<401 | 404 | 409>
 }
 
 /** Keeps the types of its schemas. */

@@ -41,7 +41,9 @@ export const OutcomeChange = Schema.Struct({
   exitReason: Schema.NullOr(ExitReason),
   fillPrice: Schema.NullOr(Schema.Finite),
   exitPrice: Schema.NullOr(Schema.Finite),
-  r: Schema.NullOr(Schema.Finite)
+  r: Schema.NullOr(Schema.Finite),
+  /** Whose word it was; null where the bars had said so. */
+  correctedBy: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "OutcomeChange" })
 
 /** One signal with the levels, states, score parts and gates behind it, and what came after. */
@@ -49,7 +51,8 @@ export const SignalDetail = Schema.Struct({
   ...SignalItem.fields,
   patternContext,
   timeframe: Schema.String,
-  source: Schema.String,
+  /** Of its bars; null where neither its run nor the configuration tells. */
+  source: Schema.NullOr(Schema.String),
   tick: Schema.NullOr(Schema.Finite),
   notices: Schema.Array(SignalNotice),
   /** The exit that closed it, or of an exit the entry that it closes. */

@@ -180,6 +180,14 @@ export const systemRoutes = {
     summary: "Asks whether to sign in by the link that was opened",
     media: "text/html"
   }),
+  signInScript: route({
+    method: "get",
+    path: "/sign-in.js",
+    policy: "public",
+    tag: "page",
+    summary: "What that page does when it is told to",
+    media: "*"
+  }),
   signIn: route({
     method: "post",
     path: "/v1/sign-in",
@@ -187,7 +195,8 @@ export const systemRoutes = {
     tag: "page",
     summary: "Signs a page in by a one-time link",
     body: Schema.Struct({ link: Schema.String.check(Schema.isMaxLength(200)) }),
-    answer: Caller
+    answer: Caller,
+    fails: [401]
   }),
   signOut: route({
     method: "post",

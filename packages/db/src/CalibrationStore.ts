@@ -177,7 +177,8 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
   )
 }
 
-const isFill = "filled and exit_reason <> 'UNFILLED'"
+/** What people said became of entries is no part of what is fitted: they say so of those that they look at. */
+const isFill = "filled and exit_reason <> 'UNFILLED' and corrected_at is null"
 const knownFills = `select count(*)::int from generated_signals where ${isFill}`
 
 const decodeInForce = rowsOf(Schema.Struct({ calibration: Schema.NullOr(Calibration), known: Schema.Int }))

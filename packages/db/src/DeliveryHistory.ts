@@ -57,9 +57,21 @@ export interface MessageFilter {
   readonly limit: number
 }
 
+/** A page of them, newest first: those after the message of the id `after`. */
+export interface MessagePage {
+  readonly state?: MessageState
+  readonly destination?: string
+  readonly since?: number
+  readonly after?: string
+  readonly limit: number
+}
+
 export class DeliveryHistory extends Context.Service<DeliveryHistory, {
   /** Newest first. */
   readonly recent: (filter: MessageFilter) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
+  readonly page: (wanted: MessagePage) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
+  /** Those that tell of a signal, oldest first. */
+  readonly ofSignal: (id: string) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
   /** Null where there is no such message. Attempts oldest first. */
   readonly one: (id: string) => Effect.Effect<
     { readonly message: StoredMessage; readonly attempts: ReadonlyArray<StoredAttempt> } | null,
@@ -87,6 +99,35 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
         }
       )
 
+      // Instants of messages are finer than a millisecond, so a page names the message that it begins after.
+      const page = Effect.fn("DeliveryHistory.page")(
+        function*({ after, destination, limit, since, state }: MessagePage) {
+          return yield* run("page of messages", (sql) => {
+            const last = (column: string) => sql`(select ${sql.unsafe(column)} from outbox where id = ${after ?? ""})`
+            return sql`
+              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
+              where true
+                ${state === undefined ? sql`` : sql`and state = ${state}::outbox_state`}
+                ${destination === undefined ? sql`` : sql`and destination = ${destination}`}
+                ${since === undefined ? sql`` : sql`and created_at >= ${since}::timestamptz`}
+                ${
+              after === undefined
+                ? sql``
+                : sql`and created_at <= ${last("created_at")}
+                    and (created_at, position) < (${last("created_at")}, ${last("position")})`
+            }
+              order by created_at desc, position desc limit ${limit}`
+          }).pipe(Effect.flatMap(decodeMessages))
+        }
+      )
+
+      const ofSignal = Effect.fn("DeliveryHistory.ofSignal")(function*(id: string) {
+        return yield* run("messages of signal", (sql) =>
+          sql`
+            select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
+            where signal_ids @> array[${id}] order by created_at, position`).pipe(Effect.flatMap(decodeMessages))
+      })
+
       const one = Effect.fn("DeliveryHistory.one")(function*(id: string) {
         const [message] = yield* run("message", (sql) =>
           sql`
@@ -101,7 +142,7 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
         return { message, attempts }
       })
 
-      return DeliveryHistory.of({ recent, one })
+      return DeliveryHistory.of({ recent, page, ofSignal, one })
     })
   )
 }

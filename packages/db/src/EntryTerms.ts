@@ -4,8 +4,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import type { JudgedFilter } from "./OutcomeHistory.ts"
-import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type JudgedFilter, ofRuns } from "./OutcomeHistory.ts"
+import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** `optionsId` is what `OptionStore` has the rules of the entry's run under. */
 const EntryTerm = Schema.Struct({ id: Schema.String, instrumentId: Schema.Int, optionsId: Schema.String })
@@ -19,7 +19,7 @@ export type ScheduleSlots = typeof ScheduleSlots.Type
 export type TermsFilter = Omit<JudgedFilter, "status">
 
 export class EntryTerms extends Context.Service<EntryTerms, {
-  /** Of entries that filled and ended. Those of runs that did not keep their inputs have none. */
+  /** Of entries that filled and ended by their bars. Those of runs that did not keep their inputs have none. */
   readonly ofFills: (filter: TermsFilter) => Effect.Effect<ReadonlyArray<EntryTerm>, SqlFailure>
   readonly slots: (filter: TermsFilter) => Effect.Effect<ReadonlyArray<ScheduleSlots>, SqlFailure>
 }>()("@dgas/db/EntryTerms") {
@@ -39,7 +39,8 @@ export class EntryTerms extends Context.Service<EntryTerms, {
             join instruments as instrument
               on instrument.source = made.options->'universe'->>'source' and instrument.symbol = signal.symbol
             where signal.signal_type in ('LONG', 'SHORT') and signal.filled and signal.decided_at is not null
-              and ${ofSchedule(sql, "signal", filter)}
+              and signal.corrected_at is null
+              and ${ofRuns(sql, "signal", filter)}
               ${symbol === undefined ? sql`` : sql`and signal.symbol = ${symbol}`}
               ${since === undefined ? sql`` : sql`and signal.signal_timestamp >= ${since}::timestamptz`}
             order by signal.signal_timestamp, signal.id`)
@@ -53,7 +54,7 @@ export class EntryTerms extends Context.Service<EntryTerms, {
             select schedule, origin,
               jsonb_agg((extract(epoch from slot_at) * 1000)::int8 order by slot_at) as slots
             from prediction_runs as run
-            where ${ofSchedule(sql, "run", filter)}
+            where ${ofRuns(sql, "run", filter)}
               ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
             group by schedule, origin order by schedule, origin`)
         return yield* decodeSlots(rows)
@@ -63,11 +64,6 @@ export class EntryTerms extends Context.Service<EntryTerms, {
     })
   )
 }
-
-const ofSchedule = (sql: Client, table: "signal" | "run", { origin = "LIVE", schedule }: TermsFilter) =>
-  sql`true
-    ${origin === "ALL" ? sql`` : sql`and ${sql.unsafe(table)}.origin = ${origin}::origin`}
-    ${schedule === undefined ? sql`` : sql`and ${sql.unsafe(table)}.schedule = ${schedule}`}`
 
 const decodeTerms = rowsOf(EntryTerm)
 const decodeSlots = rowsOf(ScheduleSlots)

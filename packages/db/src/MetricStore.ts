@@ -15,6 +15,19 @@ export interface MetricQuery {
   readonly period?: AggregationPeriod | null
 }
 
+/** What is left out does not filter; `until` in epoch milliseconds, not included. `after` is the row that a page begins after. */
+export interface MetricPage {
+  readonly type?: string
+  readonly period?: AggregationPeriod
+  readonly since?: number
+  readonly until?: number
+  readonly after?: { readonly at: number; readonly id: string }
+  readonly limit: number
+}
+
+export const StoredMetric = Schema.Struct({ ...Metric.fields, id: Schema.String })
+export type StoredMetric = typeof StoredMetric.Type
+
 export type MetricAggregate = "avg" | "min" | "max" | "sum" | "count"
 
 interface Query {
@@ -27,6 +40,8 @@ interface Query {
 export class MetricStore extends Context.Service<MetricStore, {
   readonly save: (metrics: ReadonlyArray<Metric>) => Effect.Effect<void, SqlFailure>
   readonly query: Query
+  /** Newest first. */
+  readonly page: (wanted: MetricPage) => Effect.Effect<ReadonlyArray<StoredMetric>, SqlFailure>
 }>()("@dgas/db/MetricStore") {
   static readonly layer = Layer.effect(
     MetricStore,
@@ -46,8 +61,7 @@ export class MetricStore extends Context.Service<MetricStore, {
       const list = Effect.fn("MetricStore.query")(function*({ period, since, type }: MetricQuery) {
         const rows = yield* run("list metrics", (sql) =>
           sql`
-            select metric_type as "metricType", metric_value as "metricValue",
-              metric_timestamp as "metricTimestamp", aggregation_period as "aggregationPeriod", metadata
+            select ${sql.unsafe(columns)}
             from prediction_metrics
             where metric_type = ${type} and metric_timestamp >= ${since}::timestamptz
               ${period === undefined ? sql`` : sql`and aggregation_period is not distinct from ${period}`}
@@ -77,10 +91,29 @@ export class MetricStore extends Context.Service<MetricStore, {
         return asked.aggregate === "raw" ? list(asked) : aggregated(asked, asked.aggregate)
       }
 
-      return MetricStore.of({ save, query })
+      const page = Effect.fn("MetricStore.page")(function*(wanted: MetricPage) {
+        const { after, limit, period, since, type, until } = wanted
+        return yield* run("page of metrics", (sql) =>
+          sql`
+            select id, ${sql.unsafe(columns)}
+            from prediction_metrics
+            where true
+              ${type === undefined ? sql`` : sql`and metric_type = ${type}`}
+              ${period === undefined ? sql`` : sql`and aggregation_period = ${period}::aggregation_period`}
+              ${since === undefined ? sql`` : sql`and metric_timestamp >= ${since}::timestamptz`}
+              ${until === undefined ? sql`` : sql`and metric_timestamp < ${until}::timestamptz`}
+              ${after === undefined ? sql`` : sql`and (metric_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}
+            order by metric_timestamp desc, id desc limit ${limit}`).pipe(Effect.flatMap(decodePage))
+      })
+
+      return MetricStore.of({ save, query, page })
     })
   )
 }
 
+const columns = `metric_type as "metricType", metric_value as "metricValue", metric_timestamp as "metricTimestamp",
+  aggregation_period as "aggregationPeriod", metadata`
+
+const decodePage = rowsOf(StoredMetric)
 const decodeMetrics = rowsOf(Metric)
 const decodeValue = rowsOf(Schema.Struct({ value: Schema.NullOr(Schema.Finite) }))

@@ -38,6 +38,9 @@ export const outcomeObject = `jsonb_build_object('signalId', signal.id, ${
 /** What an update sets, from rows of `given`. */
 export const outcomeSets = columns.map(([, column]) => `${column} = given.${column}`).join(", ")
 
+/** What an update sets where nothing is known any more. */
+export const outcomeNulls = columns.map(([, column]) => `${column} = null`).join(", ")
+
 /** For `jsonb_to_recordset`. `read_over` is when the outcome that it is written over was read. */
 export const outcomeRecordTypes = [
   "id text",
@@ -45,8 +48,13 @@ export const outcomeRecordTypes = [
   ...columns.map(([, column, type]) => `${column} ${type}`)
 ].join(", ")
 
+/** An outcome of which not everything is known. */
+export type PartOfOutcome =
+  & { readonly [Field in keyof OutcomeUpdate]: OutcomeUpdate[Field] | null }
+  & Pick<OutcomeUpdate, "signalId" | "evaluatedAt">
+
 /** The record of an outcome. */
-export const outcomeRecord = (update: OutcomeUpdate, readOver: number | null) => ({
+export const outcomeRecord = (update: PartOfOutcome, readOver: number | null) => ({
   id: update.signalId,
   read_over: textOf(readOver),
   ...Object.fromEntries(columns.map(([field, column]) => [column, update[field]])),

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const Amount = Schema.NullOr(Schema.Finite)
 
@@ -39,6 +39,8 @@ export const JudgedEntry = Schema.Struct({
   exitReason: Schema.NullOr(ExitReason),
   /** Null while it is pending and has not filled. */
   filled: Schema.NullOr(Schema.Boolean),
+  /** Whether a person said what became of it, in the place of what the bars say. */
+  corrected: Schema.Boolean,
   ambiguous: Schema.Boolean,
   /** Close of the bar that decided it; null while PENDING. */
   knownAt: Schema.NullOr(Schema.Int),
@@ -72,6 +74,8 @@ export interface JudgedFilter {
 export class OutcomeHistory extends Context.Service<OutcomeHistory, {
   /** All that match, newest first. */
   readonly judged: (filter: JudgedFilter) => Effect.Effect<ReadonlyArray<JudgedEntry>, SqlFailure>
+  /** Another text once one of those that match, or the last slot that was run, is another: cheap beside reading them. */
+  readonly stamp: (filter: JudgedFilter) => Effect.Effect<string, SqlFailure>
 }>()("@dgas/db/OutcomeHistory") {
   static readonly layer = Layer.effect(
     OutcomeHistory,
@@ -79,18 +83,12 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
       const { run } = yield* Sql
 
       const page = Effect.fnUntraced(function*(filter: JudgedFilter, last: JudgedEntry | undefined) {
-        const { origin = "LIVE", schedule, since, status, symbol } = filter
         const rows = yield* run("judged entries", (sql) =>
           sql`
             -- The page first: what is looked up of each row is looked up of no other.
             with page as materialized (
               select signal.id from generated_signals as signal
-              where signal_type in ('LONG', 'SHORT')
-                ${origin === "ALL" ? sql`` : sql`and signal.origin = ${origin}::origin`}
-                ${schedule === undefined ? sql`` : sql`and signal.schedule = ${schedule}`}
-                ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
-                ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
-                ${status === undefined ? sql`` : sql`and coalesce(outcome, 'PENDING') = ${status}::signal_outcome`}
+              where ${matching(sql, filter)}
                 ${
             last === undefined
               ? sql``
@@ -104,6 +102,7 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
               stop_loss as "stopLoss", target_price as "targetPrice", (pattern_context->>'tick')::float8 as tick,
               coalesce(outcome, 'PENDING') as outcome, exit_reason as "exitReason",
               case when filled or decided_at is not null then filled end as filled,
+              corrected_at is not null as corrected,
               coalesce(ambiguous, false) as ambiguous, decided_at as "knownAt", fill_price as "fillPrice",
               exit_price as "exitPrice", pnl_pct as "pnlPct", r, r_if_loss as "rIfLoss", r_if_win as "rIfWin", mfe, mae,
               bars_held as "barsHeld", bars_missing as "barsMissing", cost_pct as "costPct",
@@ -123,7 +122,20 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
         }
       })
 
-      return OutcomeHistory.of({ judged })
+      const stamp = Effect.fn("OutcomeHistory.stamp")(function*(filter: JudgedFilter) {
+        const [found] = yield* run("stamp of judged entries", (sql) =>
+          sql`
+            -- Every version of a row has the number of the transaction that wrote it.
+            select count(*) || '/' || coalesce(sum(xmin::text::int8), 0) || '/' || coalesce((
+              select extract(epoch from max(run.slot_at)) from prediction_runs as run where ${
+            ofRuns(sql, "run", filter)
+          }
+            ), 0) as stamp
+            from generated_signals as signal where ${matching(sql, filter)}`).pipe(Effect.flatMap(decodeStamp))
+        return found?.stamp ?? ""
+      })
+
+      return OutcomeHistory.of({ judged, stamp })
     })
   )
 }
@@ -131,4 +143,19 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
 /** Each has its context looked into, which takes a page of them about a tenth of a second. */
 const pageSize = 2000
 
+/** Rows of `table` whose origin and schedule match. */
+export const ofRuns = (sql: Client, table: "signal" | "run", { origin = "LIVE", schedule }: JudgedFilter) =>
+  sql`true
+    ${origin === "ALL" ? sql`` : sql`and ${sql.unsafe(table)}.origin = ${origin}::origin`}
+    ${schedule === undefined ? sql`` : sql`and ${sql.unsafe(table)}.schedule = ${schedule}`}`
+
+const matching = (sql: Client, filter: JudgedFilter) => {
+  const { since, status, symbol } = filter
+  return sql`signal_type in ('LONG', 'SHORT') and ${ofRuns(sql, "signal", filter)}
+    ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+    ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+    ${status === undefined ? sql`` : sql`and coalesce(outcome, 'PENDING') = ${status}::signal_outcome`}`
+}
+
+const decodeStamp = rowsOf(Schema.Struct({ stamp: Schema.String }))
 const decodeJudged = rowsOf(JudgedEntry)

@@ -2,7 +2,8 @@
  * What became of entries: which are to be looked at, and what was found.
  *
  * An outcome is written over the one that was read and no other, so of two workers that judge the same signal at once one
- * writes and the other is told that it did not. A final outcome that becomes another one is kept in `outcome_changes`.
+ * writes and the other is told that it did not. A final outcome that becomes another one is kept in `outcome_changes`. What
+ * a person said of an entry is neither looked at nor written over.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import { OutcomeUpdate } from "@dgas/domain/Outcome"
@@ -150,7 +151,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
               select signal.id, signal.outcome, signal.exit_reason, signal.fill_price, signal.exit_price, signal.r,
                 signal.decided_at
               from generated_signals as signal join given using (id)
-              where signal.evaluated_at is not distinct from given.read_over
+              where signal.evaluated_at is not distinct from given.read_over and signal.corrected_at is null
               order by signal.id for update of signal
             ), former as (
               select * from free where ${
@@ -214,8 +215,8 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
       select signal_timestamp as at, entry_price as price, run_id from generated_signals as exit
       where exit.closes_signal_id = signal.id order by signal_timestamp, id limit 1
     ) as leaving on true
-    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and ${which}
-      and ${matching(sql, query)}
+    where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and signal.corrected_at is null
+      and ${which} and ${matching(sql, query)}
     ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)

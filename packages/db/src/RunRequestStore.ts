@@ -32,6 +32,8 @@ export class RunRequestStore extends Context.Service<RunRequestStore, {
     schedules: ReadonlyArray<string>,
     owner: string
   ) => Effect.Effect<ReadonlyArray<RunRequest>, SqlFailure>
+  /** Gives back what `owner` took and has not done. */
+  readonly release: (owner: string) => Effect.Effect<void, SqlFailure>
   /** Says what came of a request, unless another worker has taken it since. */
   readonly done: (id: string, owner: string, result: string) => Effect.Effect<void, SqlFailure>
 }>()("@dgas/db/RunRequestStore") {
@@ -86,6 +88,12 @@ export class RunRequestStore extends Context.Service<RunRequestStore, {
         return yield* decodeRequests(rows)
       })
 
+      const release = Effect.fn("RunRequestStore.release")(function*(owner: string) {
+        yield* run("release requests", (sql) =>
+          sql`
+            update run_requests set owner = null, lease_until = null where owner = ${owner} and done_at is null`)
+      })
+
       const done = Effect.fn("RunRequestStore.done")(function*(id: string, owner: string, result: string) {
         const at = yield* clock.instant
         yield* run("end request", (sql) =>
@@ -94,7 +102,7 @@ export class RunRequestStore extends Context.Service<RunRequestStore, {
             where id = ${id} and owner = ${owner} and done_at is null`)
       })
 
-      return RunRequestStore.of({ ask, get, take, done })
+      return RunRequestStore.of({ ask, get, take, release, done })
     })
   )
 }

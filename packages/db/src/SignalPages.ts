@@ -67,14 +67,14 @@ export class SignalPages extends Context.Service<SignalPages, {
       const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
         return yield* run("signals of run", (sql) =>
           sql`
-            select ${sql.unsafe(columns)} from generated_signals where run_id = ${runId}
+            select ${sql.unsafe(signalItemColumns)} from generated_signals where run_id = ${runId}
             order by confidence desc, id`).pipe(Effect.flatMap(decodeItems))
       })
 
       const some = Effect.fn("SignalPages.some")(function*(ids: ReadonlyArray<string>) {
         return yield* run("some signals", (sql) =>
           sql`
-            select ${sql.unsafe(columns)} from generated_signals
+            select ${sql.unsafe(signalItemColumns)} from generated_signals
             where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`).pipe(
             Effect.flatMap(decodeItems)
           )
@@ -86,7 +86,7 @@ export class SignalPages extends Context.Service<SignalPages, {
 }
 
 /** Select list of a `SignalItem`. */
-const columns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, signal_type as type,
+export const signalItemColumns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, signal_type as type,
   signal_timestamp as "signalTimestamp", entry_price as "entryPrice", stop_loss as "stopLoss",
   target_price as "targetPrice", confidence, signal_strength as "signalStrength",
   timeframe_alignment as "timeframeAlignment", risk_reward_ratio as "riskRewardRatio", tier,
@@ -101,7 +101,7 @@ const columns = `id, run_id as "runId", late_ms as "lateMs", schedule, symbol, s
 export const pageStatement = (sql: Client, wanted: SignalPage) => {
   const { after, limit, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
   return sql`
-    select ${sql.unsafe(columns)} from generated_signals
+    select ${sql.unsafe(signalItemColumns)} from generated_signals
     where true
       ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
       ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}

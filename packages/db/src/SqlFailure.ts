@@ -48,6 +48,9 @@ export class StoreRefused extends Schema.TaggedError<StoreRefused>()("StoreRefus
 
 export type SqlFailure = SqlTimeout | StoreUnavailable | StoreRefused
 
+/** As threads tell each other. */
+export const SqlFailureJson = Schema.toCodecJson(Schema.Union([SqlTimeout, StoreUnavailable, StoreRefused]))
+
 /** What the driver throws: an SQLSTATE or a code of the socket, and the parts that a server adds. */
 interface DriverError {
   readonly code: string

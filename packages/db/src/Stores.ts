@@ -1,6 +1,7 @@
 /** All stores over one database. Each takes `Sql`, and those that decide by time take `DbClock`. */
 import * as Layer from "effect/Layer"
 import { AlarmStore } from "./AlarmStore.ts"
+import { ApiKeyStore } from "./ApiKeyStore.ts"
 import { BackfillStore } from "./BackfillStore.ts"
 import { BarChangeStore } from "./BarChangeStore.ts"
 import { BarPages } from "./BarPages.ts"
@@ -33,8 +34,10 @@ import { RunPages } from "./RunPages.ts"
 import { RunRequestStore } from "./RunRequestStore.ts"
 import { RunStore } from "./RunStore.ts"
 import { SchedulerStateStore } from "./SchedulerStateStore.ts"
+import { SignalDetails } from "./SignalDetails.ts"
 import { SignalPages } from "./SignalPages.ts"
 import { SignalStore } from "./SignalStore.ts"
+import { SignalWords } from "./SignalWords.ts"
 import { SlotHistory } from "./SlotHistory.ts"
 import { SlotPages } from "./SlotPages.ts"
 import { SlotStore } from "./SlotStore.ts"
@@ -50,6 +53,7 @@ export const layer = Layer.mergeAll(
   CalibrationStore.layer,
   ChoreStore.layer,
   AlarmStore.layer,
+  ApiKeyStore.layer,
   DayStore.layer,
   DeliveryHistory.layer,
   DeliveryReplay.layer,
@@ -75,8 +79,10 @@ export const layer = Layer.mergeAll(
   RunRequestStore.layer,
   RunStore.layer,
   SchedulerStateStore.layer,
+  SignalDetails.layer,
   SignalPages.layer,
   SignalStore.layer,
+  SignalWords.layer,
   SlotHistory.layer,
   SlotPages.layer,
   SlotStore.layer,

@@ -47,15 +47,16 @@ describe("RunRequestStore", () => {
       yield* TestClock.adjust(1)
       const all = yield* store.ask(null, "desk")
       expect(yield* store.take(["stocks"], "a")).toEqual([all])
-      const both = yield* Effect.all(
-        ["b", "c"].map((owner) => store.take(["crypto", "stocks"], owner)),
-        { concurrency: 2 }
-      )
+      const both = yield* Effect.forEach(["b", "c"], (owner) => store.take(["crypto", "stocks"], owner), {
+        concurrency: 2
+      })
       expect(both.flat()).toEqual([one])
       yield* TestClock.adjust(10 * minute)
       expect(yield* store.take(["crypto"], "d")).toEqual([one, all])
       yield* store.done(all.id, "a", "too late")
       expect(yield* store.get(all.id)).toEqual(all)
+      yield* store.release("d")
+      expect(yield* store.take(["crypto"], "e")).toEqual([one, all])
     }))
 
   it.effect("answers what nobody took for a day with that", () =>

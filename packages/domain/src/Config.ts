@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { ApiConfig } from "./ApiConfig.ts"
 import { CalendarOverrides } from "./CalendarOverrides.ts"
 import { mistakeLines } from "./ConfigMistakes.ts"
 import { ConsoleConfig, DeliveryConfig, DestinationConfig } from "./DestinationConfig.ts"
@@ -189,7 +190,8 @@ export const Config = Schema.Struct({
   retention: RetentionConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   health: HealthConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** Asked after each cycle that had data, so that its silence is noticed elsewhere; null for nobody. */
-  deadMan: Schema.NullOr(DeadManConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
+  deadMan: Schema.NullOr(DeadManConfig).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  api: ApiConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 }).check(Schema.makeFilter((config) => {
   const mistakes: Array<{ path: ReadonlyArray<PropertyKey>; issue: string }> = []
   const names = new Set<string>()

@@ -156,7 +156,22 @@ describe("decodeConfig", () => {
     [
       "an unknown key",
       { ...good, schedule: [] },
-      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, destinations, delivery, sla, retention, health, deadMan"
+      "schedule: found [], expected no such key, only timeZone, migrate, sources, universes, schedules, calendars, rules, channels, destinations, delivery, sla, retention, health, deadMan, api"
+    ],
+    [
+      "a host of the API with its scheme",
+      { ...good, api: { hosts: ["https://dgas.example.org"] } },
+      "api.hosts[0]: found \"https://dgas.example.org\", expected a host name in lower case such as dgas.example.org, with its port where Origin has one"
+    ],
+    [
+      "a proxy of the API that is no address",
+      { ...good, api: { proxies: ["10.0.0.1", "10.0.0.0/33"] } },
+      "api.proxies[1]: found \"10.0.0.0/33\", expected an address such as 10.0.0.1 or a network such as 172.18.0.0/16"
+    ],
+    [
+      "an API without limits",
+      { ...good, api: { limits: { perMinute: { anonymous: 0 } } } },
+      "api.limits.perMinute.anonymous: found 0, expected a value between 1 and 1000000"
     ],
     [
       "overrides of an unknown calendar",

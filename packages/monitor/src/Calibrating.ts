@@ -4,7 +4,7 @@
  * Live a map is fitted of what is known now, and speaks of bars that close from now on. A replay is told at its end: its
  * signals are gone through in the order of time, each by the map that was due by then, so what it gives them is what they
  * would have had live, and its slots pay nothing for it. Each schedule has its own maps: a score means another thing in
- * another market.
+ * another market. What people said became of entries is not fitted on: nobody corrects those that he does not look at.
  */
 import type { Calibration } from "@dgas/db/CalibrationColumns"
 import { type CalibrationKey, CalibrationStore } from "@dgas/db/CalibrationStore"
@@ -29,7 +29,7 @@ export const calibrate = Effect.fn("calibrate")(function*() {
   const due = standing.filter(isDue)
   const fitted = yield* Effect.forEach(due, ({ number, schedule }) =>
     Effect.gen(function*() {
-      const signals = yield* history.judged({ schedule, origin: "LIVE" })
+      const signals = byBars(yield* history.judged({ schedule, origin: "LIVE" }))
       const key = { origin: "LIVE" as const, schedule }
       const calibration = calibrationOf(key, signals, fitMap(signals, at), { number: number + 1, at, fittedAt: at })
       return (yield* store.write(calibration)) ? [calibration] : []
@@ -51,7 +51,8 @@ export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
   yield* Effect.forEach(schedules, (schedule) =>
     Effect.gen(function*() {
       const key = { origin, schedule }
-      const signals = yield* history.judged(key)
+      const all = yield* history.judged(key)
+      const signals = byBars(all)
       const calibrations = fitWalkForward(signals).maps.map(({ from, map }, index) => ({
         map,
         stored: calibrationOf(key, signals, map, { number: index + 1, at: from, fittedAt })
@@ -60,7 +61,7 @@ export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
       let inForce = -1
       let before = 0
       const odds = new Map(
-        signals.toSorted((a, b) => a.signalAt - b.signalAt).map(({ confidence, id, signalAt }) => {
+        all.toSorted((a, b) => a.signalAt - b.signalAt).map(({ confidence, id, signalAt }) => {
           while ((calibrations[inForce + 1]?.stored.inForceFrom ?? Infinity) <= signalAt) inForce++
           while ((known[before] ?? Infinity) < signalAt) before++
           const current = calibrations[inForce]
@@ -75,6 +76,10 @@ export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
       }
     }), { discard: true })
 })
+
+/** Those of whose outcome no person has said what it was. */
+const byBars = <Signal extends JudgedSignal>(signals: ReadonlyArray<Signal>): ReadonlyArray<Signal> =>
+  signals.filter(({ corrected }) => !corrected)
 
 const calibrationOf = (
   key: CalibrationKey,

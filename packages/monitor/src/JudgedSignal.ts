@@ -23,6 +23,8 @@ export interface JudgedSignal {
   readonly exitReason: ExitReason | null
   /** Null while PENDING and unfilled so far. */
   readonly filled: boolean | null
+  /** Whether a person said what became of it, in the place of what the bars say. */
+  readonly corrected: boolean
   /** A bar that held stop and target, which no finer bars resolved. */
   readonly ambiguous: boolean
   /** Close of the bar that decided the outcome; null while PENDING. */

@@ -31,6 +31,8 @@ export interface OutcomeCounts {
   readonly positiveIfLosses: number
   readonly positiveIfWins: number
   readonly ambiguous: number
+  /** Final by the word of a person, which no bar has confirmed; filled or not. */
+  readonly corrected: number
 }
 
 export const countsOf = (signals: ReadonlyArray<JudgedSignal>): OutcomeCounts => {
@@ -58,7 +60,8 @@ export const countsOf = (signals: ReadonlyArray<JudgedSignal>): OutcomeCounts =>
     positive: fills.filter(isEvent).length,
     positiveIfLosses: fills.filter(({ rIfLoss }) => rIfLoss > 0).length,
     positiveIfWins: fills.filter(({ rIfWin }) => rIfWin > 0).length,
-    ambiguous: fills.filter(({ ambiguous }) => ambiguous).length
+    ambiguous: fills.filter(({ ambiguous }) => ambiguous).length,
+    corrected: final.filter(({ corrected }) => corrected).length
   }
 }
 
@@ -78,6 +81,9 @@ export const denominatorText = (counts: OutcomeCounts): string =>
       ...counts.ambiguous === 0
         ? []
         : [`Of these ${were(counts.ambiguous)} decided in a bar that held stop and target, and counted as the stop.`],
+      ...counts.corrected === 0
+        ? []
+        : [`${are(counts.corrected)} what a person said, and not what the bars say.`],
       ...counts.incomplete === 0
         ? []
         : [`${are(counts.incomplete)} called final without a result, and in no rate.`]

@@ -17,7 +17,7 @@ const oneOfEach: ReadonlyArray<JudgedSignal> = [
   filled(3, 2),
   filled(4, -1),
   filled(5, 0.3, { outcome: "NEUTRAL", exitReason: "TIME" }),
-  filled(6, 0, { outcome: "NEUTRAL", exitReason: "EXIT" }),
+  filled(6, 0, { outcome: "NEUTRAL", exitReason: "EXIT", corrected: true }),
   filled(7, -1, { ambiguous: true, rIfWin: 2 }),
   filled(8, 1, { r: null })
 ]
@@ -38,6 +38,7 @@ describe("countsOf", () => {
       stops: 2,
       exits: 1,
       timeouts: 1,
+      corrected: 1,
       positive: 2,
       positiveIfLosses: 2,
       positiveIfWins: 3,
@@ -51,6 +52,7 @@ describe("countsOf", () => {
       "Of 9 signals 1 is pending without a fill, 1 is filled and pending, 1 was never filled, 5 were filled and ended. " +
         "Rates are of the 5 that filled and ended; the event is R > 0 after costs. " +
         "Of these 1 was decided in a bar that held stop and target, and counted as the stop. " +
+        "1 is what a person said, and not what the bars say. " +
         "1 is called final without a result, and in no rate."
     )
   })

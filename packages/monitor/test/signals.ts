@@ -20,6 +20,7 @@ export const filled = (index: number, r: number, more: Partial<JudgedSignal> = {
   outcome: r > 0 ? "WIN" : "LOSS",
   exitReason: r > 0 ? "TARGET" : "STOP",
   filled: true,
+  corrected: false,
   ambiguous: false,
   knownAt: (index + 3) * hour,
   r,

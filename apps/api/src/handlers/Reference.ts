@@ -6,10 +6,11 @@ import { referencePage, referenceStyle } from "../ReferencePage.ts"
 import { version } from "../Version.ts"
 
 const document = openApi(version)
+const text = JSON.stringify(document)
 const page = referencePage(document)
 
 export const referenceHandlers: Handlers<"docs" | "docsStyle" | "openapi", never> = {
-  openapi: () => Effect.succeed(document),
+  openapi: () => Effect.sync(() => new Response(text, { headers: { "content-type": "application/json" } })),
   docs: () => Effect.succeed(new Response(page, { headers: { "content-type": "text/html; charset=utf-8" } })),
   docsStyle: () =>
     Effect.succeed(new Response(referenceStyle, { headers: { "content-type": "text/css; charset=utf-8" } }))

@@ -8,6 +8,7 @@ import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SignalPages } from "@dgas/db/SignalPages"
 import { SlotHistory } from "@dgas/db/SlotHistory"
 import { placeOf, SlotPages } from "@dgas/db/SlotPages"
+import type { Config } from "@dgas/domain/Config"
 import { Gate } from "@dgas/domain/Gate"
 import type { SymbolGate } from "@dgas/domain/PredictionRun"
 import { withLate } from "@dgas/engine/Recompute"
@@ -17,7 +18,7 @@ import * as Effect from "effect/Effect"
 import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { paged, pageSize } from "../Paging.ts"
-import { withinSpan } from "../Span.ts"
+import { rangeOf } from "../Range.ts"
 
 /** How many symbols each gate stopped, in the order in which gates are tried. */
 const gateCounts = (gates: ReadonlyArray<SymbolGate>) =>
@@ -38,7 +39,7 @@ export type RunServices =
   | SlotHistory
   | SlotPages
 
-export const runHandlers = (watches: ReadonlyArray<Watch>): Handlers<Names, RunServices> => ({
+export const runHandlers = ({ api }: Config, watches: ReadonlyArray<Watch>): Handlers<Names, RunServices> => ({
   listRuns: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
     Effect.gen(function*() {
       const rows = yield* (yield* RunPages).page({
@@ -72,9 +73,9 @@ export const runHandlers = (watches: ReadonlyArray<Watch>): Handlers<Names, RunS
 
   slotDays: ({ query: { since, until, ...filter } }) =>
     Effect.gen(function*() {
-      const end = until ?? (yield* (yield* DbClock).now)
-      yield* withinSpan(since, end)
-      return { items: yield* (yield* SlotPages).days({ ...filter, since, until: end }) }
+      const now = yield* (yield* DbClock).now
+      const range = yield* rangeOf({ since, until }, { mostDays: api.limits.maxRangeDays, now })
+      return { items: yield* (yield* SlotPages).days({ ...filter, ...range }) }
     }),
 
   getScheduler: () =>

@@ -1,10 +1,29 @@
-/** Signals: lists, one with all that is known of it, and what people say to it. */
+/** Signals: lists, and one with all that is known of it. */
+import { DbClock } from "@dgas/db/DbClock"
+import { DeliveryHistory } from "@dgas/db/DeliveryHistory"
+import { SignalDetails } from "@dgas/db/SignalDetails"
 import { SignalPages } from "@dgas/db/SignalPages"
+import { SignalStore } from "@dgas/db/SignalStore"
+import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { paged, pageSize } from "../Paging.ts"
+import { rangeOf } from "../Range.ts"
+import { signalCsv } from "../SignalCsv.ts"
 
-export const signalHandlers: Handlers<"listSignals", SignalPages> = {
+type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
+
+/** Where its run does not tell. */
+const configuredSource = ({ schedules, universes }: Config, schedule: string): string | null => {
+  const universe = schedules.find(({ name }) => name === schedule)?.universe
+  return universe === undefined ? null : universes[universe]?.source ?? null
+}
+
+export const signalHandlers = (
+  config: Config
+): Handlers<"listSignals" | "exportSignals" | "getSignal", Services> => ({
   listSignals: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
     Effect.gen(function*() {
       const rows = yield* (yield* SignalPages).page({
@@ -14,5 +33,36 @@ export const signalHandlers: Handlers<"listSignals", SignalPages> = {
         ...cursor === undefined ? {} : { after: cursor }
       })
       return paged(rows, limit, ({ id, signalTimestamp }) => ({ at: signalTimestamp, id }))
+    }),
+
+  exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
+    Effect.gen(function*() {
+      const now = yield* (yield* DbClock).now
+      const range = yield* rangeOf({ since, until }, { mostDays: config.api.limits.maxRangeDays, now })
+      const text = yield* signalCsv({ ...filter, origin, ...range })
+      return new Response(Stream.toReadableStream(text), {
+        headers: {
+          "content-type": "text/csv; charset=utf-8; header=present",
+          "content-disposition": "attachment; filename=\"signals.csv\""
+        }
+      })
+    }),
+
+  getSignal: ({ params: { id } }) =>
+    Effect.gen(function*() {
+      const details = yield* SignalDetails
+      const found = yield* details.get(id)
+      if (found === null) return yield* new NotFound({ what: "signal" })
+      const { counterpartId, source, ...signal } = found
+      const counterparts = counterpartId === null ? [] : yield* (yield* SignalPages).some([counterpartId])
+      const notices = yield* (yield* SignalStore).noticesOf([id])
+      return {
+        ...signal,
+        source: source ?? configuredSource(config, signal.schedule),
+        notices: notices.get(id) ?? [],
+        counterpart: counterparts[0] ?? null,
+        outcomeChanges: yield* details.formerOutcomes(id),
+        deliveries: yield* (yield* DeliveryHistory).ofSignal(id)
+      }
     })
-}
+})

@@ -1,6 +1,7 @@
 /** `report calibration`: how often signals came good by what was known of them, and how far their confidence deserves belief. */
+import { calibrated } from "@dgas/monitor/Calibrated"
 import * as Effect from "effect/Effect"
-import { calibrated, calibrationColumns, calibrationPage, calibrationRows } from "../CalibrationPage.ts"
+import { calibrationColumns, calibrationPage, calibrationRows } from "../CalibrationPage.ts"
 import { type JudgedFlags, judgedSignals } from "../Judged.ts"
 import { type PageFlags, printReport } from "../PagePrint.ts"
 import { csvText } from "../Rows.ts"

@@ -1,8 +1,9 @@
 /** `report edge`: what a fill earns after costs, beside random entries, and whether that can be told from nothing. */
+import { edgeFound } from "@dgas/monitor/EdgeFound"
 import { matchedTwins } from "@dgas/monitor/Twins"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { edgeColumns, edgeFound, edgePage, edgeRows } from "../EdgePage.ts"
+import { edgeColumns, edgePage, edgeRows } from "../EdgePage.ts"
 import { judgedFilter, type JudgedFlags, judgedSignals } from "../Judged.ts"
 import { type PageFlags, printReport } from "../PagePrint.ts"
 import { csvText } from "../Rows.ts"

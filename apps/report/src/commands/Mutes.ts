@@ -5,6 +5,7 @@ import { MuteStore } from "@dgas/db/MuteStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Mute } from "@dgas/domain/Mute"
 import { isoText, timeText } from "@dgas/domain/TimeText"
+import { mutableNames } from "@dgas/notify/MutableNames"
 import { left } from "@dgas/notify/Table"
 import * as EffectConfig from "effect/Config"
 import * as Console from "effect/Console"
@@ -80,14 +81,8 @@ interface NewFlags {
   readonly reason: string
 }
 
-/** A name that nothing has would mute nothing, and nobody would notice. */
 const known = Effect.fnUntraced(function*(flags: NewFlags, config: Config) {
-  const symbols = Object.values(config.universes).flatMap(({ instruments }) => instruments.map(({ symbol }) => symbol))
-  const names = {
-    schedule: config.schedules.map(({ name }) => name),
-    symbol: [...new Set(symbols)],
-    destination: ["console", ...Object.keys(config.destinations)]
-  }
+  const names = mutableNames(config)
   for (const flag of ["schedule", "symbol", "destination"] as const) {
     const given = Option.getOrNull(flags[flag])
     if (given === null || names[flag].includes(given)) continue

@@ -5,10 +5,8 @@ import { type DestinationHealth, DestinationStore } from "@dgas/db/DestinationSt
 import type { Config } from "@dgas/domain/Config"
 import { loadConfig } from "@dgas/domain/ConfigFile"
 import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
-import { Destinations } from "@dgas/notify/Destinations"
-import { sampleAlert } from "@dgas/notify/SampleAlert"
+import { destinationOf, sampleSent } from "@dgas/notify/SampleSent"
 import { left, right } from "@dgas/notify/Table"
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -121,27 +119,13 @@ export const listDestinations = ({ format }: { readonly format: Format }) =>
 export const testDestination = ({ channel: name, format }: { readonly channel: string; readonly format: Format }) =>
   Effect.gen(function*() {
     const { config } = yield* loadConfig()
-    const wanted = config.destinations[name]
-    if (wanted === undefined || !Object.hasOwn(config.destinations, name)) {
+    const wanted = destinationOf(config, name)
+    if (wanted === null) {
       const names = Object.keys(config.destinations).join(", ")
       const expected = names === "" ? "a destination of the configuration, which has none" : `one of ${names}`
       return yield* new WrongUsage({ flag: "channel", found: name, expected })
     }
-    const { all } = yield* Effect.provide(
-      Destinations,
-      Destinations.layer({ ...config, destinations: { [name]: wanted } })
-    )
-    const alert = sampleAlert(name, yield* Clock.currentTimeMillis, config.timeZone)
-    const results = yield* Effect.forEach(
-      all.flatMap(({ channel }) => channel.render(alert).map((rendered) => ({ channel, rendered }))),
-      ({ channel, rendered: { part, payload } }) =>
-        channel.deliver({
-          id: part === "" ? alert.id : `${alert.id}/${part}`,
-          kind: "sample",
-          payload,
-          repliesTo: null
-        })
-    )
+    const results = yield* sampleSent(config, name, wanted)
     if (format === "json") yield* Console.log(JSON.stringify(results, null, 2))
     for (const { answer, durationMs, outcome, status } of results) {
       const said = `${status === null ? "" : `status ${status}, `}${answer.split("\n")[0] ?? ""}`

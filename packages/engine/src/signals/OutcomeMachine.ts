@@ -43,6 +43,14 @@ export interface OrderResult {
   readonly barsHeld: number
 }
 
+/** What a fill at one price and an exit at another come to after the order's costs. */
+export const resultOf = ({ costPct = 0, direction, entry, stop }: Order, fill: number, exit: number) => {
+  const gain = (exit - fill) * direction - costPct / 100 * fill
+  return { pnlPct: gain / fill * 100, r: gain / Math.abs(entry - stop) }
+}
+
+const noResult = { pnlPct: 0, r: 0 }
+
 const noPrices: ReadonlyArray<Prices> = []
 
 export class OutcomeMachine {
@@ -142,12 +150,10 @@ export class OutcomeMachine {
   }
 
   result(): OrderResult {
-    const { costPct = 0, direction, entry, stop } = this.order
+    const { direction, entry, stop } = this.order
     const filled = !Number.isNaN(this.fill)
     const risk = Math.abs(entry - stop)
     const at = this.status === "final" ? this.exit : this.close
-    const cost = costPct / 100 * this.fill
-    const gain = filled ? (at - this.fill) * direction - cost : 0
     const best = direction === 1 ? this.high : this.low
     const worst = direction === 1 ? this.low : this.high
     return {
@@ -163,8 +169,7 @@ export class OutcomeMachine {
       ambiguous: this.ambiguous,
       fillPrice: this.fill,
       exitPrice: at,
-      pnlPct: filled ? gain / this.fill * 100 : 0,
-      r: gain / risk,
+      ...(filled ? resultOf(this.order, this.fill, at) : noResult),
       mfe: filled ? Math.max((best - this.fill) * direction, 0) / risk : 0,
       mae: filled ? Math.max((this.fill - worst) * direction, 0) / risk : 0,
       high: this.high,

@@ -1,0 +1,122 @@
+/**
+ * Reports that take seconds to compute, without keeping others waiting.
+ *
+ * Each is computed in a thread of its own, one at a time, and kept until an outcome of its signals or the last slot is
+ * another. Whoever would wait too long is told to come again, and the work goes on meanwhile; few may be under way at once.
+ */
+import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import type { SqlFailure } from "@dgas/db/Sql"
+import { SqlFailureJson } from "@dgas/db/SqlFailure"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import { Busy } from "./ApiError.ts"
+import type { Ask, Reports } from "./EvidenceWork.ts"
+
+/** A connection on which nothing is said for a minute is closed. */
+const longest = "50 seconds"
+/** Computed or waiting for it. */
+const mostComing = 8
+/** Filters whose reports are kept. */
+const mostKept = 64
+
+export class Evidence extends Context.Service<Evidence, {
+  /** Instants are said in `zone`. */
+  readonly calibration: Report<"calibration">
+  readonly edge: Report<"edge">
+}>()("@dgas/api/Evidence") {
+  /** `url` is where the database is now. */
+  static readonly layer = <E, R>(url: Effect.Effect<Redacted.Redacted<string>, E, R>) =>
+    Layer.effect(Evidence, make(url))
+}
+
+type Report<Kind extends keyof Reports> = (
+  filter: JudgedFilter,
+  zone: string
+) => Effect.Effect<Reports[Kind], SqlFailure | Busy>
+
+const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redacted<string>, E, R>) {
+  const history = yield* OutcomeHistory
+  const context = yield* Effect.context<R>()
+  const scope = yield* Effect.scope
+  const one = yield* Semaphore.make(1)
+  const kept = new Map<string, { readonly stamp: string; readonly found: unknown }>()
+  /** By key and stamp: those that are computed or wait for it. */
+  const coming = new Map<string, Fiber.Fiber<unknown, SqlFailure>>()
+
+  const compute = (ask: Ask, key: string, stamp: string) =>
+    Effect.gen(function*() {
+      const found = yield* inThread(ask, Redacted.value(yield* Effect.orDie(Effect.provide(url, context))))
+      kept.delete(key)
+      kept.set(key, { stamp, found })
+      for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - mostKept))) kept.delete(oldest)
+      return found
+    })
+
+  /** Of all who ask for the same the first begins it. */
+  const begun = Effect.fnUntraced(function*(ask: Ask, key: string, stamp: string) {
+    const name = `${key}/${stamp}`
+    const known = coming.get(name)
+    if (known !== undefined) return known
+    if (coming.size >= mostComing) return yield* busy
+    const work = one.withPermits(1)(compute(ask, key, stamp)).pipe(
+      Effect.ensuring(Effect.sync(() => coming.delete(name)))
+    )
+    const fiber = yield* Effect.forkIn(work, scope)
+    coming.set(name, fiber)
+    return fiber
+  })
+
+  const report = <Kind extends keyof Reports>(kind: Kind): Report<Kind> =>
+    Effect.fn(`Evidence.${kind}`)(function*(filter: JudgedFilter, zone: string) {
+      const ask = { kind, filter, zone }
+      const key = JSON.stringify(ask)
+      const stamp = yield* history.stamp(filter)
+      const known = kept.get(key)
+      const found = known?.stamp === stamp
+        ? known.found
+        : yield* Effect.timeoutOrElse(Effect.flatMap(begun(ask, key, stamp), Fiber.join), {
+          duration: longest,
+          orElse: () => busy
+        })
+      // What is kept under a key is what was computed for its kind.
+      return found as Reports[Kind]
+    })
+
+  return Evidence.of({ calibration: report("calibration"), edge: report("edge") })
+})
+
+const busy = Effect.fail(
+  new Busy({ detail: "this takes long, and is being computed: ask again later, or for less", retryAfterS: 30 })
+)
+
+const inThread = (ask: Ask, url: string): Effect.Effect<unknown, SqlFailure> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new Worker(new URL("./EvidenceWorker.ts", import.meta.url))),
+    (worker) =>
+      Effect.callback<unknown, SqlFailure>((resume) => {
+        worker.addEventListener("message", ({ data }) => resume(told(data)))
+        worker.addEventListener("error", ({ message }) => resume(Effect.die(new Error(message))))
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        worker.postMessage({ ask, url })
+      }),
+    (worker) => Effect.sync(() => worker.terminate())
+  )
+
+const Told = Schema.Union([
+  Schema.Struct({ found: Schema.Unknown }),
+  Schema.Struct({ failure: SqlFailureJson }),
+  Schema.Struct({ defect: Schema.String })
+])
+
+const told = (data: unknown): Effect.Effect<unknown, SqlFailure> =>
+  Effect.flatMap(Effect.orDie(Schema.decodeUnknownEffect(Told)(data)), (said) =>
+    "found" in said
+      ? Effect.succeed(said.found)
+      : "failure" in said
+      ? Effect.fail(said.failure)
+      : Effect.die(new Error(said.defect)))

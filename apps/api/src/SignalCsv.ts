@@ -1,0 +1,57 @@
+/** Signals as CSV, a page after the other while they are read: however many there are, no more than a page is held. */
+import { type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
+import type { SqlFailure } from "@dgas/db/Sql"
+import { isoText } from "@dgas/domain/TimeText"
+import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+/** Decoding a page keeps the process from others meanwhile: some milliseconds. */
+const pageSize = 200
+
+const instant = (at: number | null) => at === null ? null : isoText(at)
+
+const plain = (...names: ReadonlyArray<keyof Omit<SignalItem, "notificationChannels">>) =>
+  names.map((name): Column<SignalItem> => ({ name, value: (signal) => signal[name] }))
+
+const columns: ReadonlyArray<Column<SignalItem>> = [
+  { name: "signalTimestamp", value: ({ signalTimestamp }) => isoText(signalTimestamp) },
+  ...plain("symbol", "type", "entryPrice", "stopLoss", "targetPrice", "riskRewardRatio", "confidence"),
+  ...plain("probability", "calibration", "odds", "tier", "reason", "signalStrength", "timeframeAlignment"),
+  ...plain("htfTrend", "tradingTfState", "confluenceZonesCount", "lateMs", "outcome", "exitReason", "filled"),
+  ...plain("ambiguous", "fillPrice", "exitPrice", "pnlPct", "r", "rIfLoss", "rIfWin", "mfe", "mae", "barsHeld"),
+  ...plain("barsMissing", "costPct", "actualHigh", "actualLow", "actualClose"),
+  { name: "decidedAt", value: ({ decidedAt }) => instant(decidedAt) },
+  { name: "evaluatedAt", value: ({ evaluatedAt }) => instant(evaluatedAt) },
+  { name: "correctedAt", value: ({ correctedAt }) => instant(correctedAt) },
+  ...plain("correctedBy", "correctionNote"),
+  { name: "acknowledgedAt", value: ({ acknowledgedAt }) => instant(acknowledgedAt) },
+  ...plain("acknowledgedBy", "closesSignalId", "notificationSent"),
+  { name: "notificationChannels", value: ({ notificationChannels }) => notificationChannels.join(" ") },
+  { name: "notificationTimestamp", value: ({ notificationTimestamp }) => instant(notificationTimestamp) },
+  ...plain("schedule", "origin", "rules", "runId", "id")
+]
+
+/** The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file. */
+export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPage, "after" | "limit">) {
+  const pages = yield* SignalPages
+  const read = (last: SignalItem | undefined) =>
+    pages.page({
+      ...wanted,
+      limit: pageSize,
+      ...last === undefined ? {} : { after: { at: last.signalTimestamp, id: last.id } }
+    })
+  const first = yield* read(undefined)
+  const next = (page: ReadonlyArray<SignalItem>) =>
+    Effect.map(
+      page.length < pageSize ? Effect.succeed([]) : read(page.at(-1)),
+      (found) => [[textOf(found)], found.length === 0 ? Option.none() : Option.some(found)] as const
+    )
+  return Stream.concat(
+    Stream.make(`${csvHead(columns)}\n${textOf(first)}`),
+    Stream.paginate<ReadonlyArray<SignalItem>, string, SqlFailure>(first, next)
+  ).pipe(Stream.filter((text) => text !== ""), Stream.encodeText)
+})
+
+const textOf = (signals: ReadonlyArray<SignalItem>) => signals.map((signal) => `${csvLine(columns, signal)}\n`).join("")

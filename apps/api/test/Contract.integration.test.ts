@@ -1,0 +1,188 @@
+/** Every route against the document that the API serves, by a validator that is not ours. */
+import type { Route } from "@dgas/contract/Route"
+import { type RouteName, routes } from "@dgas/contract/Routes"
+import { SignalStore } from "@dgas/db/SignalStore"
+import { Sql } from "@dgas/db/Sql"
+import addFormats from "ajv-formats"
+import Ajv2020 from "ajv/dist/2020"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { get, itWith, listeningWith } from "./apiWorld.ts"
+import { played, step } from "./played.ts"
+import { asAnn, ask } from "./writer.ts"
+
+const it = itWith(asAnn)
+
+/** What a request has besides its route, and which status it is answered with where that is not the good one. */
+interface Example {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly status?: number
+}
+
+/** Something of each kind, by which the examples are named. */
+interface Stored {
+  readonly run: string
+  readonly entry: string
+  readonly message: string
+  readonly at: number
+}
+
+const iso = (at: number) => new Date(at).toISOString()
+
+/** One for each route, in the order in which they are asked: a route without one does not compile. */
+const examplesOf = ({ at, entry, message, run }: Stored): { readonly [Name in RouteName]: Example } => ({
+  listSignals: { query: { limit: "5", origin: "ALL", minConfidence: "0.1" } },
+  exportSignals: { query: { since: iso(at - 86_400_000), until: iso(at + 86_400_000) } },
+  getSignal: { params: { id: entry } },
+  acknowledgeSignal: { params: { id: entry } },
+  correctOutcome: {
+    params: { id: entry },
+    body: { exitReason: "UNFILLED", fillPrice: null, exitPrice: null, decidedAt: iso(at + 10 * step), note: "halted" }
+  },
+  withdrawCorrection: { params: { id: entry } },
+  listRuns: { query: { status: "SUCCESS", limit: "3" } },
+  getRun: { params: { id: run } },
+  listSlots: { query: { state: "done" } },
+  slotDays: { query: { since: iso(at - 86_400_000), until: iso(at + 86_400_000) } },
+  getScheduler: {},
+  runNow: { body: { schedule: "desk" } },
+  getRunRequest: { params: { id: "nothing" }, status: 404 },
+  listUniverses: {},
+  listSymbols: { query: { limit: "1" } },
+  listBars: { query: { symbol: "SIM-A", timeframe: "30m" } },
+  listGeometry: { query: { symbol: "SIM-A", timeframe: "30m" } },
+  getLevels: { query: { symbol: "SIM-A" } },
+  getAnalysis: { query: { symbol: "SIM-A", at: iso(at) } },
+  getCalibration: {},
+  getEdge: { query: { schedule: "desk" } },
+  getPerformance: {},
+  listMetrics: { query: { limit: "2" } },
+  listDeliveries: { query: { state: "dead" } },
+  getDelivery: { params: { id: message } },
+  replayDelivery: { params: { id: message } },
+  listDestinations: {},
+  testDestination: { params: { name: "nobody" }, status: 404 },
+  enableDestination: { params: { name: "hook" } },
+  replayDestination: { params: { name: "hook" } },
+  listMutes: {},
+  addMute: {
+    body: { schedule: null, symbol: "SIM-A", destination: null, endsAt: "2200-01-01T00:00:00Z", reason: "a test" }
+  },
+  liftMute: { params: { id: "nothing" }, status: 404 },
+  getCaller: {},
+  getHealth: {},
+  getConfig: {},
+  listKeys: {},
+  createKey: { body: { name: "other", scopes: ["read"], expiresAt: null } },
+  revokeKey: { params: { prefix: "nothing" }, status: 404 },
+  stream: {},
+  metrics: {},
+  livez: {},
+  readyz: {},
+  openapi: {},
+  docs: {},
+  docsStyle: {},
+  page: {},
+  asset: { params: { file: "nothing" }, status: 404 },
+  signInPage: {},
+  signInScript: {},
+  signIn: { body: { link: "nothing" }, status: 401 },
+  signOut: {}
+})
+
+/** A signal of a market that was played, with a message that did not arrive. */
+const stored = Effect.gen(function*() {
+  const { run } = yield* Sql
+  yield* played
+  const signals = yield* (yield* SignalStore).recent({ limit: 100 })
+  const entry = signals.find(({ type }) => type === "LONG" || type === "SHORT")!
+  yield* run("a destination", (sql) => sql`insert into destinations (name, channel) values ('hook', 'webhook')`)
+  yield* run("a message", (sql) =>
+    sql`
+      insert into outbox (id, channel, destination, kind, signal_ids, payload, state, finished_at)
+      values ('m/1', 'webhook', 'hook', 'signals', array[${entry.id}], '{"lines": ["a"]}', 'dead', now())`)
+  yield* run(
+    "a try",
+    (sql) =>
+      sql`insert into delivery_attempts (message_id, attempt, status, duration_ms, answer) values ('m/1', 1, 500, 3, 'no')`
+  )
+  return { run: entry.runId, entry: entry.id, message: "m/1", at: entry.signalTimestamp }
+})
+
+type Json = ReturnType<typeof JSON.parse>
+
+/** Compiles the schema of one answer, with the components that it refers to. */
+const validators = (document: Json) => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats(ajv)
+  ajv.addSchema({ $id: "api", ...document })
+  return (path: string, method: string, status: number, media: string) => {
+    const parts = ["paths", path, method, "responses", String(status), "content", media, "schema"]
+    const pointer = parts.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
+    return ajv.compile({ $ref: `api#/${encodeURI(pointer)}` })
+  }
+}
+
+describe("the contract", () => {
+  it.live("is kept by the answer of every route, as the document that is served has it", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith(
+        { destinations: { hook: { kind: "webhook", urlVariable: "HOOK", secretVariable: "SECRET" } } },
+        { HOOK: "https://example.org/h", SECRET: `whsec_${btoa("x".repeat(32))}` }
+      )
+      const examples = examplesOf(yield* stored)
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      const validatorOf = validators(document)
+      const wrong: Array<string> = []
+      for (const name of Object.keys(examples) as ReadonlyArray<RouteName>) {
+        const { method, path, ...route }: Route = routes[name]
+        const { body, params = {}, query, status = route.status ?? (route.answer || route.media ? 200 : 204) } =
+          examples[name]
+        const place = path.replaceAll(/:(\w+)/g, (_, part) => encodeURIComponent(params[part] ?? "?"))
+        const search = query === undefined ? "" : `?${new URLSearchParams(query)}`
+        const asked = `${url}${place}${search}`
+        const written = path.replaceAll(/:(\w+)/g, "{$1}")
+        const documented = document.paths[written]?.[method]
+        expect([name, documented?.operationId]).toEqual([name, name])
+        if (route.media === "text/event-stream") continue
+        const found = yield* method === "get"
+          ? get(asked)
+          : ask(method.toUpperCase() as "POST" | "PUT" | "DELETE", asked, body)
+        if (found.status !== status) {
+          wrong.push(`${name}: ${found.status}, expected ${status}: ${found.text.slice(0, 300)}`)
+          continue
+        }
+        const media = (found.headers.get("content-type") ?? "").split(";")[0]!
+        const content = documented.responses[String(status)]?.content
+        if (status === 204) {
+          if (found.text !== "" || content !== undefined) wrong.push(`${name}: a body of 204`)
+          continue
+        }
+        if (content?.[media] === undefined && content?.["*/*"] === undefined) {
+          wrong.push(`${name}: ${media} is not documented`)
+          continue
+        }
+        if (!media.endsWith("json")) continue
+        const validate = validatorOf(written, method, status, media)
+        if (!validate(found.json)) wrong.push(`${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`)
+      }
+      expect(wrong).toEqual([])
+    }))
+
+  it.live("has a document that tells every field of a query and of a body that the schemas take", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      expect(document.openapi).toStartWith("3.1")
+      for (const [name, { method, path, query }] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>) {
+        const operation = document.paths[path.replaceAll(/:(\w+)/g, "{$1}")][method]
+        const named = (operation.parameters ?? []).filter((one: Json) => one["in"] === "query").map((one: Json) =>
+          one["name"]
+        )
+        const fields = query === undefined ? [] : Object.keys((query as unknown as { fields: object }).fields)
+        expect([name, named]).toEqual([name, fields])
+      }
+    }))
+})

@@ -1,0 +1,51 @@
+/** All signals of a time as one file. */
+import { SignalStore } from "@dgas/db/SignalStore"
+import { describe, expect } from "bun:test"
+import * as Effect from "effect/Effect"
+import { aRun, aSignal, monday } from "../../../packages/db/test/rows.ts"
+import { storeRun } from "../../../packages/db/test/storeRun.ts"
+import { get, it, listening } from "./apiWorld.ts"
+
+describe("an export", () => {
+  it.live("has each signal of its time on a line of its own, over many pages, with nothing that a spreadsheet would run", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      yield* storeRun()
+      // Several at each bar close, so that pages end within one.
+      const signals = Array.from({ length: 2500 }, (_, index) =>
+        aSignal({
+          id: `s${String(index).padStart(4, "0")}`,
+          symbol: index === 7 ? "=HYPERLINK(\"http://x\",\"y\")" : "BTCUSDT",
+          signalTimestamp: monday + Math.floor(index / 7) * 60_000
+        }))
+      yield* (yield* SignalStore).insertMany(aRun().id, signals)
+      const all = yield* get(`${url}/v1/signals.csv?since=2024-01-01&until=2024-06-01`)
+      expect(all.status).toBe(200)
+      expect(all.headers.get("content-type")).toStartWith("text/csv")
+      const [head, ...lines] = all.text.trimEnd().split("\n")
+      const id = head!.split(",").indexOf("id")
+      expect(head).toStartWith("signalTimestamp,symbol,type,entryPrice,")
+      expect(lines.map((line) => line.split(",").at(-1))).toEqual(
+        signals.toSorted((a, b) => b.signalTimestamp - a.signalTimestamp || (a.id < b.id ? 1 : -1)).map((one) => one.id)
+      )
+      expect(head!.split(",").length - 1).toBe(id)
+      expect(lines.find((line) => line.endsWith(",s0007"))).toContain(
+        ",\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",LONG,"
+      )
+      const one = yield* get(`${url}/v1/signals.csv?since=2024-01-01&until=2024-06-01&symbol=ETHUSDT`)
+      expect(one.text).toBe(`${head}\n`)
+    }))
+
+  it.live("is of 366 days at most", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      expect((yield* get(`${url}/v1/signals.csv`)).text.split("\n")).toHaveLength(2)
+      expect((yield* get(`${url}/v1/signals.csv?since=2024-01-01&until=2025-01-01`)).status).toBe(200)
+      const long = yield* get(`${url}/v1/signals.csv?since=2024-01-01&until=2025-01-03`)
+      expect(long.status).toBe(400)
+      expect(long.json.mistakes).toEqual([{
+        where: "query.since",
+        expected: "at most 366 days before until, which is now unless told: ask for parts"
+      }])
+    }))
+})
