@@ -22,6 +22,8 @@ export const configInput = {
     sim: { source: "sim", calendar: "24/7", instruments: [{ symbol: "SIM-A", tick: 0.01 }, { symbol: "SIM-B" }] }
   },
   destinations: { desk: { kind: "desktop" } },
+  // A test asks for more in a minute than a person does.
+  api: { limits: { perMinute: { anonymous: 100_000 } } },
   schedules: [
     { name: "sp500", universe: "index", trading: "1d", higher: "1w" },
     { name: "sim", universe: "sim", trading: "30m", higher: "4h" }
