@@ -24,8 +24,8 @@ export const WhoAmI = () => {
     <>
       <Facts
         facts={[
-          { name: "who", value: who.name ?? kinds[who.kind] },
-          { name: "by", value: kinds[who.kind] },
+          ...who.name === null ? [] : [{ name: "name", value: who.name }],
+          { name: "who", value: kinds[who.kind] },
           { name: "may", value: who.scopes.length === 0 ? "nothing" : who.scopes.join(", ") },
           { name: "times shown in", value: zone },
           { name: "zone of the configuration", value: who.timeZone },
