@@ -53,6 +53,49 @@ const mutant = (
 ): Mutant => ({ name, file, find, put, tests })
 
 export const mutants: ReadonlyArray<Mutant> = [
+  // What people say became of entries.
+  mutant(
+    "a target is said to be reached before it is",
+    "monitor/src/Correction.ts",
+    `exitReason === "TARGET" && beyond(targetPrice) < 0`,
+    `exitReason === "TARGET" && beyond(targetPrice) > 0`,
+    ["monitor/test/Correction.test.ts"]
+  ),
+  mutant(
+    "a map is fitted on what people say",
+    "monitor/src/Calibrating.ts",
+    "signals.filter(({ corrected }) => !corrected)",
+    "signals",
+    ["monitor/test/Corrected.integration.test.ts"]
+  ),
+  mutant(
+    "what people say calls for a map",
+    "db/src/CalibrationStore.ts",
+    " and corrected_at is null\"",
+    "\"",
+    ["monitor/test/Corrected.integration.test.ts"]
+  ),
+  mutant(
+    "what a person said is judged",
+    "db/src/OutcomeStore.ts",
+    "${query.origin}::origin and signal.corrected_at is null",
+    "${query.origin}::origin",
+    ["monitor/test/Corrected.integration.test.ts"]
+  ),
+  mutant(
+    "what a person said is written over",
+    "db/src/OutcomeStore.ts",
+    "given.read_over and signal.corrected_at is null",
+    "given.read_over",
+    ["monitor/test/Corrected.integration.test.ts"]
+  ),
+  mutant(
+    "what a person said has random twins",
+    "db/src/EntryTerms.ts",
+    "and signal.corrected_at is null",
+    "",
+    ["monitor/test/Corrected.integration.test.ts"]
+  ),
   // Bars that have not closed.
   mutant(
     "a bar is shown before it closes",

@@ -1,10 +1,12 @@
 /** Entries of which a person said what became of them: who leaves them alone, and what is made of them. */
 import { EntryTerms } from "@dgas/db/EntryTerms"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { SignalWords } from "@dgas/db/SignalWords"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import { anOutcome } from "../../db/test/rows.ts"
 import { calibrate } from "../src/Calibrating.ts"
 import { correctedOutcome } from "../src/Correction.ts"
 import { costsOf } from "../src/Costs.ts"
@@ -50,6 +52,12 @@ describe("an entry that a person corrected", () => {
         expect(now.find(({ id }) => id === was.id)).toMatchObject({ outcome: "NEUTRAL", r: 0, costPct: 0 })
         expect(now.find(({ id }) => id === living.id)).toMatchObject({ outcome: "NEUTRAL", exitReason: "EXIT" })
         expect(ids(yield* termsOf)).not.toContain(was.id)
+        // One who had read it just now knows when it was corrected, and writes nothing over it all the same.
+        const { evaluatedAt } = now.find(({ id }) => id === was.id)!
+        const update = anOutcome({ signalId: was.id, evaluatedAt: evaluatedAt! + 1 })
+        const store = yield* OutcomeStore
+        expect(yield* store.write([{ update, readOver: evaluatedAt }])).toEqual(new Set())
+        expect(ids(yield* store.doubtful({ origin: "REPLAY", limit: 999 }, dearer.costs))).not.toContain(was.id)
         const judged = yield* (yield* OutcomeHistory).judged({ origin: "REPLAY" })
         expect(judged.filter(({ corrected }) => corrected).map(({ id }) => id).toSorted()).toEqual(
           [was.id, living.id].toSorted()

@@ -11,6 +11,7 @@ import { promiseText } from "@dgas/monitor/SlaText"
 import * as Effect from "effect/Effect"
 import type { Handlers } from "../Handler.ts"
 import { paged, pageSize } from "../Paging.ts"
+import { rangeOf } from "../Range.ts"
 
 type Services = DbClock | MetricStore | PerformanceStore | SlotStore
 
@@ -23,8 +24,9 @@ export const performanceHandlers = (
   return {
     getPerformance: ({ query: { since: given } }) =>
       Effect.gen(function*() {
-        const until = yield* (yield* DbClock).now
-        const since = given ?? until - config.sla.windowDays * day
+        const now = yield* (yield* DbClock).now
+        const asked = { since: given ?? now - config.sla.windowDays * day }
+        const { since, until } = yield* rangeOf(asked, { mostDays: config.api.limits.maxRangeDays, now })
         const found = yield* performanceOf(watches, { since, until }, config.sla)
         return {
           since,
