@@ -27,13 +27,13 @@ export const Settings = () => {
         <Card title="Who is looking">
           <WhoAmI />
         </Card>
-        <Card title="API keys">
-          {mayAdmin.value ? <Keys /> : (
+        {!mayAdmin.value && (
+          <Card title="API keys">
             <p class="empty">
               Keys are shown to those who are signed in as admin. On the machine itself: bun run report keys list
             </p>
-          )}
-        </Card>
+          </Card>
+        )}
       </div>
       <Card title="Configuration">
         <p class="soft">
@@ -41,6 +41,11 @@ export const Settings = () => {
         </p>
         <Shown answer={config}>{(found) => <Sections config={found} />}</Shown>
       </Card>
+      {mayAdmin.value && (
+        <Card title="API keys" wide>
+          <Keys />
+        </Card>
+      )}
       <Destinations />
     </div>
   )
