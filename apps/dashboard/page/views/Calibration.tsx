@@ -102,10 +102,12 @@ const Edge = ({ edge }: { readonly edge: AnswerOf<"getEdge"> }) => (
 )
 
 export const Calibration = () => {
-  const { since = "", symbol = "" } = place.value.filters
+  const { schedule = "", since = "", symbol = "" } = place.value.filters
   const start = instantOfDay(since)
+  const schedules = (useAnswer("getScheduler", {}).value?.schedules ?? []).map(({ name }) => name)
   const query = {
     origin: origin.value,
+    ...schedule === "" ? {} : { schedule },
     ...symbol === "" ? {} : { symbol },
     ...start === null ? {} : { since: start }
   }
@@ -114,6 +116,12 @@ export const Calibration = () => {
   return (
     <>
       <div class="filters">
+        <Choice
+          label="Schedule"
+          value={schedule}
+          choices={[["", "all"], ...schedules.map((name) => [name, name] as const)]}
+          onChoose={(name) => setFilters({ schedule: name })}
+        />
         <Input label="Symbol" type="search" value={symbol} onInput={(text) => setFilters({ symbol: text })} />
         <Input label="From day" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
       </div>
