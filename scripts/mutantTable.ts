@@ -992,5 +992,19 @@ export const mutants: ReadonlyArray<Mutant> = [
     "const found = origin === \"LIVE\" && signals",
     "const found = signals",
     ["monitor/test/OddsOfCycle.integration.test.ts"]
+  ),
+  mutant(
+    "a chart begins without the bars before it",
+    "engine/src/GeometrySeries.ts",
+    "[...before, ...bars]",
+    "bars",
+    ["engine/test/GeometrySeries.integration.test.ts"]
+  ),
+  mutant(
+    "a split to come is taken out of a chart",
+    "engine/src/GeometrySeries.ts",
+    "before: yield* (yield* DbClock).now",
+    "before: Infinity",
+    ["engine/test/GeometrySeries.integration.test.ts"]
   )
 ]

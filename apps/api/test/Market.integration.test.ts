@@ -185,6 +185,9 @@ describe("levels", () => {
       const top = json.items[0].levels.find(({ level }: { level: string }) => level === "envelopeTop")
       expect(top.rate).toMatchObject({ n: 42, touched: { share: expect.any(Number) } })
       expect((yield* get(`${url}/v1/levels?symbol=BTCUSDT&timeframe=4h`)).json).toEqual({ items: [] })
+      yield* storedBars(46)
+      const after = yield* get(`${url}/v1/levels?symbol=BTCUSDT`)
+      expect(after.json.items).toMatchObject([{ bars: 46, close: aBar(45).close }])
     }))
 
   it.live("have no rates where bars are few", () =>

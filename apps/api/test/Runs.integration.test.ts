@@ -4,13 +4,12 @@ import { RunRequestStore } from "@dgas/db/RunRequestStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { SlotStore } from "@dgas/db/SlotStore"
-import { watchesOf } from "@dgas/engine/Watches"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { aRun, aSignal, minute, monday } from "../../../packages/db/test/rows.ts"
 import { storeRun } from "../../../packages/db/test/storeRun.ts"
-import { runHandlers } from "../src/handlers/Runs.ts"
-import { get, it, listening, testConfig } from "./apiWorld.ts"
+import { get, it, itWith, listening } from "./apiWorld.ts"
+import { asAnn, ask } from "./writer.ts"
 
 const runAt = (slot: number, change: Partial<ReturnType<typeof aRun>> = {}) =>
   storeRun({ run: aRun({ id: `r${slot}`, slotAt: monday + slot * minute, ...change }) })
@@ -102,52 +101,31 @@ describe("the scheduler", () => {
     }))
 })
 
-/** As it is called for somebody who may. */
-const asked = (schedule: string | null) =>
-  Effect.gen(function*() {
-    const config = yield* testConfig
-    const handlers = runHandlers(config, yield* watchesOf(config))
-    const caller = { kind: "key", name: "desk", prefix: "p", scopes: ["read", "write"] } as const
-    return yield* handlers.runNow({
-      body: { schedule },
-      params: undefined,
-      query: undefined,
-      caller,
-      peer: null,
-      request: new Request("http://localhost"),
-      requestId: "r"
-    })
-  })
-
 describe("a run that is asked for", () => {
-  it.live("waits for a worker, and says what came of it", () =>
+  itWith(asAnn).live("waits for a worker, and says what came of it", () =>
     Effect.gen(function*() {
-      const url = yield* listening
-      const one = yield* asked("desk")
-      expect(one).toMatchObject({ schedule: "desk", requestedBy: "desk", state: "waiting", result: null })
-      const { id } = one as { readonly id: string }
-      const waiting = yield* get(`${url}/v1/scheduler/runs/${id}`)
-      expect(waiting).toMatchObject({ status: 200, json: { id, state: "waiting", doneAt: null } })
+      const url = `${yield* listening}/v1/scheduler/runs`
+      const { json: one, status } = yield* ask("POST", url, { schedule: "desk" })
+      expect(status).toBe(202)
+      expect(one).toMatchObject({ schedule: "desk", requestedBy: "ann", state: "waiting", result: null })
+      expect(yield* get(`${url}/${one.id}`)).toMatchObject({ status: 200, json: one })
       const store = yield* RunRequestStore
       yield* store.take(["desk"], "worker")
-      yield* store.done(id, "worker", "ran 1 slot, 2 signals")
-      const done = yield* get(`${url}/v1/scheduler/runs/${id}`)
-      expect(done.json).toMatchObject({ state: "done", result: "ran 1 slot, 2 signals" })
-      expect(yield* get(`${url}/v1/scheduler/runs/other`)).toMatchObject({
-        status: 404,
-        json: { detail: "there is no such request" }
-      })
+      yield* store.done(one.id, "worker", "ran 1 slot, 2 signals")
+      expect((yield* get(`${url}/${one.id}`)).json).toMatchObject({ state: "done", result: "ran 1 slot, 2 signals" })
+      expect((yield* ask("POST", url, { schedule: null })).json).toMatchObject({ schedule: null, state: "waiting" })
+      for (const answer of [yield* get(`${url}/other`), yield* ask("POST", url, { schedule: "other" })]) {
+        expect(answer).toMatchObject({
+          status: 404,
+          json: { detail: expect.stringMatching(/^there is no such (request|schedule)$/) }
+        })
+      }
     }))
 
-  it.live("is refused for a schedule that is not in the configuration, and to whoever may not write", () =>
+  it.live("is refused to whoever has no key", () =>
     Effect.gen(function*() {
-      expect(yield* Effect.flip(asked("other"))).toMatchObject({ message: "there is no such schedule" })
-      const url = yield* listening
-      const { status } = yield* get(`${url}/v1/scheduler/runs`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ schedule: null })
-      })
+      const { status } = yield* ask("POST", `${yield* listening}/v1/scheduler/runs`, { schedule: null })
       expect(status).toBe(401)
+      expect(yield* (yield* RunRequestStore).take(["desk"], "worker")).toEqual([])
     }))
 })

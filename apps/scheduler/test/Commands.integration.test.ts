@@ -67,7 +67,7 @@ describe("bun run db:backup and db:restore", () => {
       const file = join(temporaryFolder("backup"), "dgas.backup")
       const taken = yield* run("backup", yield* environment, file)
       expect(taken.code).toBe(0)
-      expect(taken.out).toContain("102 rows of 24 tables")
+      expect(taken.out).toContain("102 rows of 25 tables")
       expect(taken.err).toContain("102/102 rows")
       const { env, sql } = yield* another
       const back = yield* run("restore", env, file, "--format", "json")

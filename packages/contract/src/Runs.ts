@@ -135,7 +135,7 @@ export const runRoutes = {
     path: "/v1/slots/days",
     policy: "read",
     tag: "runs",
-    summary: "Live slots by day and state, of at most 366 days",
+    summary: "Live slots by day and state, of at most 366 days unless configured",
     query: Schema.Struct({ schedule: Schema.optionalKey(Name), since: Instant, until: Schema.optionalKey(Instant) }),
     answer: Schema.Struct({ items: Schema.Array(SlotDay) })
   }),

@@ -179,6 +179,17 @@ describe("rows of other kinds go by their own days:", () => {
       ])
     }))
 
+  it.live("looks that were asked for, but none that waits", () =>
+    Effect.gen(function*() {
+      yield* fill(
+        `insert into run_requests (id, requested_at, requested_by, done_at, result)
+          values ('old', '${ago(8)}', 'desk', '${ago(8)}', 'r'), ('waits', '${ago(8)}', 'desk', null, null),
+            ('answered', '${ago(8)}', 'desk', '${ago(6)}', 'r'), ('young', '${ago(6)}', 'desk', '${ago(6)}', 'r')`
+      )
+      expect(yield* pruned({ requests: 7 })).toEqual({ rows: 1 })
+      expect(yield* ids("select id from run_requests order by id")).toEqual(["answered", "waits", "young"])
+    }))
+
   it.live("messages, but none that waits, and none whose signal would be told again", () =>
     Effect.gen(function*() {
       const message = (id: string, state: string, days: number, signalIds = "{}", extra = "null") =>
@@ -335,6 +346,7 @@ describe("the days of a configuration", () => {
         delivered: 90,
         undelivered: 30,
         quarantine: 90,
+        requests: 90,
         metrics: 400,
         metricsHourly: 400,
         metricsDaily: null,

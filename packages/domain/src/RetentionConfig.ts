@@ -30,6 +30,8 @@ export const RetentionConfig = Schema.Struct({
   undelivered: days(30),
   /** Rows of sources that were no bars, since they were delivered last. */
   quarantine: days(90),
+  /** Looks that somebody asked for, once they were answered. */
+  requests: days(90),
   /** Single measurements. */
   metrics: days(400),
   /** Numbers of whole hours; those of days, weeks and months. */

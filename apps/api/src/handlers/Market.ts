@@ -12,21 +12,24 @@ import type { RunStore } from "@dgas/db/RunStore"
 import type { SignalStore } from "@dgas/db/SignalStore"
 import { SymbolPages } from "@dgas/db/SymbolPages"
 import type { Config } from "@dgas/domain/Config"
-import type { Timeframe } from "@dgas/domain/Timeframe"
+import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import { explain, type Explanation } from "@dgas/engine/Explain"
 import { geometrySeries } from "@dgas/engine/GeometrySeries"
-import { type RatedLevel, storedLevels } from "@dgas/engine/StoredLevels"
+import { type RatedLevel, type StoredLevels, storedLevels } from "@dgas/engine/StoredLevels"
 import { decisionText } from "@dgas/notify/DecisionText"
 import { hasEnough } from "@dgas/notify/RateText"
 import * as Effect from "effect/Effect"
 import { Conflict, NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
+import { Kept } from "../Kept.ts"
 import { pageSize } from "../Paging.ts"
 
 /** Bars of a series unless asked for. */
 const seriesLength = 500
-/** As many as messages count, which takes some 30 ms. */
+/** As many as messages count; a timeframe takes some 50 ms, and others are served in between. */
 const countedBars = 5000
+/** Timeframes of symbols whose levels are kept. */
+const mostKept = 1000
 
 type Universe = Config["universes"][string]
 
@@ -98,6 +101,7 @@ export type MarketServices =
 
 export const marketHandlers = (config: Config): Handlers<Names, MarketServices> => {
   const universes = Object.entries(config.universes)
+  const kept = new Kept<StoredLevels>(mostKept)
   const watchedBy = (symbol: string, source: string) =>
     universes.filter(([, universe]) =>
       universe.source === source && universe.instruments.some((one) => one.symbol === symbol)
@@ -179,7 +183,12 @@ export const marketHandlers = (config: Config): Handlers<Names, MarketServices> 
           const ends = yield* (yield* BarPages).ends(instrument.id)
           for (const one of ends) {
             if (timeframe !== undefined && one.timeframe !== timeframe) continue
-            const found = yield* storedLevels(instrument, one, ends, config, countedBars)
+            // Shorter bars make the one in progress.
+            const made = ends.filter(({ timeframe }) => timeframeMs(timeframe) <= timeframeMs(one.timeframe))
+            const found = yield* kept.of(
+              `${instrument.id} ${JSON.stringify(made)}`,
+              storedLevels(instrument, one, made, config, countedBars)
+            )
             items.push({
               symbol,
               source: instrument.source,

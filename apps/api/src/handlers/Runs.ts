@@ -39,7 +39,11 @@ export type RunServices =
   | SlotHistory
   | SlotPages
 
-export const runHandlers = ({ api }: Config, watches: ReadonlyArray<Watch>): Handlers<Names, RunServices> => ({
+/** `watches` are the schedules of the configuration. */
+export const runHandlers = (
+  { api: { limits } }: Pick<Config, "api">,
+  watches: ReadonlyArray<Watch>
+): Handlers<Names, RunServices> => ({
   listRuns: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
     Effect.gen(function*() {
       const rows = yield* (yield* RunPages).page({
@@ -74,7 +78,7 @@ export const runHandlers = ({ api }: Config, watches: ReadonlyArray<Watch>): Han
   slotDays: ({ query: { since, until, ...filter } }) =>
     Effect.gen(function*() {
       const now = yield* (yield* DbClock).now
-      const range = yield* rangeOf({ since, until }, { mostDays: api.limits.maxRangeDays, now })
+      const range = yield* rangeOf({ since, until }, { mostDays: limits.maxRangeDays, now })
       return { items: yield* (yield* SlotPages).days({ ...filter, ...range }) }
     }),
 

@@ -47,6 +47,15 @@ export const oldRows: ReadonlyArray<OldRows> = [
       sql`select ctid, quarantined_at as age from quarantined_bars where quarantined_at < ${before}::timestamptz`
   },
   {
+    kind: "requests",
+    table: "run_requests",
+    rowsAtOnce,
+    query: (sql, { before }) =>
+      sql`
+        select ctid, requested_at as age from run_requests
+        where requested_at < ${before}::timestamptz and done_at < ${before}::timestamptz`
+  },
+  {
     kind: "metrics",
     table: "prediction_metrics",
     rowsAtOnce,

@@ -1,0 +1,32 @@
+/**
+ * What was computed a moment ago, by what it was computed of.
+ *
+ * The oldest go when there are too many. What is older than a minute is computed anew: bars are revised, and no key tells.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+const freshMs = 60_000
+
+export class Kept<A> {
+  private readonly found = new Map<string, { readonly value: A; readonly at: number }>()
+  private readonly most: number
+
+  constructor(most: number) {
+    this.most = most
+  }
+
+  of<E, R>(key: string, compute: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.gen({ self: this }, function*() {
+      const known = this.found.get(key)
+      if (known !== undefined && (yield* Clock.currentTimeMillis) - known.at < freshMs) return known.value
+      const value = yield* compute
+      this.found.delete(key)
+      this.found.set(key, { value, at: yield* Clock.currentTimeMillis })
+      for (const oldest of [...this.found.keys()].slice(0, Math.max(0, this.found.size - this.most))) {
+        this.found.delete(oldest)
+      }
+      return value
+    })
+  }
+}
