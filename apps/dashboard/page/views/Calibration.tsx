@@ -7,6 +7,7 @@ import { instantOfDay } from "../localText.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
+import { SearchInput } from "../parts/SearchInput.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { origin, place, setFilters } from "../Place.ts"
 import { EdgeFacts } from "./calibration/EdgeFacts.tsx"
@@ -122,7 +123,7 @@ export const Calibration = () => {
           choices={[["", "all"], ...schedules.map((name) => [name, name] as const)]}
           onChoose={(name) => setFilters({ schedule: name })}
         />
-        <Input label="Symbol" type="search" value={symbol} onInput={(text) => setFilters({ symbol: text })} />
+        <SearchInput label="Symbol" value={symbol} onSearch={(text) => setFilters({ symbol: text })} />
         <Input label="From day" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
       </div>
       <div class="grid">
