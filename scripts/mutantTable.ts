@@ -1,4 +1,4 @@
-/** Mistakes that the tests of engine, market, notify and monitor must catch. Files and tests are told from `packages/`. */
+/** Mistakes that the tests of engine, market, notify, monitor and the API must catch. Files and tests are told from `packages/`. */
 
 export interface Mutant {
   readonly name: string
@@ -28,6 +28,11 @@ const answers = "notify/src/Answers.ts"
 const signature = "notify/src/WebhookSignature.ts"
 const body = "notify/src/WebhookBody.ts"
 const template = "notify/src/WebhookTemplate.ts"
+
+const access = "../apps/api/src/Access.ts"
+const addresses = "../apps/api/src/Addresses.ts"
+const ofAccess = ["../apps/api/test/Access.integration.test.ts"]
+const ofAddresses = ["../apps/api/test/Addresses.test.ts"]
 
 const ofGeometry = ["engine/test/geometry/TimeframeGeometry.test.ts"]
 const ofSymbol = ["engine/test/signals/SymbolAnalyzer.test.ts", "engine/test/signals/Gates.test.ts"]
@@ -1006,5 +1011,68 @@ export const mutants: ReadonlyArray<Mutant> = [
     "before: yield* (yield* DbClock).now",
     "before: Infinity",
     ["engine/test/GeometrySeries.integration.test.ts"]
+  ),
+  mutant(
+    "a page's cookie changes things for other sites",
+    access,
+    "caller.kind === \"page\" && !isSafe(request) && !origins.isOwnPage(request)",
+    "false",
+    ofAccess
+  ),
+  mutant(
+    "the API is read without a key through a proxy",
+    access,
+    "!passedOn.some((name) => request.headers.has(name))",
+    "true",
+    ofAccess
+  ),
+  mutant(
+    "whoever may read may administer",
+    access,
+    "ranks[scope] >= ranks[needed]",
+    "ranks[scope] >= ranks.read",
+    ["../apps/api/test/AccessTable.integration.test.ts"]
+  ),
+  mutant(
+    "X-Forwarded-For of anybody is believed",
+    addresses,
+    "if (!isBelieved(client)) return networkOf(client)",
+    "",
+    ofAddresses
+  ),
+  mutant(
+    "the client is who a request says that it began with",
+    addresses,
+    "chain.toReversed()",
+    "chain",
+    ofAddresses
+  ),
+  mutant(
+    "clients without end are told apart",
+    "../apps/api/src/RateLimit.ts",
+    "this.#minutes.size < this.#most",
+    "this.#most > 0",
+    ["../apps/api/test/RateLimit.test.ts"]
+  ),
+  mutant(
+    "a name that leads here is a name of the API",
+    "../apps/api/src/Origins.ts",
+    "host === null || !isOwnName(host.name)",
+    "host === null",
+    ["../apps/api/test/Origins.test.ts"]
+  ),
+  mutant(
+    "a key that was revoked is good until the API is started again",
+    "../apps/api/src/Keys.ts",
+    "yield* readSince(now - freshMs)",
+    "yield* readSince(-Infinity)",
+    ofAccess
+  ),
+  mutant(
+    "a link signs in for ever",
+    "db/src/ApiKeyStore.ts",
+    "and link_expires_at > now ",
+    "",
+    ["db/test/ApiKeyStore.integration.test.ts"]
   )
 ]

@@ -6,6 +6,7 @@
  * without a mutant, else nothing would be told; `--short` takes that as seen, and leaves out the table at the end. Exits
  * with 1 when a mutant survives, or when its line is not there.
  */
+import { resolve } from "node:path"
 import { type Mutant, mutants } from "./mutantTable.ts"
 
 interface Found {
@@ -45,7 +46,7 @@ const runTests = async (tests: ReadonlyArray<string>, mutant: Mutant | null) => 
       env: {
         ...process.env,
         NO_COLOR: "1",
-        ...mutant === null ? {} : { DGAS_MUTANT: JSON.stringify({ ...mutant, file: `${packages}${mutant.file}` }) }
+        ...mutant === null ? {} : { DGAS_MUTANT: JSON.stringify({ ...mutant, file: resolve(packages, mutant.file) }) }
       }
     }
   )

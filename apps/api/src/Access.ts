@@ -151,7 +151,7 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
 
   const isHttps = (request: Request, peer: string | null): boolean =>
     request.url.startsWith("https:") ||
-    (addresses.isProxy(peer) && /^https$/i.test(request.headers.get("x-forwarded-proto") ?? ""))
+    (addresses.isProxy(peer) && /(^|,)\s*https$/i.test(request.headers.get("x-forwarded-proto") ?? ""))
 
   return Access.of({ judge, admit, isHttps })
 })

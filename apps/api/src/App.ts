@@ -61,10 +61,11 @@ export const makeApp = <Services>(
     })
     const begun = performance.now()
     const exit = await run(answered, { signal: request.signal })
-    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
+    const isGone = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+    if (Exit.isFailure(exit) && !isGone) {
       await run(Effect.logError(`${requestId} ${name}: ${Cause.pretty(exit.cause)}`))
     }
-    const response = Exit.isSuccess(exit) ? exit.value : bug(requestId)
+    const response = Exit.isSuccess(exit) ? exit.value : isGone ? gone() : bug(requestId)
     await run(countRequest(name, response.status, performance.now() - begun))
     return response
   }
@@ -116,6 +117,9 @@ export const makeApp = <Services>(
   })
   return app
 }
+
+/** For the count alone: the client did not wait for an answer, which is no fault of the API. */
+const gone = (): Response => new Response(null, { status: 499 })
 
 interface Admitted extends RequestContext {
   readonly hono: HonoContext<Env>

@@ -10,8 +10,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Access } from "../src/Access.ts"
+import { makeApp } from "../src/App.ts"
 import { Keys } from "../src/Keys.ts"
-import { accessTest, aKey, aPage, asking, bearer } from "./accessWorld.ts"
+import { accessTest, aKey, aPage, asking, bearer, reached } from "./accessWorld.ts"
 import { configInput } from "./apiWorld.ts"
 
 /** Of one who tries keys. */
@@ -100,6 +101,39 @@ describe("Host and Origin", () => {
         expect((yield* ask({ headers: { cookie, host: "dgas.example.org" } })).status).toBe(200)
       })
   )
+})
+
+const aborting = () => new AbortController()
+
+describe("a client that does not wait for its answer", () => {
+  local.live("is told of as that, and not as a fault of the API", () =>
+    Effect.gen(function*() {
+      const begun = Promise.withResolvers<void>()
+      const getCaller = () => Effect.andThen(Effect.sync(() => begun.resolve()), Effect.never)
+      const app = makeApp<never>({ ...reached, getCaller }, yield* Effect.context<Access>())
+      const client = aborting()
+      const headers = { host: "localhost" }
+      const answer = app.fetch(new Request("http://localhost/v1/me", { headers, signal: client.signal }), {
+        peer: "::1"
+      })
+      yield* Effect.promise(() => begun.promise)
+      client.abort()
+      expect((yield* Effect.promise(async () => answer)).status).toBe(499)
+    }))
+})
+
+describe("TLS", () => {
+  const isHttps = (headers: Readonly<Record<string, string>>, peer = "127.0.0.1") =>
+    Effect.map(Access, ({ isHttps }) => isHttps(new Request("http://127.0.0.1:8787/", { headers }), peer))
+
+  proxied.live("is what a configured proxy says that its client speaks", () =>
+    Effect.gen(function*() {
+      expect(yield* isHttps({ "x-forwarded-proto": "https" })).toBe(true)
+      expect(yield* isHttps({ "x-forwarded-proto": "http, https" })).toBe(true)
+      expect(yield* isHttps({ "x-forwarded-proto": "https, http" })).toBe(false)
+      expect(yield* isHttps({ "x-forwarded-proto": "https" }, "10.0.0.9")).toBe(false)
+      expect(yield* isHttps({})).toBe(false)
+    }))
 })
 
 describe("limits", () => {

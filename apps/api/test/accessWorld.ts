@@ -26,7 +26,7 @@ export const accessTest = (host: string, api: ApiInput = {}) =>
 const configOf = (api: ApiInput): Effect.Effect<Config> =>
   Effect.orDie(decodeConfig("dgas.config.ts", { ...configInput, api }))
 
-const reached = Object.fromEntries(
+export const reached = Object.fromEntries(
   Object.keys(routes).map((name) => [name, () => Effect.sync(() => new Reply(new Response("reached")))])
 ) as unknown as AnyHandlers<never>
 

@@ -20,6 +20,8 @@ export interface AttackOptions {
   readonly requests: number
   readonly sockets: number
   readonly seed: number
+  /** How long its memory is looked at before and after, in seconds: the least of it counts. */
+  readonly quietSeconds: number
   /** Half requests that are left alone all the while. */
   readonly alone: number
   /** Told as it goes on. */
@@ -35,7 +37,7 @@ export interface Damage {
   readonly exited: boolean
   /** What it wrote to standard error. */
   readonly stderr: string
-  /** Resident memory, in MB: after the warm-up, the most while it went on, and after it. */
+  /** Resident memory, in MB: at rest after the warm-up, the most while it went on, and at rest after it. */
   readonly memory: { readonly before: number; readonly most: number; readonly after: number }
   /** Of traffic that is as it should be, while it went on. */
   readonly valid: {
@@ -88,6 +90,16 @@ const child = (url: string) =>
 const residentMb = async (pid: number): Promise<number> => {
   const text = await new Response(Bun.spawn(["ps", "-o", "rss=", "-p", String(pid)], { stdout: "pipe" }).stdout).text()
   return Math.round(Number(text.trim()) / 1024)
+}
+
+/** Garbage is collected at rest too, some seconds after it was made. */
+const restingMb = async (pid: number, seconds: number): Promise<number> => {
+  let least = await residentMb(pid)
+  for (let second = 0; second < seconds; second++) {
+    await Bun.sleep(1000)
+    least = Math.min(least, await residentMb(pid))
+  }
+  return least
 }
 
 const prepared = Effect.gen(function*() {
@@ -160,9 +172,8 @@ const fight = async (options: AttackOptions, field: Field): Promise<Damage> => {
     await Promise.all(Array.from({ length: brokenAtOnce }, one))
   }
 
-  await requests(Math.ceil(options.requests / 20))
-  await sockets(Math.ceil(options.sockets / 20))
-  const before = await residentMb(started.pid)
+  await Promise.all([requests(Math.ceil(options.requests / 10)), sockets(Math.ceil(options.sockets / 10))])
+  const before = await restingMb(started.pid, options.quietSeconds)
   options.tell(`warm: ${before} MB`)
 
   const begun = performance.now()
@@ -193,7 +204,7 @@ const fight = async (options: AttackOptions, field: Field): Promise<Damage> => {
     null
   )
   if (alive?.status !== 200) fail(`the API does not answer any more: ${alive?.status}`)
-  const after = await residentMb(started.pid)
+  const after = await restingMb(started.pid, options.quietSeconds)
   const exited = started.exitCode !== null
   const open = stillOpen()
   started.kill("SIGTERM")

@@ -13,7 +13,7 @@ const times: Array<number> = []
 /** How late timers of this process were, which does nearly nothing: what the machine alone costs. */
 const delays: Array<number> = []
 const failures = new Map<string, number>()
-let over = false
+const over = new AbortController()
 
 const ask = async (path: string) => {
   const begun = performance.now()
@@ -29,8 +29,7 @@ const ask = async (path: string) => {
 }
 
 const traffic = (async () => {
-  // oxlint-disable-next-line no-unmodified-loop-condition -- the end of standard input sets it
-  for (let next = 0; !over; next++) {
+  for (let next = 0; !over.signal.aborted; next++) {
     const due = performance.now() + everyMs
     const wait = Bun.sleep(everyMs).then(() => delays.push(performance.now() - due))
     await ask(paths[next % paths.length]!)
@@ -38,6 +37,6 @@ const traffic = (async () => {
   }
 })()
 for await (const _ of stdin) continue
-over = true
+over.abort()
 await traffic
 process.stdout.write(JSON.stringify({ times, delays, failures: Object.fromEntries(failures) }))
