@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<ReadonlyArray<F
   catchup: () => import("./catchup.ts"),
   store: () => import("./store.ts"),
   api: () => import("./api.ts"),
+  page: () => import("./page.ts"),
   delivery: () => import("./delivery.ts"),
   judge: () => import("./judge.ts"),
   startup: () => import("./startup.ts")

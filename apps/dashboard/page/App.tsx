@@ -100,7 +100,7 @@ const Footer = () => (
 )
 
 const notSignedIn =
-  "This page is not signed in. Make a link on the machine that runs dgas, and open it here: bun run report keys sign-in"
+  "This page is not signed in. Make a link on the machine that runs dgas, and open it here: bun run report keys link"
 
 /** What is not loaded for lack of rights is said once, in the place of the view. */
 const Content = () => {

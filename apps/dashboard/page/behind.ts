@@ -3,7 +3,15 @@
  *
  * The contract promises no more of it than JSON: what is not there, as in signals of older versions, is left out.
  */
-import type { GateStep } from "./parts/GatePath.tsx"
+
+/** One gate that was tried, and what it found and needed. */
+export interface GateStep {
+  readonly gate: string
+  readonly passed: boolean
+  readonly found: number | string | null
+  readonly needed: number | string | null
+  readonly detail: string
+}
 
 export interface Zone {
   readonly low: number

@@ -1,25 +1,8 @@
-/**
- * The page and what it is made of.
- *
- * Its policy lets it load nothing but its own files and talk to nobody but the API that served it; no script or style
- * stands in the page itself. A file that is named after its content may be kept for ever, the page is asked about each time.
- */
+/** The page and what it is made of: a file that is named after its content may be kept for ever, the page is asked about each time. */
 import { type Asset, pageFiles } from "@dgas/dashboard/Assets"
 import * as Effect from "effect/Effect"
 import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
-
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'"
-].join("; ")
 
 const kept = "public, max-age=31536000, immutable"
 const asked = "no-cache"
@@ -32,11 +15,9 @@ const served = ({ bytes, etag, gzip, type }: Asset, request: Request, cacheContr
   const isCompressed = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")
   const headers = {
     "cache-control": cacheControl,
-    "content-security-policy": policy,
     "content-type": type,
     etag,
-    vary: "accept-encoding",
-    "x-content-type-options": "nosniff"
+    vary: "accept-encoding"
   }
   if (request.headers.get("if-none-match")?.includes(etag) === true) return new Response(null, { status: 304, headers })
   return isCompressed

@@ -90,7 +90,8 @@ const drawnIn = (element: HTMLElement): Drawn => {
     borderDownColor: of.down,
     wickUpColor: of.up,
     wickDownColor: of.down,
-    priceLineVisible: false
+    priceLineVisible: false,
+    lastValueVisible: false
   })
   const dots = line(of.dot, LineStyle.Dotted, 2)
   return { chart, candles, dots, top, bottom, undo: () => undefined }

@@ -1,14 +1,7 @@
 /** The gates from a bar to a signal as a path: those that were open, the one that was closed, those not tried. */
+import type { GateStep } from "../behind.ts"
 import { dash } from "../texts.ts"
 import { Tag } from "./Tag.tsx"
-
-export interface GateStep {
-  readonly gate: string
-  readonly passed: boolean
-  readonly found: number | string | null
-  readonly needed: number | string | null
-  readonly detail: string
-}
 
 /** What each gate asks, in the order in which they are tried. */
 const questions: Readonly<Record<string, string>> = {

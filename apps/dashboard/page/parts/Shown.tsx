@@ -1,6 +1,7 @@
 /** An answer in each of its states: still asked for, not to be had, or there. What was there stays while it is asked for again. */
 import type { ComponentChildren } from "preact"
 import type { Answer } from "../answers.ts"
+import { mayWrite } from "../caller.ts"
 import type { Failure } from "../client.ts"
 
 export const Shown = <T extends object>({ answer: { failure, value }, children, gone }: {
@@ -33,6 +34,7 @@ export const Trouble = ({ failure: { message, status }, gone }: {
 }) =>
   status === 404 && gone !== undefined ? <p class="empty">{gone}</p> : (
     <div class="trouble" role="alert">
-      <strong>{titles[status] ?? "This could not be loaded"}.</strong> {message}
+      <strong>{titles[status] ?? "This could not be loaded"}.</strong>{" "}
+      {status === 429 && !mayWrite.value ? `${message}. A page that is signed in may ask for more.` : message}
     </div>
   )

@@ -7,6 +7,7 @@ import { instantOfDay } from "../localText.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
+import { SearchInput } from "../parts/SearchInput.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { origin, place, setFilters } from "../Place.ts"
 import { EdgeFacts } from "./calibration/EdgeFacts.tsx"
@@ -102,10 +103,12 @@ const Edge = ({ edge }: { readonly edge: AnswerOf<"getEdge"> }) => (
 )
 
 export const Calibration = () => {
-  const { since = "", symbol = "" } = place.value.filters
+  const { schedule = "", since = "", symbol = "" } = place.value.filters
   const start = instantOfDay(since)
+  const schedules = (useAnswer("getScheduler", {}).value?.schedules ?? []).map(({ name }) => name)
   const query = {
     origin: origin.value,
+    ...schedule === "" ? {} : { schedule },
     ...symbol === "" ? {} : { symbol },
     ...start === null ? {} : { since: start }
   }
@@ -114,7 +117,13 @@ export const Calibration = () => {
   return (
     <>
       <div class="filters">
-        <Input label="Symbol" type="search" value={symbol} onInput={(text) => setFilters({ symbol: text })} />
+        <Choice
+          label="Schedule"
+          value={schedule}
+          choices={[["", "all"], ...schedules.map((name) => [name, name] as const)]}
+          onChoose={(name) => setFilters({ schedule: name })}
+        />
+        <SearchInput label="Symbol" value={symbol} onSearch={(text) => setFilters({ symbol: text })} />
         <Input label="From day" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
       </div>
       <div class="grid">

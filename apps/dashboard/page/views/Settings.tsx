@@ -23,25 +23,30 @@ export const Settings = () => {
   const config = useAnswer("getConfig", {})
   return (
     <div class="grid">
-      <Card title="Who is looking">
-        <WhoAmI />
-      </Card>
+      <div class="stack">
+        <Card title="Who is looking">
+          <WhoAmI />
+        </Card>
+        {!mayAdmin.value && (
+          <Card title="API keys">
+            <p class="empty">
+              Keys are shown to those who are signed in as admin. On the machine itself: bun run report keys list
+            </p>
+          </Card>
+        )}
+      </div>
       <Card title="Configuration">
         <p class="soft">
           As the API has read it from dgas.config.ts, without secrets. To change it, edit the file and start again.
         </p>
         <Shown answer={config}>{(found) => <Sections config={found} />}</Shown>
       </Card>
+      {mayAdmin.value && (
+        <Card title="API keys" wide>
+          <Keys />
+        </Card>
+      )}
       <Destinations />
-      <Card title="API keys" wide>
-        {mayAdmin.value
-          ? <Keys />
-          : (
-            <p class="empty">
-              Keys are shown to those who are signed in as admin. On the machine itself: bun run report keys list
-            </p>
-          )}
-      </Card>
     </div>
   )
 }

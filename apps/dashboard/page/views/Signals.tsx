@@ -6,6 +6,7 @@ import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
 import { More } from "../parts/More.tsx"
+import { SearchInput } from "../parts/SearchInput.tsx"
 import { fullColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { origin, place, setFilters } from "../Place.ts"
 import { signalTypes } from "../signalTypes.ts"
@@ -39,7 +40,7 @@ const Filters = () => {
   const of = (name: string) => filters[name] ?? ""
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-      <Input label="Symbol" type="search" value={of("symbol")} onInput={set("symbol")} />
+      <SearchInput label="Symbol" value={of("symbol")} onSearch={set("symbol")} />
       <Choice label="Type" value={of("type")} onChoose={set("type")} choices={[any, ...signalTypes]} />
       <Choice
         label="Tier"

@@ -5,7 +5,8 @@ import { zone } from "../now.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
-import { Shown } from "../parts/Shown.tsx"
+import { SearchInput } from "../parts/SearchInput.tsx"
+import { Shown, Waiting } from "../parts/Shown.tsx"
 import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
@@ -46,7 +47,10 @@ const SignalsOf = ({ symbol }: { readonly symbol: string }) => {
 const One = ({ known }: { readonly known: Known }) => {
   const { symbol } = known
   const timeframe = timeframeOf(known)
-  const levels = useAnswer("getLevels", timeframe === null ? null : { query: { symbol, timeframe } })
+  const levels = useAnswer(
+    "getLevels",
+    timeframe === null ? null : { query: { symbol, source: known.source, timeframe } }
+  )
   const stored = known.timeframes.find((one) => one.timeframe === timeframe)
   if (timeframe === null || stored === undefined) {
     return (
@@ -104,14 +108,54 @@ const One = ({ known }: { readonly known: Known }) => {
   )
 }
 
+const nameOf = ({ source, symbol }: Known) => `${source}/${symbol}`
+
+/** Of a symbol that several sources have the address also names the source. */
+const hashTo = (known: Known, all: ReadonlyArray<Known>) =>
+  hashOf(
+    "symbol",
+    known.symbol,
+    all.filter(({ symbol }) => symbol === known.symbol).length > 1 ? { source: known.source } : {}
+  )
+
+const Chooser = ({ items, known }: { readonly items: Symbols; readonly known: Known | undefined }) => {
+  const all = known === undefined || items.includes(known) ? items : [known, ...items]
+  return (
+    <div class="filters">
+      <Choice
+        label="Symbol"
+        value={known === undefined ? "" : nameOf(known)}
+        choices={[
+          ...known === undefined ? [["", "choose one"] as const] : [],
+          ...all.map((one) => [nameOf(one), `${one.symbol}, ${one.simulated ? "simulated" : one.source}`] as const)
+        ]}
+        onChoose={(name) => {
+          const chosen = all.find((one) => nameOf(one) === name)
+          if (chosen !== undefined) goTo(hashTo(chosen, all))
+        }}
+      />
+      <SearchInput
+        label="Search"
+        value={place.value.filters["search"] ?? ""}
+        onSearch={(search) => setFilters({ search })}
+      />
+    </div>
+  )
+}
+
 export const SymbolView = ({ id }: { readonly id: string | null }) => {
-  const answer = useAnswer("listSymbols", { query: { limit: "200" } })
+  const { search = "", source = "" } = place.value.filters
+  const answer = useAnswer("listSymbols", { query: { limit: "200", ...search === "" ? {} : { search } } })
+  // The one of the address may be behind the first 200.
+  const named = useAnswer("listSymbols", id === null ? null : { query: { limit: "50", search: id } })
+  const isMeant = (one: Known) => one.symbol === id && (source === "" || one.source === source)
   return (
     <Shown answer={answer}>
       {({ items }) => {
-        const first = items.find(({ timeframes }) => timeframes.length > 0) ?? items[0]
-        const known = id === null ? first : items.find(({ symbol }) => symbol === id)
-        if (items.length === 0) {
+        const known = id === null
+          ? items.find(({ timeframes }) => timeframes.length > 0) ?? items[0]
+          : items.find(isMeant) ?? named.value?.items.find(isMeant)
+        if (items.length === 0 && known === undefined && search === "") {
           return (
             <Card title="Symbols" wide>
               <p class="empty">No symbols are known yet: they are stored with their first bars.</p>
@@ -120,26 +164,22 @@ export const SymbolView = ({ id }: { readonly id: string | null }) => {
         }
         return (
           <>
-            <div class="filters">
-              <Choice
-                label="Symbol"
-                value={known?.symbol ?? ""}
-                choices={[
-                  ...known === undefined ? [["", "choose one"] as const] : [],
-                  ...items.map(({ simulated, symbol }) =>
-                    [symbol, simulated ? `${symbol} (simulated)` : symbol] as const
-                  )
-                ]}
-                onChoose={(symbol) => goTo(hashOf("symbol", symbol))}
-              />
-            </div>
-            {known === undefined
+            <Chooser items={items} known={known} />
+            {known !== undefined
+              ? <One key={nameOf(known)} known={known} />
+              : id === null
               ? (
-                <Card title={id ?? ""} wide>
-                  <p class="empty">There is no symbol {id} in this database.</p>
+                <Card title="Symbols" wide>
+                  <p class="empty">No symbol has that in its name.</p>
                 </Card>
               )
-              : <One key={known.symbol} known={known} />}
+              : named.loading
+              ? <Waiting />
+              : (
+                <Card title={id} wide>
+                  <p class="empty">There is no symbol {id} in this database.</p>
+                </Card>
+              )}
           </>
         )
       }}

@@ -34,7 +34,9 @@ const Actions = ({ destination: { configured, dead, disabledAt, name } }: { read
   <div class="actions">
     {configured && <Action quiet act={test(name)}>Send a sample</Action>}
     {disabledAt !== null && <Action quiet act={enable(name)}>Enable</Action>}
-    {(dead > 0 || disabledAt !== null) && <Action quiet act={replay(name)}>Send again what it did not take</Action>}
+    {(dead > 0 || disabledAt !== null) && (
+      <Action quiet act={replay(name)} sure="Send all of it now">Send again what it did not take</Action>
+    )}
   </div>
 )
 

@@ -3,8 +3,9 @@ import type { AnswerOf } from "../../client.ts"
 import { usePages } from "../../pages.ts"
 import { Card } from "../../parts/Card.tsx"
 import { Export } from "../../parts/Export.tsx"
-import { Choice, Input } from "../../parts/Field.tsx"
+import { Choice } from "../../parts/Field.tsx"
 import { More } from "../../parts/More.tsx"
+import { SearchInput } from "../../parts/SearchInput.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
@@ -56,12 +57,7 @@ export const MessageList = () => {
   return (
     <Card title="Messages" wide actions={rows !== null && <Export name="deliveries" rows={rows} />}>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-        <Input
-          label="Destination"
-          type="search"
-          value={destination}
-          onInput={(text) => setFilters({ destination: text })}
-        />
+        <SearchInput label="Destination" value={destination} onSearch={(text) => setFilters({ destination: text })} />
         <Choice
           label="State"
           value={state}

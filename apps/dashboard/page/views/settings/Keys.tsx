@@ -28,7 +28,7 @@ const columns: ReadonlyArray<Column<Key>> = [
   {
     title: "do",
     cell: ({ prefix, revokedAt }) =>
-      revokedAt === null ? <Action quiet act={revoke(prefix)}>Revoke</Action> : (
+      revokedAt === null ? <Action quiet act={revoke(prefix)} sure="Revoke it for good">Revoke</Action> : (
         <>
           revoked <Ago at={revokedAt} />
         </>

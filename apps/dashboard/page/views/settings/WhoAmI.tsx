@@ -24,8 +24,8 @@ export const WhoAmI = () => {
     <>
       <Facts
         facts={[
-          { name: "who", value: who.name ?? kinds[who.kind] },
-          { name: "by", value: kinds[who.kind] },
+          ...who.name === null ? [] : [{ name: "name", value: who.name }],
+          { name: "who", value: kinds[who.kind] },
           { name: "may", value: who.scopes.length === 0 ? "nothing" : who.scopes.join(", ") },
           { name: "times shown in", value: zone },
           { name: "zone of the configuration", value: who.timeZone },
@@ -35,7 +35,7 @@ export const WhoAmI = () => {
       {!mayWrite.value && (
         <p>
           This page may read. To acknowledge, correct, mute or send again, sign it in by a link, which is made on the
-          machine that runs dgas: <code>bun run report keys sign-in</code>
+          machine that runs dgas: <code>bun run report keys link</code>
         </p>
       )}
       {who.kind === "page" && <Action act={signOut}>Sign out</Action>}

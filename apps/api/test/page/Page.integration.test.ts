@@ -1,0 +1,235 @@
+import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
+import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { findings } from "./axe.ts"
+import { browser, noBrowser, openWindow, type Window } from "./browser.ts"
+import { another, missed, played } from "./played.ts"
+import { type Served, served } from "./served.ts"
+import { database, projectFolder } from "./world.ts"
+
+loopbackOnly()
+
+/** Each view, with words that are there when its content is. */
+const views: ReadonlyArray<readonly [name: string, hash: () => string, words: ReadonlyArray<string>]> = [
+  ["overview", () => "#/overview", ["Worker", "sp500", "Latest signals", "simulated", "cycle p95"]],
+  ["signals", () => "#/signals", ["▲ LONG", "^GSPC", "confidence", "shown"]],
+  ["one signal", () => `#/signals/${encodeURIComponent(signalId)}`, [
+    "The way through the gates",
+    "Is a zone near?",
+    "What confidence is made of",
+    "Charts by",
+    "target",
+    "No message tells of it."
+  ]],
+  ["a symbol", () => "#/symbol/%5EGSPC?timeframe=1d", [
+    "Levels of the next bar",
+    "Envelope top",
+    "The last decision",
+    "Charts by"
+  ]],
+  ["a simulated symbol", () => "#/symbol/SIM-A", ["simulated prices, of no market", "Levels of the next bar"]],
+  ["calibration", () => "#/calibration", ["How good a probability it would be", "By confidence", "Edge", "fills"]],
+  ["runs and slots", () => "#/runs", ["Bar closes of the last", "some missed", "1 too old", "✓ success"]],
+  ["one run", () => `#/runs/${encodeURIComponent(runId)}`, [
+    "Where symbols were stopped",
+    "Why there was no signal",
+    "took in all"
+  ]],
+  ["deliveries", () => "#/deliveries", ["Destinations", "desk", "… pending", "Nothing is muted."]],
+  ["one message", () => `#/deliveries/${encodeURIComponent(`${toldId}/desk`)}`, [
+    "Message to desk",
+    "What it says",
+    "It was not tried yet."
+  ]],
+  ["settings", () => "#/settings", ["Who is looking", "Configuration", "America/New_York", "Europe/Berlin"]]
+]
+
+const store = database()
+let api: Served
+let signalId = ""
+let runId = ""
+let toldId = ""
+let desk: Window
+
+const shows = async ({ page }: Window, words: ReadonlyArray<string>) => {
+  for (const word of words) {
+    await page.getByText(word).first().waitFor({ state: "attached" }).catch(async () => {
+      throw new Error(
+        `expected "${word}" in the page, found: ${(await page.locator("main").innerText()).slice(0, 1500)}`
+      )
+    })
+  }
+}
+
+const itemsOf = async (
+  path: string
+): Promise<ReadonlyArray<{ readonly id: string; readonly symbol: string; readonly type: string }>> =>
+  (await (await fetch(`${api.url}${path}`)).json()).items
+
+describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+  beforeAll(async () => {
+    const url = await store.url()
+    await store.run(played)
+    await store.run(missed)
+    toldId = await store.run(another("SIM-TOLD", 1000.25))
+    api = await served(url, projectFolder())
+    signalId = (await itemsOf("/v1/signals?symbol=%5EGSPC")).find(({ type }) => type === "LONG")?.id ?? ""
+    runId = (await itemsOf("/v1/runs?schedule=sim"))[0]?.id ?? ""
+    desk = await openWindow()
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await api?.stop()
+    await store.close()
+  })
+
+  for (const [name, hash, words] of views) {
+    test(`shows ${name}, light and dark, with nothing that keeps people from using it`, async () => {
+      const { complaints, page } = desk
+      await page.goto(`${api.url}/${hash()}`)
+      await shows(desk, words)
+      await page.getByText("Loading…").first().waitFor({ state: "detached" })
+      await page.emulateMedia({ colorScheme: "light" })
+      expect(await findings(page)).toEqual([])
+      // Nothing else than colours is another in the dark.
+      await page.emulateMedia({ colorScheme: "dark" })
+      expect(await findings(page, ["color-contrast"])).toEqual([])
+      expect(complaints()).toEqual([])
+    })
+  }
+
+  test("fits a phone: nothing but tables in their place is wider than the screen", async () => {
+    const phone = await openWindow({ viewport: { width: 390, height: 844 }, hasTouch: true })
+    for (const [, hash, words] of views) {
+      await phone.page.goto(`${api.url}/${hash()}`)
+      await shows(phone, words)
+      expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    }
+    expect(phone.complaints()).toEqual([])
+    await phone.close()
+  })
+
+  test("shows a new signal while it is open, and the way back from a lost connection", async () => {
+    const { complaints, page } = desk
+    await page.goto(`${api.url}/#/overview`)
+    await shows(desk, ["up to date"])
+    await page.evaluate(() => document.body.setAttribute("data-opened", "once"))
+    await store.run(another("SIM-A", 1234.56))
+    await page.getByText("1234.56").waitFor()
+
+    await api.stop()
+    await page.getByText("connection lost, trying again").waitFor()
+    await store.run(another("SIM-B", 6543.21))
+    api = await served(await store.url(), projectFolder(), api.port)
+    await page.getByText("6543.21").waitFor({ timeout: 30_000 })
+    await shows(desk, ["up to date"])
+    expect(await page.evaluate(() => document.body.getAttribute("data-opened"))).toBe("once")
+    // The browser itself says that the connection was lost.
+    expect(complaints().filter((text) => !text.includes("net::ERR_"))).toEqual([])
+  }, 60_000)
+
+  test("lists what its address says, and sorts it, by keys alone", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/signals?type=SHORT&symbol=SIM-A`)
+    await page.getByText("▼ SHORT").first().waitFor()
+    expect(await page.getByText("▲ LONG").count()).toBe(0)
+    const confidences = () => page.locator("td[data-title=confidence]").allTextContents()
+    const before = await confidences()
+    await page.getByRole("button", { name: "confidence" }).focus()
+    await page.keyboard.press("Enter")
+    await page.locator("th[aria-sort=descending]").waitFor()
+    expect(await confidences()).toEqual(before.toSorted().toReversed())
+  })
+
+  test("leads past the links to its content, and every link can be reached", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/settings`)
+    await page.reload()
+    await shows(desk, ["Who is looking"])
+    await page.keyboard.press("Tab")
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content")
+    await page.keyboard.press("Enter")
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN")
+  })
+
+  test("lets whoever is signed in acknowledge, correct, mute and sign out, and nobody else", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/signals/${encodeURIComponent(signalId)}`)
+    await shows(desk, ["What became of it"])
+    expect(await page.getByRole("button", { name: "I have seen it" }).count()).toBe(0)
+
+    await page.goto(api.link)
+    await page.getByRole("button").click()
+    await shows(desk, ["Latest signals"])
+    await page.goto(`${api.url}/#/signals/${encodeURIComponent(signalId)}`)
+    await page.getByRole("button", { name: "I have seen it" }).click()
+    await shows(desk, ["Seen by page"])
+
+    const correct = page.getByRole("button", { name: "Correct the outcome" })
+    await correct.press("Enter")
+    await page.getByRole("dialog").waitFor()
+    expect(await findings(page)).toEqual([])
+    await page.keyboard.press("Escape")
+    await page.getByRole("dialog").waitFor({ state: "detached" })
+    await correct.click()
+    await page.getByLabel("Note").fill("left by hand")
+    await page.getByRole("button", { name: "Say so" }).click()
+    await shows(desk, ["left by hand"])
+
+    await page.goto(`${api.url}/#/deliveries`)
+    await page.getByRole("button", { name: "Add a mute" }).click()
+    await page.getByLabel("Why").fill("earnings")
+    await page.getByRole("button", { name: "Mute", exact: true }).click()
+    await shows(desk, ["earnings"])
+    await page.getByRole("button", { name: "Lift" }).click()
+    await shows(desk, ["Nothing is muted."])
+
+    await page.goto(`${api.url}/#/settings`)
+    await page.getByRole("button", { name: "Sign out" }).click()
+    await shows(desk, ["nobody known, from this machine"])
+  })
+
+  test("gives what is listed as files", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/runs`)
+    await page.getByText("✓ success").first().waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "JSON" }).last().click()
+    ])
+    const rows = JSON.parse(await Bun.file(await download.path()).text())
+    expect(rows.length).toBe(50)
+    await page.goto(`${api.url}/#/signals?symbol=%5EGSPC`)
+    const link = await page.getByRole("link", { name: "CSV" }).getAttribute("href")
+    const csv = await (await fetch(`${api.url}${link}`)).text()
+    expect(csv.split("\n").filter((line) => line.includes("^GSPC")).length).toBe(
+      (await itemsOf("/v1/signals?symbol=%5EGSPC&limit=200")).length
+    )
+  })
+
+  test("says in words that a database is empty, and shows no number for what is not known", async () => {
+    const nothing = database()
+    const bare = await served(await nothing.url(), projectFolder())
+    const window = await openWindow()
+    const said: ReadonlyArray<readonly [hash: string, words: ReadonlyArray<string>]> = [
+      ["#/overview", ["No worker has run on this database yet", "No live signals yet", "not enough data"]],
+      ["#/signals", ["No LIVE signals are stored yet."]],
+      ["#/signals/nothing", ["There is no such signal."]],
+      ["#/symbol", ["No bars of SIM-A are stored yet."]],
+      ["#/calibration", ["No LIVE entries are stored", "No fills yet"]],
+      ["#/runs", ["No live bar closes are stored", "No LIVE cycles are stored yet."]],
+      ["#/deliveries", ["No messages yet", "Nothing is muted."]],
+      ["#/nowhere", ["There is nothing at this address."]]
+    ]
+    for (const [hash, words] of said) {
+      await window.page.goto(`${bare.url}/${hash}`)
+      await shows(window, words)
+      expect(await window.page.getByText(/NaN|undefined|Infinity|Invalid Date/).count()).toBe(0)
+    }
+    // What is not there is 404, which the browser itself writes down.
+    expect(window.complaints().filter((text) => !text.includes("404"))).toEqual([])
+    await window.close()
+    await bare.stop()
+    await nothing.close()
+  }, 60_000)
+})
