@@ -1,7 +1,11 @@
+import { SignalItem } from "@dgas/contract/Signals"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
+import { SignalPages } from "@dgas/db/SignalPages"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import { aRun, aSignal, monday } from "../../../packages/db/test/rows.ts"
+import * as Schema from "effect/Schema"
+import { anOutcome, aRun, aSignal, monday } from "../../../packages/db/test/rows.ts"
 import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { get, it, listening } from "./apiWorld.ts"
 
@@ -21,6 +25,25 @@ describe("signals", () => {
       const second = yield* get(`${url}/v1/signals?limit=3&cursor=${first.json.next}`)
       expect(second.json.items.map(({ id }: { id: string }) => id)).toEqual(["s1", "s0"])
       expect(second.json.next).toBeNull()
+    }))
+
+  it.live("are in a list what the contract makes of their rows, to the last digit", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      yield* storeRun()
+      const odd = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.123456789]
+      const signals = odd.map((entryPrice, index) =>
+        aSignal({ id: `s${index} "\\ é\u{1f4c8}`, signalTimestamp: monday + index, type: "EXIT_LONG", entryPrice })
+      )
+      yield* (yield* SignalStore).insertMany(aRun().id, signals)
+      yield* (yield* OutcomeStore).write([{
+        update: anOutcome({ signalId: signals[0]!.id, r: 1 / 3 }),
+        readOver: null
+      }])
+      const rows = yield* (yield* SignalPages).page({ origin: "LIVE", limit: 10 })
+      const { json } = yield* get(`${url}/v1/signals`)
+      expect(json.items).toEqual(Schema.encodeSync(Schema.Array(SignalItem))(rows))
+      expect(Object.keys(json.items[0]).toSorted()).toEqual(Object.keys(SignalItem.fields).toSorted())
     }))
 
   it.live("are not guessed at from a query that is not understood, and what it had is not said back", () =>

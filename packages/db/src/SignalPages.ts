@@ -51,6 +51,13 @@ export interface SignalPage {
 
 export class SignalPages extends Context.Service<SignalPages, {
   readonly page: (wanted: SignalPage) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+  /**
+   * The same as JSON text of an array, instants in ISO 8601; `next` is the place of its last row where more follow. The
+   * database writes it: rows of a driver that are made objects, checked and written out again take most of a page's time.
+   */
+  readonly pageText: (
+    wanted: SignalPage
+  ) => Effect.Effect<{ readonly items: string; readonly next: Place | null }, SqlFailure>
   readonly ofRun: (runId: string) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
   /** Those of `ids` that there are, in no order. */
   readonly some: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
@@ -62,6 +69,22 @@ export class SignalPages extends Context.Service<SignalPages, {
 
       const page = Effect.fn("SignalPages.page")(function*(wanted: SignalPage) {
         return yield* run("page of signals", (sql) => pageStatement(sql, wanted)).pipe(Effect.flatMap(decodeItems))
+      })
+
+      const pageText = Effect.fn("SignalPages.pageText")(function*(wanted: SignalPage) {
+        const { limit } = wanted
+        const [found] = yield* run("text of a page of signals", (sql) =>
+          sql`
+            with page as (${pageStatement(sql, { ...wanted, limit: limit + 1 })}), shown as (
+              select ${sql.unsafe(wireColumns)} from page
+              order by page."signalTimestamp" desc, page.id desc limit ${limit}
+            )
+            select (select coalesce(json_agg(shown), '[]')::text from shown) as items, (
+              select jsonb_build_object('at', (extract(epoch from "signalTimestamp") * 1000)::int8, 'id', id) from page
+              where (select count(*) from page) > ${limit}
+              order by "signalTimestamp" desc, id desc offset ${limit - 1} limit 1
+            ) as next`).pipe(Effect.flatMap(decodeTexts))
+        return found ?? { items: "[]", next: null }
       })
 
       const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
@@ -80,7 +103,7 @@ export class SignalPages extends Context.Service<SignalPages, {
           )
       })
 
-      return SignalPages.of({ page, ofRun, some })
+      return SignalPages.of({ page, pageText, ofRun, some })
     })
   )
 }
@@ -96,6 +119,15 @@ export const signalItemColumns = `id, run_id as "runId", late_ms as "lateMs", sc
   notification_timestamp as "notificationTimestamp", probability, calibration, odds, ${outcomeColumns},
   acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",
   corrected_by as "correctedBy", correction_note as "correctionNote"`
+
+const isInstant = /(At|Timestamp)$/
+
+/** Of a page, as its JSON has them. */
+const wireColumns = Object.keys(SignalItem.fields).map((field) =>
+  isInstant.test(field)
+    ? `to_char(page."${field}" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "${field}"`
+    : `page."${field}"`
+).join(", ")
 
 /** The statement of a page, which a benchmark runs as well. */
 export const pageStatement = (sql: Client, wanted: SignalPage) => {
@@ -117,3 +149,9 @@ export const pageStatement = (sql: Client, wanted: SignalPage) => {
 }
 
 const decodeItems = rowsOf(SignalItem)
+const decodeTexts = rowsOf(
+  Schema.Struct({
+    items: Schema.String,
+    next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String }))
+  })
+)

@@ -1,4 +1,5 @@
 /** Signals: lists, and one with all that is known of it. */
+import { Cursor } from "@dgas/contract/Wire"
 import { DbClock } from "@dgas/db/DbClock"
 import { DeliveryHistory } from "@dgas/db/DeliveryHistory"
 import { SignalDetails } from "@dgas/db/SignalDetails"
@@ -6,14 +7,17 @@ import { SignalPages } from "@dgas/db/SignalPages"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
-import { paged, pageSize } from "../Paging.ts"
+import { pageSize } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 import { signalCsv } from "../SignalCsv.ts"
 
 type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
+
+const encodeCursor = Schema.encodeSync(Cursor)
 
 /** Where its run does not tell. */
 const configuredSource = ({ schedules, universes }: Config, schedule: string): string | null => {
@@ -26,13 +30,15 @@ export const signalHandlers = (
 ): Handlers<"listSignals" | "exportSignals" | "getSignal", Services> => ({
   listSignals: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
     Effect.gen(function*() {
-      const rows = yield* (yield* SignalPages).page({
+      const { items, next } = yield* (yield* SignalPages).pageText({
         ...filter,
         origin,
-        limit: limit + 1,
+        limit,
         ...cursor === undefined ? {} : { after: cursor }
       })
-      return paged(rows, limit, ({ id, signalTimestamp }) => ({ at: signalTimestamp, id }))
+      return new Response(`{"items":${items},"next":${next === null ? null : JSON.stringify(encodeCursor(next))}}`, {
+        headers: { "content-type": "application/json" }
+      })
     }),
 
   exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
