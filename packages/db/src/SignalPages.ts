@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { outcomeColumns } from "./OutcomeColumns.ts"
-import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type Client, type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const { patternContext: _, ...plain } = StoredSignal.fields
 
@@ -52,8 +52,8 @@ export interface SignalPage {
 export class SignalPages extends Context.Service<SignalPages, {
   readonly page: (wanted: SignalPage) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
   /**
-   * The same as JSON text of an array, instants in ISO 8601; `next` is the place of its last row where more follow. The
-   * database writes it: rows of a driver that are made objects, checked and written out again take most of a page's time.
+   * The same as JSON text of an array, instants in ISO 8601; `next` is the place of its last row where more follow. For whoever
+   * only passes it on: rows are written as the driver has them, since to check and to encode each takes longer than to read it.
    */
   readonly pageText: (
     wanted: SignalPage
@@ -73,18 +73,16 @@ export class SignalPages extends Context.Service<SignalPages, {
 
       const pageText = Effect.fn("SignalPages.pageText")(function*(wanted: SignalPage) {
         const { limit } = wanted
-        const [found] = yield* run("text of a page of signals", (sql) =>
-          sql`
-            with page as (${pageStatement(sql, { ...wanted, limit: limit + 1 })}), shown as (
-              select ${sql.unsafe(wireColumns)} from page
-              order by page."signalTimestamp" desc, page.id desc limit ${limit}
-            )
-            select (select coalesce(json_agg(shown), '[]')::text from shown) as items, (
-              select jsonb_build_object('at', (extract(epoch from "signalTimestamp") * 1000)::int8, 'id', id) from page
-              where (select count(*) from page) > ${limit}
-              order by "signalTimestamp" desc, id desc offset ${limit - 1} limit 1
-            ) as next`).pipe(Effect.flatMap(decodeTexts))
-        return found ?? { items: "[]", next: null }
+        const rows = yield* run(
+          "text of a page of signals",
+          (sql) => pageStatement(sql, { ...wanted, limit: limit + 1 })
+        )
+        const shown = rows.slice(0, limit)
+        const last = rows.length > limit ? shown.at(-1) : undefined
+        return {
+          items: JSON.stringify(shown.map(wireOf)),
+          next: last === undefined ? null : yield* decodePlace(last)
+        }
       })
 
       const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
@@ -120,14 +118,17 @@ export const signalItemColumns = `id, run_id as "runId", late_ms as "lateMs", sc
   acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",
   corrected_by as "correctedBy", correction_note as "correctionNote"`
 
-const isInstant = /(At|Timestamp)$/
+const instants = Object.keys(SignalItem.fields).filter((field) => /(At|Timestamp)$/.test(field))
 
-/** Of a page, as its JSON has them. */
-const wireColumns = Object.keys(SignalItem.fields).map((field) =>
-  isInstant.test(field)
-    ? `to_char(page."${field}" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "${field}"`
-    : `page."${field}"`
-).join(", ")
+/** A row of a page as JSON has it. */
+const wireOf = (row: Row): Row => {
+  const wire: Record<string, unknown> = { ...row }
+  for (const field of instants) {
+    const instant = row[field]
+    if (typeof instant === "number") wire[field] = new Date(instant).toISOString()
+  }
+  return wire
+}
 
 /** The statement of a page, which a benchmark runs as well. */
 export const pageStatement = (sql: Client, wanted: SignalPage) => {
@@ -149,9 +150,8 @@ export const pageStatement = (sql: Client, wanted: SignalPage) => {
 }
 
 const decodeItems = rowsOf(SignalItem)
-const decodeTexts = rowsOf(
-  Schema.Struct({
-    items: Schema.String,
-    next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String }))
-  })
+const decodePlaces = rowsOf(
+  Schema.Struct({ signalTimestamp: Schema.Int, id: Schema.String })
 )
+const decodePlace = (row: Row) =>
+  Effect.map(decodePlaces([row]), ([found]) => found === undefined ? null : { at: found.signalTimestamp, id: found.id })
