@@ -12,15 +12,30 @@ import * as Effect from "effect/Effect"
 
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", FORCE_COLOR: "0", NO_COLOR: "1" }
 
-const run = async (name: string, command: ReadonlyArray<string>): Promise<{ failed: boolean; output: string }> => {
-  console.log(`\n# ${name}`)
-  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "inherit", stdin: "ignore", env })
+interface Ended {
+  readonly failed: boolean
+  readonly output: string
+}
+
+/** Runs a command; what it says is printed as it comes or, `quietly`, when it has ended. */
+const run = async (name: string, command: ReadonlyArray<string>, quietly = false): Promise<Ended> => {
+  const heading = `\n# ${name}\n`
+  if (!quietly) process.stdout.write(heading)
+  const child = Bun.spawn([...command], {
+    stdout: "pipe",
+    stderr: quietly ? "pipe" : "inherit",
+    stdin: "ignore",
+    env
+  })
+  const errors = quietly ? new Response(child.stderr ?? null).text() : ""
   let output = ""
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    process.stdout.write(chunk)
+    if (!quietly) process.stdout.write(chunk)
     output += chunk
   }
-  return { failed: (await child.exited) !== 0, output }
+  const failed = (await child.exited) !== 0
+  if (quietly) process.stdout.write(`${heading}${output}${await errors}`)
+  return { failed, output }
 }
 
 const count = (output: string, word: string) =>
@@ -47,17 +62,22 @@ const steps = [
     ...process.argv.slice(2)
   ])
 ]
-// Mistakes that the tests must notice; that they pass without one has just been seen.
-const mutants = await run("mutants", ["bun", "scripts/mutants.ts", "--short"])
-const fuzz = await run("fuzz", ["bun", "packages/engine/test/fuzz/main.ts", "--series", "20000"])
-// The same faults for every change; others are drawn by whoever runs it without a seed.
-const chaos = await run("chaos", ["bun", "chaos/main.ts", "--kills", "20", "--seed", "1"])
+// Mistakes that the tests must notice; that they pass without one has just been seen. The faults wait for leases and
+// retries most of their time, and run beside. They are the same for every change; others are drawn without a seed.
+const noticing = async () => [
+  await run("mutants", ["bun", "scripts/mutants.ts", "--short"]),
+  await run("fuzz", ["bun", "packages/engine/test/fuzz/main.ts", "--series", "20000"])
+]
+const [noticed, chaos] = await Promise.all([
+  noticing(),
+  run("chaos", ["bun", "chaos/main.ts", "--kills", "20", "--seed", "1"], true)
+])
 // The tests of this machine share one PostgreSQL. Who found it running leaves it so.
 if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
 
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
-const failed = [...steps, mutants, fuzz, chaos].some((step) => step.failed)
+const failed = [...steps, ...noticed, chaos].some((step) => step.failed)
 const seconds = Math.round((performance.now() - started) / 1000)
 
 console.log(
