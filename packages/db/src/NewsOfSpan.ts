@@ -1,6 +1,6 @@
 /**
  * What was stored since `signal` was judged of the bars that it is judged by, as conditions of SQL: `known` has the `id` of its
- * instrument and its `base`, the timeframe that is fetched for it. Spans go from the signal to an instant.
+ * instrument, its `basis` and its `base`, the timeframe that is fetched for it. Spans go from the signal to an instant.
  */
 
 /** A statement that had begun before the entry was read may store what it has until its time is over. */
@@ -24,11 +24,11 @@ export const lateBarBefore = (until: string) =>
   } and bars.stored_at > ${readFrom} order by bars.open_time limit 1
   ), false)`
 
-/** A bar that was revised, or a split or roll that was told. */
+/** A bar that was revised, or a split or roll that was told: of basis `split` all bars have the prices after it, whenever it was. */
 export const isRevisedBefore = (until: string) =>
   `exists (select from bar_revisions as kept where ${ofSpan("kept", until)} and kept.replaced_at > ${readFrom})
   or exists (
     select from price_events as event
-    where event.instrument_id = known.id and event.factor <> 1 and event.at >= signal.signal_timestamp
-      and event.at < ${until} and event.recorded_at > ${readFrom}
+    where event.instrument_id = known.id and event.factor <> 1 and event.recorded_at > ${readFrom}
+      and (known.basis = 'split' or (event.at >= signal.signal_timestamp and event.at < ${until}))
   )`

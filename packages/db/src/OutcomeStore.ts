@@ -15,6 +15,7 @@ import { type Cost, doubted } from "./DoubtedOutcomes.ts"
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { isRevisedBefore, lateBarBefore, readFrom } from "./NewsOfSpan.ts"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
+import { isRestating } from "./Restatement.ts"
 import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 import { storableJson } from "./StorableJson.ts"
@@ -58,12 +59,12 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
   /**
    * Entries without a final outcome that nobody has looked at since a slot of their schedule was run, a bar of theirs was
    * stored, or what else they are judged by changed; oldest first. Those of runs without inputs cannot be judged, and are
-   * not among them.
+   * not among them, nor are those whose bars are being restated for a split.
    */
   readonly living: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   /**
    * Entries whose final outcome may be another one, oldest first: since it was found a bar of its span was revised, restated
-   * or came late, a split or roll in it was told, or an exit from before its end; or `costs` has another one for it.
+   * or came late, a split or roll in it was told, or an exit from before its end; or `costs` has another one for it. Not while its bars are being restated.
    */
   readonly doubtful: (
     query: EntriesQuery,
@@ -204,7 +205,8 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
     join prediction_runs as run on run.id = signal.run_id
     join run_options as made on made.id = run.options_id
     join lateral (
-      select id, coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
+      select id, basis, ${sql.unsafe(isRestating("instruments"))} as restating,
+        coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
       from instruments where source = made.options->'universe'->>'source' and symbol = signal.symbol
     ) as known on true
     join lateral (
@@ -216,7 +218,7 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
       where exit.closes_signal_id = signal.id order by signal_timestamp, id limit 1
     ) as leaving on true
     where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and signal.corrected_at is null
-      and ${which} and ${matching(sql, query)}
+      and not known.restating and ${which} and ${matching(sql, query)}
     ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)

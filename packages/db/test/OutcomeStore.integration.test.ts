@@ -4,6 +4,7 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { BarStore } from "../src/BarStore.ts"
+import { DbClock } from "../src/DbClock.ts"
 import type { EntriesQuery } from "../src/EntriesQuery.ts"
 import { InstrumentStore } from "../src/InstrumentStore.ts"
 import { OptionStore } from "../src/OptionStore.ts"
@@ -231,6 +232,30 @@ describe("OutcomeStore", () => {
         expect(yield* store.living(live)).toEqual([])
       }))
   }
+
+  it.live("doubts an outcome of prices that are adjusted for splits when one was told, whenever it was, but not half-way", () =>
+    Effect.gen(function*() {
+      const { id, store } = yield* stored([aSignal()])
+      yield* (yield* InstrumentStore).ensure("s", [anInstrument({ basis: "split" })])
+      yield* upsert(id, [aBar(0), aBar(1)])
+      yield* store.write([{ update: anOutcome(), readOver: null }])
+      yield* longAgo
+      const splits = yield* PriceEventStore
+      const at = (yield* (yield* DbClock).now) - 60 * minute
+      const event = { kind: "split", at, factor: 1 / 7, amount: null, detail: "" } as const
+      expect(yield* splits.restate(id, event)).toBe(2)
+      expect(yield* store.doubtful(live, [])).toEqual([])
+      yield* splits.record([{ instrumentId: id, source: "s", event }])
+      expect(idsOf(yield* store.doubtful(live, []))).toEqual([aSignal().id])
+      yield* longAgo
+      yield* (yield* Sql).run("aged", (sql) =>
+        sql`
+          with former as (update bar_revisions set replaced_at = now() - interval '2 hours')
+          update price_events set recorded_at = now() - interval '2 hours'`)
+      expect(yield* store.doubtful(live, [])).toEqual([])
+      yield* tell(id, -1, 1 / 7)
+      expect(idsOf(yield* store.doubtful(live, []))).toEqual([aSignal().id])
+    }))
 
   const pending = (change: Partial<OutcomeUpdate> = {}) =>
     anOutcome({

@@ -167,7 +167,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
   return judged
 })
 
-/** What became of one entry by the bars that are stored now. */
+/** What became of one entry by the bars that are stored now; null where they are restated just now, so that the next look finds it. */
 const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, origin: Origin, costPct: number) {
   const bars = yield* BarStore
   const { instrumentId, readAt, signalTimestamp, until } = entry
@@ -190,6 +190,7 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
     }
     from = to
   }
+  if (yield* prices.isOver) return null
   for (const whole of trading.flush(until)) trial.take(whole)
   trial.leaveBefore(until + 1)
   const missingUntil = (instant: number) =>
