@@ -28,6 +28,8 @@ import * as Effect from "effect/Effect"
 const lookMs = 30_000
 /** What may have changed final outcomes is looked for every ten minutes: that costs a look over all of them. */
 const doubtLooks = 20
+/** Mostly only for what happened since the look before; once a day as if there had been none. */
+const wholeLooks = 2880
 /** Many looks of those who know them, and far from the hour after which an alarm tells that nobody looks. */
 const othersMs = 600_000
 
@@ -71,6 +73,7 @@ export const makeLook = (config: Config) => {
   let looks = 0
   // Costs are others when a worker begins: two whose costs differ would judge in turns all the time.
   let recost = true
+  let since: number | null = null
   const tellOnce = (trouble: string, after = "; trying again") =>
     Effect.suspend(() => {
       if (told.has(trouble)) return Effect.void
@@ -92,15 +95,21 @@ export const makeLook = (config: Config) => {
     if (looks % tellAgainLooks === 0) told.clear()
     const { wake } = yield* DeliveryWake
     const messages = yield* makeMessages(config)
+    const at = yield* (yield* DbClock).now
+    if (looks % wholeLooks === 0) since = null
     const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
       origin: "LIVE",
       schedules: [...own, ...yield* Effect.catch(leftAlone, tellAndGoOn)],
       costs,
       recost,
       doubts,
+      since,
       messages
     })
-    if (doubts && stopped === null) recost = false
+    if (doubts && stopped === null) {
+      recost = false
+      if (failures.length === 0) since = at
+    }
     if (ended.length + changed.length > 0) yield* wake
     yield* Effect.forEach(failures, (failure) => tellOnce(failure, ""))
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)

@@ -172,6 +172,32 @@ describe("a worker", () => {
       expect(yield* costs).toEqual(new Set([0.5]))
     }))
 
+  it.live("looks once at all that may have changed outcomes, then at what happened since, and again when it failed", () =>
+    Effect.gen(function*() {
+      yield* lived(6)
+      const store = yield* OutcomeStore
+      const asked: Array<number | null | undefined> = []
+      let fails = true
+      const watched = OutcomeStore.of({
+        ...store,
+        doubtful: (query, costs, since) => {
+          asked.push(since)
+          return fails
+            ? Effect.fail(new SqlTimeout({ statement: "doubtful outcomes", timeoutMs: 1, detail: "" }))
+            : store.doubtful(query, costs, since)
+        }
+      })
+      const look = Effect.provideService(makeLook(simConfig), OutcomeStore, watched)
+      const looks = Effect.forEach(Array.from({ length: 20 }), () => look, { discard: true })
+      yield* saying([])(looks)
+      fails = false
+      const at = yield* (yield* DbClock).now
+      yield* looks
+      yield* looks
+      expect(asked).toEqual([null, null, expect.any(Number)])
+      expect(asked[2]!).toBeGreaterThanOrEqual(at)
+    }))
+
   it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>
     Effect.gen(function*() {
       yield* lived(20)

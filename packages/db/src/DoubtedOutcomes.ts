@@ -18,8 +18,10 @@ export interface Cost {
 const hasLateBar = lateBarBefore("signal.decided_at")
 
 /** Selects the ids of a page of them. */
-export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>) =>
-  sql`
+export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>, since: number | null) => {
+  const isNew = (at: string) =>
+    since === null ? sql`true` : sql`${sql.unsafe(at)} > ${since}::timestamptz - ${sql.unsafe(longestStatement)}`
+  return sql`
     with made as materialized (
       -- The timeframe that is fetched for a signal, as its run was told to.
       select options.id as options_id, instrument.id, symbol, basis,
@@ -37,12 +39,13 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       -- Revisions come in bursts, such as all bars before a split, and each burst is one change.
       select symbol, min(open_time) as first, max(open_time) as last, max(replaced_at) as at
       from bar_revisions join instruments as instrument on instrument.id = instrument_id
+      where ${isNew("replaced_at")}
       group by symbol, date_trunc('hour', replaced_at)
       union all
       select symbol, case basis when 'split' then '-infinity' else at end,
         case basis when 'split' then 'infinity' else at end, recorded_at
       from price_events join instruments as instrument on instrument.id = instrument_id
-      where factor <> 1
+      where factor <> 1 and ${isNew("recorded_at")}
     ), touched as materialized (
       -- One that ended before its change was found before it, so what ended since needs no look; offset 0 keeps this order.
       select signal.* from change cross join lateral (
@@ -54,7 +57,9 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       union
       select id, schedule, signal_timestamp from ended as signal
       where decided_at > evaluated_at
-        or exists (select from series as known where known.symbol = signal.symbol and ${sql.unsafe(hasLateBar)})
+        or ${
+    since === null ? sql`true` : sql`decided_at > ${since}::timestamptz - interval '7 days'`
+  } and exists (select from series as known where known.symbol = signal.symbol and ${sql.unsafe(hasLateBar)})
     )
     select id from (
       select touched.* from touched cross join lateral (
@@ -76,3 +81,4 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       where signal.cost_pct <> cost."costPct"
     ) as signal
     where ${matching(sql, query)} ${inOrder(sql, query)}`
+}

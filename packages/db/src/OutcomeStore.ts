@@ -65,10 +65,13 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
   /**
    * Entries whose final outcome may be another one, oldest first: since it was found a bar of its span was revised, restated
    * or came late, a split or roll in it was told, or an exit from before its end; or `costs` has another one for it. Not while its bars are being restated.
+   * Who looked at `since`, epoch ms by the database's clock, and came to the end need not see again what was so by then: bars
+   * that come more than a week after their time are only found without it.
    */
   readonly doubtful: (
     query: EntriesQuery,
-    costs: ReadonlyArray<Cost>
+    costs: ReadonlyArray<Cost>,
+    since?: number | null
   ) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   /** How many are PENDING. */
   readonly pending: (query: Pick<EntriesQuery, "origin" | "schedules">) => Effect.Effect<number, SqlFailure>
@@ -101,12 +104,16 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
         return yield* decodeEntries(rows)
       })
 
-      const doubtful = Effect.fn("OutcomeStore.doubtful")(function*(query: EntriesQuery, costs: ReadonlyArray<Cost>) {
+      const doubtful = Effect.fn("OutcomeStore.doubtful")(function*(
+        query: EntriesQuery,
+        costs: ReadonlyArray<Cost>,
+        since: number | null = null
+      ) {
         const rows = yield* run(
           "doubtful outcomes",
           (sql) =>
             // The page first: what is looked up of each entry is looked up of no other.
-            entries(sql, query, sql`signal.id = any(array(${doubted(sql, query, costs)}))`)
+            entries(sql, query, sql`signal.id = any(array(${doubted(sql, query, costs, since)}))`)
         )
         return yield* decodeEntries(rows)
       })

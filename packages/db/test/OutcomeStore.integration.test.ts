@@ -293,6 +293,35 @@ describe("OutcomeStore", () => {
       expect(idsOf(yield* store.doubtful(live, []))).toEqual([aSignal().id])
     }))
 
+  it.live("doubts an outcome by what happened since the last look, but for what was stored while that began", () =>
+    Effect.gen(function*() {
+      const { id, store } = yield* stored([aSignal()])
+      yield* upsert(id, [aBar(0), aBar(1)])
+      yield* store.write([{ update: anOutcome({ barsMissing: 1 }), readOver: null }])
+      yield* longAgo
+      const before = yield* (yield* DbClock).now
+      yield* upsert(id, [aBar(1, { close: 101.2 })])
+      yield* tell(id, 1, 1 / 7)
+      const since = (at: number) => Effect.map(store.doubtful(live, [], at), ({ length }) => length)
+      expect(yield* since(before + 5000)).toBe(1)
+      expect(yield* since(before + 60_000)).toBe(0)
+      expect(yield* store.doubtful(live, [])).toHaveLength(1)
+      // A bar that comes years after its time is looked for by those who look at all.
+      yield* longAgo
+      yield* (yield* Sql).run("aged", (sql) =>
+        sql`
+          with former as (update bar_revisions set replaced_at = now() - interval '2 hours')
+          update price_events set recorded_at = now() - interval '2 hours'`)
+      yield* upsert(id, [aBar(1.5)])
+      expect(yield* since(before + 60_000)).toBe(0)
+      expect(yield* store.doubtful(live, [])).toHaveLength(1)
+      yield* (yield* Sql).run(
+        "lately",
+        (sql) => sql`update generated_signals set decided_at = now() - interval '6 days'`
+      )
+      expect(yield* since(before + 60_000)).toBe(1)
+    }))
+
   const pending = (change: Partial<OutcomeUpdate> = {}) =>
     anOutcome({
       outcome: "PENDING",

@@ -36,6 +36,8 @@ export interface JudgeQuery {
   readonly recost?: boolean
   /** Whether final outcomes are looked at too, for what may have changed them. */
   readonly doubts: boolean
+  /** When that was last done to the end, epoch ms by the database's clock: what was so by then is left out. */
+  readonly since?: number | null
   /** What tells of entries that have ended, or ended otherwise than was known. It is written with what it tells. */
   readonly messages?: (
     news: ReadonlyArray<OutcomeNews>
@@ -61,7 +63,7 @@ const atOnce = 2
 
 export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
   const store = yield* OutcomeStore
-  const { costs, doubts, messages: messagesOf, origin, recost = true, schedules } = query
+  const { costs, doubts, messages: messagesOf, origin, recost = true, schedules, since = null } = query
   const watches = yield* makeWatches
   const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
   const found: {
@@ -174,7 +176,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
   const pages = (read: Parameters<typeof all>[0]) =>
     Effect.andThen(part(all(read)), part(Effect.suspend(() => tell(held.splice(0)))))
   yield* pages(store.living)
-  if (doubts) yield* pages((page) => store.doubtful(page, recost ? costs : []))
+  if (doubts) yield* pages((page) => store.doubtful(page, recost ? costs : [], since))
   yield* part(Effect.map(store.pending(given), (count) => {
     found.pending = count
   }))
