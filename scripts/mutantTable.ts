@@ -936,6 +936,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     ofOutcomeStore
   ),
   mutant(
+    "an outcome is judged by bars that are half-way to the prices after a split",
+    "monitor/src/Outcomes.ts",
+    "  if (yield* prices.isOver) return null\n",
+    "",
+    ["monitor/test/Restated.integration.test.ts"]
+  ),
+  mutant(
+    "the last digits of a price are another end",
+    "domain/src/Outcome.ts",
+    "export const priceTolerance = 1e-8",
+    "export const priceTolerance = 0",
+    ofOutcomeStore
+  ),
+  mutant(
     "an outcome that was final is forgotten",
     "db/src/OutcomeStore.ts",
     "where former.decided_at is not null\n",

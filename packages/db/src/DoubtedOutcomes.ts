@@ -6,6 +6,7 @@
  */
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { isRevisedBefore, lateBarBefore, longestStatement, readFrom } from "./NewsOfSpan.ts"
+import { isRestating } from "./Restatement.ts"
 import type { Client } from "./Sql.ts"
 
 export interface Cost {
@@ -14,17 +15,16 @@ export interface Cost {
   readonly costPct: number
 }
 
-const lateBar = lateBarBefore("signal.decided_at")
-
-/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
-const hasLateBar = `signal.bars_missing > 0 and ${lateBar}`
+const hasLateBar = lateBarBefore("signal.decided_at")
 
 /** Selects the ids of a page of them. */
-export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>) =>
-  sql`
+export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>, since: number | null) => {
+  const isNew = (at: string) =>
+    since === null ? sql`true` : sql`${sql.unsafe(at)} > ${since}::timestamptz - ${sql.unsafe(longestStatement)}`
+  return sql`
     with made as materialized (
       -- The timeframe that is fetched for a signal, as its run was told to.
-      select options.id as options_id, instrument.id, symbol,
+      select options.id as options_id, instrument.id, symbol, basis,
         coalesce(options->'schedule'->>'lower', options->'schedule'->>'trading')::timeframe as base
       from run_options as options join instruments as instrument on source = options->'universe'->>'source'
     ), series as materialized (
@@ -32,14 +32,20 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
     ), ended as not materialized (
       select id, schedule, symbol, signal_timestamp, decided_at, evaluated_at, cost_pct, bars_missing
       from generated_signals where origin = ${query.origin}::origin and decided_at is not null
+        and symbol <> all (array(
+          select symbol from instruments as instrument where ${sql.unsafe(isRestating("instrument"))}
+        ))
     ), change as materialized (
       -- Revisions come in bursts, such as all bars before a split, and each burst is one change.
       select symbol, min(open_time) as first, max(open_time) as last, max(replaced_at) as at
       from bar_revisions join instruments as instrument on instrument.id = instrument_id
+      where ${isNew("replaced_at")}
       group by symbol, date_trunc('hour', replaced_at)
       union all
-      select symbol, at, at, recorded_at from price_events join instruments as instrument on instrument.id = instrument_id
-      where factor <> 1
+      select symbol, case basis when 'split' then '-infinity' else at end,
+        case basis when 'split' then 'infinity' else at end, recorded_at
+      from price_events join instruments as instrument on instrument.id = instrument_id
+      where factor <> 1 and ${isNew("recorded_at")}
     ), touched as materialized (
       -- One that ended before its change was found before it, so what ended since needs no look; offset 0 keeps this order.
       select signal.* from change cross join lateral (
@@ -51,7 +57,9 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       union
       select id, schedule, signal_timestamp from ended as signal
       where decided_at > evaluated_at
-        or exists (select from series as known where known.symbol = signal.symbol and ${sql.unsafe(hasLateBar)})
+        or ${
+    since === null ? sql`true` : sql`decided_at > ${since}::timestamptz - interval '7 days'`
+  } and exists (select from series as known where known.symbol = signal.symbol and ${sql.unsafe(hasLateBar)})
     )
     select id from (
       select touched.* from touched cross join lateral (
@@ -73,3 +81,4 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       where signal.cost_pct <> cost."costPct"
     ) as signal
     where ${matching(sql, query)} ${inOrder(sql, query)}`
+}
