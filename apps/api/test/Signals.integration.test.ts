@@ -31,7 +31,7 @@ describe("signals", () => {
     Effect.gen(function*() {
       const url = yield* listening
       yield* storeRun()
-      const odd = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.123456789]
+      const odd = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.12345678]
       const signals = odd.map((entryPrice, index) =>
         aSignal({ id: `s${index} "\\ é\u{1f4c8}`, signalTimestamp: monday + index, type: "EXIT_LONG", entryPrice })
       )
