@@ -31,7 +31,7 @@ describe("signals", () => {
     Effect.gen(function*() {
       const url = yield* listening
       yield* storeRun()
-      const odd = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.123456789]
+      const odd = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.12345679]
       const signals = odd.map((entryPrice, index) =>
         aSignal({ id: `s${index} "\\ é\u{1f4c8}`, signalTimestamp: monday + index, type: "EXIT_LONG", entryPrice })
       )
@@ -40,9 +40,9 @@ describe("signals", () => {
         update: anOutcome({ signalId: signals[0]!.id, r: 1 / 3 }),
         readOver: null
       }])
-      const rows = yield* (yield* SignalPages).page({ origin: "LIVE", limit: 10 })
+      const { items } = yield* (yield* SignalPages).page({ origin: "LIVE", limit: 10 })
       const { json } = yield* get(`${url}/v1/signals`)
-      expect(json.items).toEqual(Schema.encodeSync(Schema.Array(SignalItem))(rows))
+      expect(json.items).toEqual(Schema.encodeSync(Schema.Array(SignalItem))(items))
       expect(Object.keys(json.items[0]).toSorted()).toEqual(Object.keys(SignalItem.fields).toSorted())
     }))
 

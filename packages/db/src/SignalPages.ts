@@ -1,7 +1,9 @@
 /**
  * Signals a page at a time, newest first: by the close of their bar, and of one bar by id.
  *
- * A page begins after the last row of the one before it, so rows that are stored meanwhile shift nothing.
+ * A page begins after the last row of the one before it, so rows that are stored meanwhile shift nothing. Indexes find
+ * signals by symbol, schedule or outcome; for the other filters a page looks at so many rows at most, so it may have fewer
+ * than were asked for, or none, and one that goes on behind them.
  */
 import type { Origin } from "@dgas/domain/Origin"
 import type { Outcome } from "@dgas/domain/Outcome"
@@ -10,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { newest } from "./Newest.ts"
 import { outcomeColumns } from "./OutcomeColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
@@ -50,10 +53,13 @@ export interface SignalPage {
 }
 
 export class SignalPages extends Context.Service<SignalPages, {
-  readonly page: (wanted: SignalPage) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+  /** `next` is where the page after it begins; null at the end. */
+  readonly page: (
+    wanted: SignalPage
+  ) => Effect.Effect<{ readonly items: ReadonlyArray<SignalItem>; readonly next: Place | null }, SqlFailure>
   /**
-   * The same as JSON text of an array, instants in ISO 8601; `next` is the place of its last row where more follow. The
-   * database writes it: rows of a driver that are made objects, checked and written out again take most of a page's time.
+   * The same, the items as JSON text of an array, instants in ISO 8601. The database writes it: rows of a driver that are
+   * made objects, checked and written out again take most of a page's time.
    */
   readonly pageText: (
     wanted: SignalPage
@@ -68,7 +74,13 @@ export class SignalPages extends Context.Service<SignalPages, {
       const { run } = yield* Sql
 
       const page = Effect.fn("SignalPages.page")(function*(wanted: SignalPage) {
-        return yield* run("page of signals", (sql) => pageStatement(sql, wanted)).pipe(Effect.flatMap(decodeItems))
+        const rows = yield* run("page of signals", (sql) =>
+          sql`
+            with page as (${pageStatement(sql, { ...wanted, limit: wanted.limit + 1 })})
+            select page.*, ${nextOf(sql, wanted)} as next from (select) as always left join page on true
+            order by page."signalTimestamp" desc, page.id desc limit ${wanted.limit}`)
+        const [end] = yield* decodeEnds(rows)
+        return { items: yield* decodeItems(rows.filter(({ id }) => id !== null)), next: end?.next ?? null }
       })
 
       const pageText = Effect.fn("SignalPages.pageText")(function*(wanted: SignalPage) {
@@ -79,11 +91,8 @@ export class SignalPages extends Context.Service<SignalPages, {
               select ${sql.unsafe(wireColumns)} from page
               order by page."signalTimestamp" desc, page.id desc limit ${limit}
             )
-            select (select coalesce(json_agg(shown), '[]')::text from shown) as items, (
-              select jsonb_build_object('at', (extract(epoch from "signalTimestamp") * 1000)::int8, 'id', id) from page
-              where (select count(*) from page) > ${limit}
-              order by "signalTimestamp" desc, id desc offset ${limit - 1} limit 1
-            ) as next`).pipe(Effect.flatMap(decodeTexts))
+            select (select coalesce(json_agg(shown), '[]')::text from shown) as items,
+              ${nextOf(sql, wanted)} as next`).pipe(Effect.flatMap(decodeTexts))
         return found ?? { items: "[]", next: null }
       })
 
@@ -129,29 +138,67 @@ const wireColumns = Object.keys(SignalItem.fields).map((field) =>
     : `page."${field}"`
 ).join(", ")
 
-/** The statement of a page, which a benchmark runs as well. */
-export const pageStatement = (sql: Client, wanted: SignalPage) => {
-  const { after, limit, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
-  return sql`
-    select ${sql.unsafe(signalItemColumns)} from generated_signals
-    where true
-      ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
-      ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
-      ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+/** Rows that a page looks at where no index knows all of its filters. */
+export const mostLooked = 5000
+
+const newestFirst = "signal_timestamp desc, id desc"
+
+/** By filters that indexes find, and those that are asked of each row. */
+const partsOf = (sql: Client, wanted: SignalPage) => {
+  const { after, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
+  const ofOutcome = outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`
+  // An index has outcomes, but none has those of a symbol or schedule.
+  const isOutcomeFound = symbol === undefined && schedule === undefined
+  const isBounded = [type, tier, minConfidence, isOutcomeFound ? undefined : outcome].some((one) => one !== undefined)
+  const where = sql`
+    ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+    ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+    ${isOutcomeFound ? ofOutcome : sql``}
+    ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+    ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
+    ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}`
+  return {
+    isBounded,
+    looked: (limit: number) => newest(sql, { table: "generated_signals", origin, where, order: newestFirst, limit }),
+    asked: sql`
       ${type === undefined ? sql`` : sql`and signal_type = ${type}::signal_type`}
       ${tier === undefined ? sql`` : sql`and tier = ${tier}::signal_tier`}
-      ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`}
-      ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}
-      ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
-      ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
-      ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}
-    order by signal_timestamp desc, id desc limit ${limit}`
+      ${isOutcomeFound ? sql`` : ofOutcome}
+      ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}`
+  }
 }
 
+/** The statement of a page, which a benchmark runs as well. */
+export const pageStatement = (sql: Client, wanted: SignalPage) => {
+  const { limit } = wanted
+  const { asked, isBounded, looked } = partsOf(sql, wanted)
+  return sql`
+    select ${sql.unsafe(signalItemColumns)} from (${looked(isBounded ? mostLooked : limit)}) as looked
+    where true ${asked} order by ${sql.unsafe(newestFirst)} limit ${limit}`
+}
+
+/** Where the page after `page` begins, which has one row more than `wanted` says if there is one. */
+const nextOf = (sql: Client, wanted: SignalPage) => {
+  const { limit } = wanted
+  const { isBounded, looked } = partsOf(sql, wanted)
+  return sql`
+    case when (select count(*) from page) > ${limit} then (
+      select ${place(sql, "\"signalTimestamp\"")} from page
+      order by "signalTimestamp" desc, id desc offset ${limit - 1} limit 1
+    )${
+    isBounded
+      ? sql` else (
+      select ${place(sql, "signal_timestamp")} from (${looked(mostLooked)}) as looked
+      order by ${sql.unsafe(newestFirst)} offset ${mostLooked - 1} limit 1
+    )`
+      : sql``
+  } end`
+}
+
+const place = (sql: Client, at: string) =>
+  sql.unsafe(`jsonb_build_object('at', (extract(epoch from ${at}) * 1000)::int8, 'id', id)`)
+
 const decodeItems = rowsOf(SignalItem)
-const decodeTexts = rowsOf(
-  Schema.Struct({
-    items: Schema.String,
-    next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String }))
-  })
-)
+const End = Schema.Struct({ next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String })) })
+const decodeEnds = rowsOf(End)
+const decodeTexts = rowsOf(Schema.Struct({ items: Schema.String, ...End.fields }))
