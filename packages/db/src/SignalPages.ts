@@ -139,7 +139,7 @@ const wireColumns = Object.keys(SignalItem.fields).map((field) =>
 ).join(", ")
 
 /** Rows that a page looks at where no index knows all of its filters. */
-export const mostLooked = 5000
+export const mostLooked = 2000
 
 const newestFirst = "signal_timestamp desc, id desc"
 
