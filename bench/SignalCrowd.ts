@@ -1,6 +1,6 @@
 /**
  * As many stored signals as a busy desk has after years: those of a simulated market, replayed by the engine and then copied
- * in SQL, 100 to a run, each with the explanation that the engine gave.
+ * in SQL, 100 to a run, each with the explanation that the engine gave, one of fifty PENDING.
  */
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
@@ -55,7 +55,8 @@ export const crowd = Effect.fn("crowd")(function*(count: number) {
     sql`
       select string_agg(column_name, ', ' order by ordinal_position) as names from information_schema.columns
       where table_name = 'generated_signals' and column_name not in
-        ('id', 'run_id', 'schedule', 'symbol', 'signal_timestamp', 'origin', 'closes_signal_id', 'confidence')`))[0]
+        ('id', 'run_id', 'schedule', 'symbol', 'signal_timestamp', 'origin', 'closes_signal_id', 'confidence', 'outcome',
+          'evaluated_at')`))[0]
   const names = String(columns?.["names"])
   yield* Effect.promise(async () => {
     // A million rows are no news, and nobody waits for the disk here.
@@ -76,10 +77,11 @@ export const crowd = Effect.fn("crowd")(function*(count: number) {
             'id', 'run/' || n, 'schedule', 'desk' || n % 10, 'origin', 'LIVE',
             'slot_at', timestamptz '2020-01-01' + n * interval '5 minutes')) as copy`)
       await sql.unsafe(`
-        insert into generated_signals (id, run_id, schedule, symbol, signal_timestamp, origin, confidence, ${names})
+        insert into generated_signals (id, run_id, schedule, symbol, signal_timestamp, origin, confidence, outcome, evaluated_at, ${names})
         select 'desk' || n / 100 % 10 || '/' || 'SYM' || n % 997 || '/' || n, 'run/' || n / 100, 'desk' || n / 100 % 10,
           'SYM' || n % 997, timestamptz '2020-01-01' + n / 100 * interval '5 minutes', 'LIVE',
-          (n * 7919 % 1000) / 1000.0, ${names}
+          (n * 7919 % 1000) / 1000.0, case when n % 50 = 0 then 'PENDING'::signal_outcome end,
+          case when n % 50 = 0 then timestamptz '2020-01-01' end, ${names}
         from generate_series(${done}, ${until - 1}) as n
         join sample on k = n % (select count(*) from sample)`)
     }

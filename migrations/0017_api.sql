@@ -38,7 +38,10 @@ comment on column outcome_changes.corrected_by is 'Name of the key whose word it
 drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
 create index generated_signals_of_schedule on generated_signals (schedule, origin, signal_timestamp desc, id desc);
+create index prediction_runs_of_schedule on prediction_runs (schedule, status, origin, slot_at desc);
 create index slots_recent on slots (origin, slot_at desc);
+create index slots_state on slots (state, origin, slot_at desc);
+create index slots_of_schedule on slots (schedule, state, origin, slot_at desc);
 
 create table run_requests (
   id text primary key check (id <> ''),

@@ -1,5 +1,5 @@
 /** Signals as CSV, a page after the other while they are read: however many there are, no more than a page is held. */
-import { type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
+import { type Place, type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
 import type { SqlFailure } from "@dgas/db/Sql"
 import { isoText } from "@dgas/domain/TimeText"
 import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
@@ -36,21 +36,17 @@ const columns: ReadonlyArray<Column<SignalItem>> = [
 /** The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file. */
 export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPage, "after" | "limit">) {
   const pages = yield* SignalPages
-  const read = (last: SignalItem | undefined) =>
-    pages.page({
-      ...wanted,
-      limit: pageSize,
-      ...last === undefined ? {} : { after: { at: last.signalTimestamp, id: last.id } }
-    })
-  const first = yield* read(undefined)
-  const next = (page: ReadonlyArray<SignalItem>) =>
-    Effect.map(
-      page.length < pageSize ? Effect.succeed([]) : read(page.at(-1)),
-      (found) => [[textOf(found)], found.length === 0 ? Option.none() : Option.some(found)] as const
-    )
+  const first = yield* pages.page({ ...wanted, limit: pageSize })
+  const read = (after: Place | null) =>
+    after === null
+      ? Effect.succeed([[], Option.none()] as const)
+      : Effect.map(
+        pages.page({ ...wanted, limit: pageSize, after }),
+        ({ items, next }) => [[textOf(items)], Option.some(next)] as const
+      )
   return Stream.concat(
-    Stream.make(`${csvHead(columns)}\n${textOf(first)}`),
-    Stream.paginate<ReadonlyArray<SignalItem>, string, SqlFailure>(first, next)
+    Stream.make(`${csvHead(columns)}\n${textOf(first.items)}`),
+    Stream.paginate<Place | null, string, SqlFailure>(first.next, read)
   ).pipe(Stream.filter((text) => text !== ""), Stream.encodeText)
 })
 

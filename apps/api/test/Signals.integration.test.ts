@@ -40,9 +40,9 @@ describe("signals", () => {
         update: anOutcome({ signalId: signals[0]!.id, r: 1 / 3 }),
         readOver: null
       }])
-      const rows = yield* (yield* SignalPages).page({ origin: "LIVE", limit: 10 })
+      const { items } = yield* (yield* SignalPages).page({ origin: "LIVE", limit: 10 })
       const { json } = yield* get(`${url}/v1/signals`)
-      expect(json.items).toEqual(Schema.encodeSync(Schema.Array(SignalItem))(rows))
+      expect(json.items).toEqual(Schema.encodeSync(Schema.Array(SignalItem))(items))
       expect(Object.keys(json.items[0]).toSorted()).toEqual(Object.keys(SignalItem.fields).toSorted())
     }))
 

@@ -64,10 +64,11 @@ export const usePages = <Name extends Listed>(
         const rows = [...old.filter((row) => !known.has(keyOf(row))), ...found]
         state.value = { rows, next, failure: null, loading: false }
       } else {
-        // The rest of a long list goes on where what was read again ends; where it does not, it is let go.
+        // The rest of a long list goes on where what was read again ends; where it does not, it is let go. A page of rare
+        // rows may be empty, and then all that was found behind it is the rest.
         const last = found.at(-1)
         const end = last === undefined ? -1 : old.findIndex((row) => keyOf(row) === keyOf(last))
-        const rest = end < 0 ? [] : old.slice(end + 1)
+        const rest = end >= 0 ? old.slice(end + 1) : last === undefined && next !== null ? old : []
         state.value = {
           rows: [...found, ...rest],
           next: rest.length > 0 ? before.next : next,

@@ -94,6 +94,8 @@ export const signalRoutes = {
     policy: "read",
     tag,
     summary: "Signals, newest first",
+    description:
+      "Of `type`, `tier`, `minConfidence`, and of `outcome` with a symbol or schedule, a page looks at 2,000 signals at most: it may have fewer than `limit`, or none, and a `next` that goes on behind them. Without `next` there are no more.",
     query: Schema.Struct({ ...filter, ...paging }),
     answer: pageOf(SignalItem)
   }),

@@ -5,11 +5,18 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 /** Of the years 1900 to 2200: what is further away is a mistake. */
 const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: -2_208_988_800_000, maximum: 7_258_118_400_000 }))
 
+/** A parser takes February 31 for March 3. */
+const isDay = (text: string): boolean => {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+}
+
 /** Epoch milliseconds in code. */
 export const Instant = Schema.String.check(
   Schema.isPattern(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, {
     expected: "an ISO 8601 instant with its zone, like 2026-03-02T14:30:00Z, or a date"
-  })
+  }),
+  Schema.makeFilter(isDay, { expected: "a day that the calendar has" })
 ).annotate({ format: "date-time" }).pipe(
   Schema.decodeTo(
     Milliseconds,

@@ -9,9 +9,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { newest } from "./Newest.ts"
 import { plainRunColumns } from "./RunColumns.ts"
 import type { Place } from "./SignalPages.ts"
-import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const { gates: _, inputs: __, ...plain } = PredictionRun.fields
 
@@ -41,18 +42,7 @@ export class RunPages extends Context.Service<RunPages, {
       const { run } = yield* Sql
 
       const page = Effect.fn("RunPages.page")(function*(wanted: RunPage) {
-        const { after, limit, origin, schedule, since, status, until } = wanted
-        const rows = yield* run("page of runs", (sql) =>
-          sql`
-            select ${sql.unsafe(plainRunColumns)} from prediction_runs
-            where true
-              ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
-              ${status === undefined ? sql`` : sql`and status = ${status}::run_status`}
-              ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
-              ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
-              ${until === undefined ? sql`` : sql`and slot_at < ${until}::timestamptz`}
-              ${after === undefined ? sql`` : sql`and (slot_at, id) < (${after.at}::timestamptz, ${after.id})`}
-            order by slot_at desc, id desc limit ${limit}`)
+        const rows = yield* run("page of runs", (sql) => runPageStatement(sql, wanted))
         return yield* decodeRuns(rows)
       })
 
@@ -70,6 +60,22 @@ export class RunPages extends Context.Service<RunPages, {
       return RunPages.of({ page, lastOf })
     })
   )
+}
+
+const newestFirst = "slot_at desc, id desc"
+
+export const runPageStatement = (sql: Client, wanted: RunPage) => {
+  const { after, limit, origin, schedule, since, status, until } = wanted
+  const where = sql`
+    ${status === undefined ? sql`` : sql`and status = ${status}::run_status`}
+    ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+    ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
+    ${until === undefined ? sql`` : sql`and slot_at < ${until}::timestamptz`}
+    ${after === undefined ? sql`` : sql`and (slot_at, id) < (${after.at}::timestamptz, ${after.id})`}`
+  return sql`
+    select ${sql.unsafe(plainRunColumns)}
+    from (${newest(sql, { table: "prediction_runs", origin, where, order: newestFirst, limit })}) as run
+    order by ${sql.unsafe(newestFirst)}`
 }
 
 const decodeRuns = rowsOf(RunItem)

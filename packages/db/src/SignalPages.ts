@@ -1,7 +1,9 @@
 /**
  * Signals a page at a time, newest first: by the close of their bar, and of one bar by id.
  *
- * A page begins after the last row of the one before it, so rows that are stored meanwhile shift nothing.
+ * A page begins after the last row of the one before it, so rows that are stored meanwhile shift nothing. Indexes find
+ * signals by symbol, schedule or outcome; for the other filters a page looks at so many rows at most, so it may have fewer
+ * than were asked for, or none, and one that goes on behind them.
  */
 import type { Origin } from "@dgas/domain/Origin"
 import type { Outcome } from "@dgas/domain/Outcome"
@@ -10,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { newest } from "./Newest.ts"
 import { outcomeColumns } from "./OutcomeColumns.ts"
 import { type Client, type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
@@ -50,10 +53,13 @@ export interface SignalPage {
 }
 
 export class SignalPages extends Context.Service<SignalPages, {
-  readonly page: (wanted: SignalPage) => Effect.Effect<ReadonlyArray<SignalItem>, SqlFailure>
+  /** `next` is where the page after it begins; null at the end. */
+  readonly page: (
+    wanted: SignalPage
+  ) => Effect.Effect<{ readonly items: ReadonlyArray<SignalItem>; readonly next: Place | null }, SqlFailure>
   /**
-   * The same as JSON text of an array, instants in ISO 8601; `next` is the place of its last row where more follow. For whoever
-   * only passes it on: rows are written as the driver has them, since to check and to encode each takes longer than to read it.
+   * The same, the items as JSON text of an array, instants in ISO 8601. For whoever only passes it on: rows are written as the
+   * driver has them, since to check and to encode each takes longer than to read it.
    */
   readonly pageText: (
     wanted: SignalPage
@@ -67,22 +73,32 @@ export class SignalPages extends Context.Service<SignalPages, {
     Effect.gen(function*() {
       const { run } = yield* Sql
 
+      /** The rows of a page as the driver has them, at most one more than it has, or with the place of the next. */
+      const found = Effect.fnUntraced(function*(wanted: SignalPage) {
+        const { limit } = wanted
+        if (!isBounded(wanted)) {
+          const rows = yield* run("page of signals", (sql) => pageStatement(sql, { ...wanted, limit: limit + 1 }))
+          const shown = rows.slice(0, limit)
+          const [last] = rows.length > limit ? yield* decodePlaces(shown.slice(-1)) : []
+          return { rows: shown, next: last === undefined ? null : { at: last.signalTimestamp, id: last.id } }
+        }
+        const rows = yield* run("page of some signals", (sql) =>
+          sql`
+            with page as (${pageStatement(sql, { ...wanted, limit: limit + 1 })})
+            select page.*, ${nextOf(sql, wanted)} as next from (select) as always left join page on true
+            order by page."signalTimestamp" desc, page.id desc limit ${limit}`)
+        const [end] = yield* decodeEnds(rows)
+        return { rows: rows.filter(({ id }) => id !== null), next: end?.next ?? null }
+      })
+
       const page = Effect.fn("SignalPages.page")(function*(wanted: SignalPage) {
-        return yield* run("page of signals", (sql) => pageStatement(sql, wanted)).pipe(Effect.flatMap(decodeItems))
+        const { next, rows } = yield* found(wanted)
+        return { items: yield* decodeItems(rows), next }
       })
 
       const pageText = Effect.fn("SignalPages.pageText")(function*(wanted: SignalPage) {
-        const { limit } = wanted
-        const rows = yield* run(
-          "text of a page of signals",
-          (sql) => pageStatement(sql, { ...wanted, limit: limit + 1 })
-        )
-        const shown = rows.slice(0, limit)
-        const last = rows.length > limit ? shown.at(-1) : undefined
-        return {
-          items: JSON.stringify(shown.map(wireOf)),
-          next: last === undefined ? null : yield* decodePlace(last)
-        }
+        const { next, rows } = yield* found(wanted)
+        return { items: JSON.stringify(rows.map(wireOf)), next }
       })
 
       const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
@@ -118,11 +134,13 @@ export const signalItemColumns = `id, run_id as "runId", late_ms as "lateMs", sc
   acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",
   corrected_by as "correctedBy", correction_note as "correctionNote"`
 
-const instants = Object.keys(SignalItem.fields).filter((field) => /(At|Timestamp)$/.test(field))
+const fields = Object.keys(SignalItem.fields)
+const instants = fields.filter((field) => /(At|Timestamp)$/.test(field))
 
 /** A row of a page as JSON has it. */
 const wireOf = (row: Row): Row => {
-  const wire: Record<string, unknown> = { ...row }
+  const wire: Record<string, unknown> = {}
+  for (const field of fields) wire[field] = row[field]
   for (const field of instants) {
     const instant = row[field]
     if (typeof instant === "number") wire[field] = new Date(instant).toISOString()
@@ -130,28 +148,66 @@ const wireOf = (row: Row): Row => {
   return wire
 }
 
-/** The statement of a page, which a benchmark runs as well. */
-export const pageStatement = (sql: Client, wanted: SignalPage) => {
-  const { after, limit, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
-  return sql`
-    select ${sql.unsafe(signalItemColumns)} from generated_signals
-    where true
-      ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
-      ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
-      ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+/** Rows that a page looks at where no index knows all of its filters. */
+export const mostLooked = 2000
+
+const newestFirst = "signal_timestamp desc, id desc"
+
+/** An index has outcomes, but none has those of a symbol or schedule. */
+const isOutcomeFound = ({ schedule, symbol }: SignalPage): boolean => symbol === undefined && schedule === undefined
+
+/** Whether a page has filters that no index knows. */
+const isBounded = (wanted: SignalPage): boolean =>
+  [wanted.type, wanted.tier, wanted.minConfidence, isOutcomeFound(wanted) ? undefined : wanted.outcome]
+    .some((one) => one !== undefined)
+
+/** By filters that indexes find, and those that are asked of each row. */
+const partsOf = (sql: Client, wanted: SignalPage) => {
+  const { after, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
+  const ofOutcome = outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`
+  const where = sql`
+    ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
+    ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+    ${isOutcomeFound(wanted) ? ofOutcome : sql``}
+    ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
+    ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
+    ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}`
+  return {
+    looked: (limit: number) => newest(sql, { table: "generated_signals", origin, where, order: newestFirst, limit }),
+    asked: sql`
       ${type === undefined ? sql`` : sql`and signal_type = ${type}::signal_type`}
       ${tier === undefined ? sql`` : sql`and tier = ${tier}::signal_tier`}
-      ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`}
-      ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}
-      ${since === undefined ? sql`` : sql`and signal_timestamp >= ${since}::timestamptz`}
-      ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
-      ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}
-    order by signal_timestamp desc, id desc limit ${limit}`
+      ${isOutcomeFound(wanted) ? sql`` : ofOutcome}
+      ${minConfidence === undefined ? sql`` : sql`and confidence >= ${minConfidence}::float8`}`
+  }
 }
 
+/** The statement of a page, which a benchmark runs as well. */
+export const pageStatement = (sql: Client, wanted: SignalPage) => {
+  const { limit } = wanted
+  const { asked, looked } = partsOf(sql, wanted)
+  return sql`
+    select ${sql.unsafe(signalItemColumns)} from (${looked(isBounded(wanted) ? mostLooked : limit)}) as looked
+    where true ${asked} order by ${sql.unsafe(newestFirst)} limit ${limit}`
+}
+
+/** Where the page after `page` begins, which has one row more than `wanted` says if there is one. */
+const nextOf = (sql: Client, wanted: SignalPage) => {
+  const { limit } = wanted
+  return sql`
+    case when (select count(*) from page) > ${limit} then (
+      select ${place(sql, "\"signalTimestamp\"")} from page
+      order by "signalTimestamp" desc, id desc offset ${limit - 1} limit 1
+    ) else (
+      select ${place(sql, "signal_timestamp")} from (${partsOf(sql, wanted).looked(mostLooked)}) as looked
+      order by ${sql.unsafe(newestFirst)} offset ${mostLooked - 1} limit 1
+    ) end`
+}
+
+const place = (sql: Client, at: string) =>
+  sql.unsafe(`jsonb_build_object('at', (extract(epoch from ${at}) * 1000)::int8, 'id', id)`)
+
 const decodeItems = rowsOf(SignalItem)
-const decodePlaces = rowsOf(
-  Schema.Struct({ signalTimestamp: Schema.Int, id: Schema.String })
-)
-const decodePlace = (row: Row) =>
-  Effect.map(decodePlaces([row]), ([found]) => found === undefined ? null : { at: found.signalTimestamp, id: found.id })
+const End = Schema.Struct({ next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String })) })
+const decodeEnds = rowsOf(End)
+const decodePlaces = rowsOf(Schema.Struct({ signalTimestamp: Schema.Int, id: Schema.String }))

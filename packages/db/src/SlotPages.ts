@@ -9,8 +9,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { newest } from "./Newest.ts"
 import type { Place } from "./SignalPages.ts"
-import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Instants in epoch milliseconds. `lateMs` and `runId` are those of its run; null where it has none. */
 export const SlotItem = Schema.Struct({
@@ -70,29 +71,7 @@ export class SlotPages extends Context.Service<SlotPages, {
       const { run } = yield* Sql
 
       const page = Effect.fn("SlotPages.page")(function*(wanted: SlotPage) {
-        const { after, limit, origin, schedule, since, state, until } = wanted
-        const rows = yield* run("page of slots", (sql) =>
-          sql`
-            select slot.schedule, slot.origin, slot.slot_at as "slotAt", slot.state, slot.reason, slot.owner,
-              slot.updated_at as "updatedAt", run.late_ms as "lateMs", run.id as "runId"
-            from (
-              select * from slots
-              where true
-                ${origin === "ALL" ? sql`` : sql`and origin = ${origin}::origin`}
-                ${state === undefined ? sql`` : sql`and state = ${state}::slot_state`}
-                ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
-                ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
-                ${until === undefined ? sql`` : sql`and slot_at < ${until}::timestamptz`}
-                ${
-            after === undefined
-              ? sql``
-              : sql`and (slot_at, schedule || '/' || origin) < (${after.at}::timestamptz, ${after.id})`
-          }
-              order by slot_at desc, schedule || '/' || origin desc limit ${limit}
-            ) as slot
-            left join prediction_runs as run
-              on run.schedule = slot.schedule and run.origin = slot.origin and run.slot_at = slot.slot_at
-            order by slot.slot_at desc, slot.schedule || '/' || slot.origin desc`)
+        const rows = yield* run("page of slots", (sql) => slotPageStatement(sql, wanted))
         return yield* decodeSlots(rows)
       })
 
@@ -127,6 +106,29 @@ export class SlotPages extends Context.Service<SlotPages, {
       return SlotPages.of({ page, days })
     })
   )
+}
+
+const newestFirst = "slot_at desc, schedule || '/' || origin desc"
+
+export const slotPageStatement = (sql: Client, wanted: SlotPage) => {
+  const { after, limit, origin, schedule, since, state, until } = wanted
+  const where = sql`
+    ${state === undefined ? sql`` : sql`and state = ${state}::slot_state`}
+    ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
+    ${since === undefined ? sql`` : sql`and slot_at >= ${since}::timestamptz`}
+    ${until === undefined ? sql`` : sql`and slot_at < ${until}::timestamptz`}
+    ${
+    after === undefined
+      ? sql``
+      : sql`and (slot_at, schedule || '/' || origin) < (${after.at}::timestamptz, ${after.id})`
+  }`
+  return sql`
+    select slot.schedule, slot.origin, slot.slot_at as "slotAt", slot.state, slot.reason, slot.owner,
+      slot.updated_at as "updatedAt", run.late_ms as "lateMs", run.id as "runId"
+    from (${newest(sql, { table: "slots", origin, where, order: newestFirst, limit })}) as slot
+    left join prediction_runs as run
+      on run.schedule = slot.schedule and run.origin = slot.origin and run.slot_at = slot.slot_at
+    order by slot.slot_at desc, slot.schedule || '/' || slot.origin desc`
 }
 
 const decodeSlots = rowsOf(SlotItem)

@@ -1,12 +1,15 @@
-/** Runs and slots a page at a time. */
+/** Signals, runs and slots a page at a time. */
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
-import { RunPages } from "../src/RunPages.ts"
-import { placeOf, SlotPages } from "../src/SlotPages.ts"
+import { RunPages, runPageStatement } from "../src/RunPages.ts"
+import { mostLooked, pageStatement, type Place, type SignalPage, SignalPages } from "../src/SignalPages.ts"
+import { placeOf, SlotPages, slotPageStatement } from "../src/SlotPages.ts"
 import { SlotStore } from "../src/SlotStore.ts"
+import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
-import { aRun, minute, monday } from "./rows.ts"
+import { many, readBy } from "./manyRows.ts"
+import { aRun, aSignal, minute, monday } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -116,5 +119,78 @@ describe("SlotPages", () => {
       ])
       expect(yield* pages.days({ ...range, schedule: "other" })).toHaveLength(1)
       expect(yield* pages.days({ since: at(2), until: at(3) })).toMatchObject([{ failed: 1 }, { failed: 1 }])
+    }))
+})
+
+describe("lists of many rows", () => {
+  it.live("read about a page of each origin, whichever of them is asked for", () =>
+    Effect.gen(function*() {
+      yield* many({ signals: 2000, runs: 2000 })
+      const limit = 50
+      for (const origin of ["LIVE", "ALL"] as const) {
+        const ofOne = { origin, limit }
+        const after = { at: monday + 90 * minute, id: "x" }
+        const schedule = "crypto"
+        const symbol = "BTCUSDT"
+        for (const filter of [{}, { schedule }, { symbol }, { schedule, symbol }, { until: after.at }, { after }]) {
+          expect(yield* readBy((sql) => pageStatement(sql, { ...ofOne, ...filter }))).toBeLessThan(200)
+        }
+        for (const status of ["SUCCESS", "FAILED"] as const) {
+          for (const filter of [{}, { schedule }, { status }, { schedule, status }, { until: after.at }, { after }]) {
+            expect(yield* readBy((sql) => runPageStatement(sql, { ...ofOne, ...filter }))).toBeLessThan(200)
+          }
+        }
+        for (const state of ["done", "missed"] as const) {
+          for (const filter of [{}, { schedule }, { state }, { schedule, state }, { until: after.at }, { after }]) {
+            // Each with its run.
+            expect(yield* readBy((sql) => slotPageStatement(sql, { ...ofOne, ...filter }))).toBeLessThan(400)
+          }
+        }
+      }
+    }))
+
+  it.live("of signals look at so many at most, whatever the filter, and go on after them", () =>
+    Effect.gen(function*() {
+      yield* many({ signals: mostLooked * 4 })
+      const pages = yield* SignalPages
+      const { run } = yield* Sql
+      yield* run("a rare one", (sql) => sql`update generated_signals set confidence = 1 where id = 'LIVE/1'`)
+      for (const origin of ["LIVE", "ALL"] as const) {
+        const wanted: SignalPage = { origin, minConfidence: 0.9, tier: aSignal().tier!, limit: 2 }
+        expect(yield* readBy((sql) => pageStatement(sql, wanted))).toBeLessThan(mostLooked * 1.2)
+        const found: Array<string> = []
+        let count = 0
+        for (let next: Place | null = { at: monday + 365 * day, id: "" }; next !== null; count++) {
+          const after: Place = next
+          const page: { readonly items: ReadonlyArray<{ readonly id: string }>; readonly next: Place | null } =
+            yield* pages.page({ ...wanted, after })
+          const text = yield* pages.pageText({ ...wanted, after })
+          expect(text.next).toEqual(page.next)
+          expect(JSON.parse(text.items).map(({ id }: { id: string }) => id)).toEqual(page.items.map(({ id }) => id))
+          found.push(...page.items.map(({ id }) => id))
+          next = page.next
+        }
+        expect(found).toEqual(["LIVE/1"])
+        expect(count).toBe(origin === "LIVE" ? 5 : 13)
+      }
+    }))
+
+  it.live("have signals of all origins in one order", () =>
+    Effect.gen(function*() {
+      yield* many({ signals: 20 })
+      const pages = yield* SignalPages
+      const { items } = yield* pages.page({ origin: "ALL", limit: 100 })
+      expect(items.length).toBe(61)
+      const inOrder = items.toSorted((a, b) => b.signalTimestamp - a.signalTimestamp || (a.id < b.id ? 1 : -1))
+      expect(items.map(({ id }) => id)).toEqual(inOrder.map(({ id }) => id))
+      const seen: Array<string> = []
+      let next: Place | null = { at: monday + 365 * day, id: "" }
+      while (next !== null) {
+        const page: { readonly items: ReadonlyArray<{ readonly id: string }>; readonly next: Place | null } =
+          yield* pages.page({ origin: "ALL", limit: 7, after: next })
+        seen.push(...page.items.map(({ id }) => id))
+        next = page.next
+      }
+      expect(seen).toEqual(items.map(({ id }) => id))
     }))
 })

@@ -12,7 +12,7 @@ export const More = <Row extends object>({ pages: { failure, hasMore, loading, m
     {failure !== null && <Trouble failure={failure} />}
     {rows === null
       ? failure === null && <Waiting />
-      : rows.length > 0 && (
+      : (rows.length > 0 || hasMore) && (
         <p class="more">
           <span class="soft">{plural(rows.length, word)} shown{hasMore ? "" : ", no more"}</span>
           {hasMore && <button type="button" disabled={loading} onClick={more}>More</button>}
