@@ -60,10 +60,13 @@ export const eventStream = Effect.fn("eventStream")(function*(
     feed.listen(since, {
       place: (place) => say(`id: ${place}\n\n`),
       reset: () => say("event: reset\ndata: {}\n\n"),
-      row: ({ id, kind, origin, place, schedule }) => {
-        const event: StreamEvent = { kind, id, origin, schedule }
-        say(`id: ${place}\nevent: ${kind}\ndata: ${JSON.stringify(event)}\n\n`)
-      }
+      rows: (rows) =>
+        Effect.sync(() => {
+          for (const { id, kind, origin, place, schedule } of rows) {
+            const event: StreamEvent = { kind, id, origin, schedule }
+            say(`id: ${place}\nevent: ${kind}\ndata: ${JSON.stringify(event)}\n\n`)
+          }
+        })
     }),
     () => Effect.sync(close)
   )

@@ -83,7 +83,12 @@ export class Keys extends Context.Service<Keys, {
         const prefixes = [...inUse]
         inUse = new Set()
         // Of those that are not written the next use is.
-        return Effect.ignore(store.touch(prefixes))
+        return store.touch(prefixes).pipe(
+          Effect.ignore,
+          Effect.catchDefect((defect) =>
+            Effect.logError(`keys: a bug in writing their last uses, ${String(defect)}; trying again`)
+          )
+        )
       })
       yield* Effect.addFinalizer(() => write)
       yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(writeEvery), write)))

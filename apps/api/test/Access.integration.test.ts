@@ -272,6 +272,31 @@ describe("a key", () => {
     }))
 })
 
+describe("the last uses", () => {
+  const written: Array<ReadonlyArray<string>> = []
+  const failing = effectTest(
+    Keys.layer.pipe(
+      Layer.provide(Layer.succeed(
+        ApiKeyStore,
+        new Proxy({} as ApiKeyStore["Service"], {
+          get: () => (prefixes: ReadonlyArray<string>) =>
+            written.push(prefixes) === 1 ? Effect.die(new Error("no such column")) : Effect.void
+        })
+      ))
+    )
+  )
+
+  failing.effect("go on being written after a defect in writing them", () =>
+    Effect.gen(function*() {
+      const { used } = yield* Keys
+      yield* used("a")
+      yield* TestClock.adjust("15 seconds")
+      yield* used("b")
+      yield* TestClock.adjust("15 seconds")
+      expect(written).toEqual([["a"], ["b"]])
+    }))
+})
+
 describe("keys that nobody has", () => {
   let readings = 0
   const counted = effectTest(

@@ -67,4 +67,20 @@ describe("the stream", () => {
       const odd = yield* openEvents(`${url}/v1/stream`, "nonsense")
       expect((yield* odd.next)?.name).toBe("reset")
     }))
+
+  it.live("says so to those who listen when a crash of the database has emptied the feed, and goes on", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      const events = yield* openEvents(`${url}/v1/stream`)
+      yield* events.next
+      yield* another(0)
+      yield* events.next
+      yield* events.next
+      yield* (yield* Sql).run("empty", (sql) => sql`truncate feed`)
+      yield* another(1)
+      expect((yield* events.next)?.name).toBe("reset")
+      yield* events.next
+      yield* another(2)
+      while ((yield* events.next)?.data?.includes("\"run 2\"") !== true);
+    }))
 })
