@@ -39,8 +39,10 @@ export interface AccessOptions {
 export class Access extends Context.Service<Access, {
   /** Counts a request, and says whose it is or why it is refused. `peer` is the address at the other end of the connection. */
   readonly judge: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<Judged>
-  /** Whether a request that was let in would be let in now, without counting it. */
-  readonly admit: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<Caller, Refusal>
+  /** Whether a request that was let in would be let in now, without counting it: to be asked while it is answered. */
+  readonly mayGoOn: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<boolean>
+  /** By whom a request is counted: the key, or the address that it comes from. */
+  readonly clientOf: (caller: Caller, request: Request, peer: string | null) => string
   /** Whether the client speaks TLS with whoever passes its requests on. */
   readonly isHttps: (request: Request, peer: string | null) => boolean
 }>()("@dgas/api/Access") {
@@ -143,17 +145,23 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
     return { verdict: permit(shown.success, request, peer, policy), headers }
   })
 
-  const admit = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
-    const objection = origins.objection(request)
-    if (objection !== null) return yield* new Forbidden({ detail: objection })
-    return yield* Effect.fromResult(permit(yield* shownBy(request), request, peer, policy))
-  })
+  const mayGoOn = (request: Request, peer: string | null, policy: Policy): Effect.Effect<boolean> =>
+    origins.objection(request) === null
+      ? shownBy(request).pipe(
+        Effect.map((shown) => Result.isSuccess(permit(shown, request, peer, policy))),
+        // A database that is away says nothing of who may.
+        Effect.catch(({ _tag }) => Effect.succeed(_tag !== "StoreRefused"))
+      )
+      : Effect.succeed(false)
+
+  const clientOf = ({ prefix }: Caller, { headers }: Request, peer: string | null): string =>
+    prefix ?? addresses.clientOf(peer, headers)
 
   const isHttps = (request: Request, peer: string | null): boolean =>
     request.url.startsWith("https:") ||
     (addresses.isProxy(peer) && /(^|,)\s*https$/i.test(request.headers.get("x-forwarded-proto") ?? ""))
 
-  return Access.of({ judge, admit, isHttps })
+  return Access.of({ judge, mayGoOn, clientOf, isHttps })
 })
 
 /** What proxies add: a request with it is not of this machine, whoever sent it on. */

@@ -6,6 +6,7 @@ import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { Unauthorized } from "./ApiError.ts"
 
 /** Decoding a page keeps the process from others meanwhile: some milliseconds. */
 const pageSize = 200
@@ -33,8 +34,14 @@ const columns: ReadonlyArray<Column<SignalItem>> = [
   ...plain("schedule", "origin", "rules", "runId", "id")
 ]
 
-/** The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file. */
-export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPage, "after" | "limit">) {
+/**
+ * The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file.
+ * `mayGoOn` is asked before each of the others: without it the file breaks off.
+ */
+export const signalCsv = Effect.fn("signalCsv")(function*(
+  wanted: Omit<SignalPage, "after" | "limit">,
+  mayGoOn: Effect.Effect<boolean>
+) {
   const pages = yield* SignalPages
   const read = (last: SignalItem | undefined) =>
     pages.page({
@@ -43,14 +50,15 @@ export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPag
       ...last === undefined ? {} : { after: { at: last.signalTimestamp, id: last.id } }
     })
   const first = yield* read(undefined)
-  const next = (page: ReadonlyArray<SignalItem>) =>
-    Effect.map(
-      page.length < pageSize ? Effect.succeed([]) : read(page.at(-1)),
-      (found) => [[textOf(found)], found.length === 0 ? Option.none() : Option.some(found)] as const
-    )
+  const next = Effect.fnUntraced(function*(page: ReadonlyArray<SignalItem>) {
+    if (page.length < pageSize) return [[], Option.none<ReadonlyArray<SignalItem>>()] as const
+    if (!(yield* mayGoOn)) return yield* new Unauthorized({ detail: "the key is not valid any more" })
+    const found = yield* read(page.at(-1))
+    return [[textOf(found)], found.length === 0 ? Option.none() : Option.some(found)] as const
+  })
   return Stream.concat(
     Stream.make(`${csvHead(columns)}\n${textOf(first)}`),
-    Stream.paginate<ReadonlyArray<SignalItem>, string, SqlFailure>(first, next)
+    Stream.paginate<ReadonlyArray<SignalItem>, string, SqlFailure | Unauthorized>(first, next)
   ).pipe(Stream.filter((text) => text !== ""), Stream.encodeText)
 })
 
