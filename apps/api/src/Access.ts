@@ -80,21 +80,28 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
       ? reader
       : nobody
 
-  /** A page whose time is over is nobody, since its browser goes on sending the cookie. */
-  const ofCookie = (secret: string) =>
-    Effect.map(keys.find(secret), (key): Shown => key?.kind === "page" ? { key } : "stale")
+  const find = (secret: string, client: string) =>
+    Effect.flatMap(elapsedMs, (now) => keys.find(secret, () => !byWrongKey.isSpent(client, perMinute.anonymous, now)))
 
-  const ofHeader = (header: string) => {
+  /** A page whose time is over is nobody, since its browser goes on sending the cookie. */
+  const ofCookie = (secret: string, client: string) =>
+    Effect.map(find(secret, client), (key): Shown => key?.kind === "page" ? { key } : "stale")
+
+  const ofHeader = (header: string, client: string) => {
     const secret = /^Bearer (dgas_[a-z0-9]{8}_[\w-]{43})$/i.exec(header)?.[1]
     return secret === undefined
       ? Effect.succeed<Shown>("wrong")
-      : Effect.map(keys.find(secret), (key): Shown => key?.kind === "key" ? { key } : "wrong")
+      : Effect.map(find(secret, client), (key): Shown => key?.kind === "key" ? { key } : "wrong")
   }
 
-  const shownBy = ({ headers }: Request): Effect.Effect<Shown, SqlFailure> => {
+  const shownBy = ({ headers }: Request, client: string): Effect.Effect<Shown, SqlFailure> => {
     const header = headers.get("authorization")
     const session = sessionOf(headers)
-    return header !== null ? ofHeader(header) : session !== null ? ofCookie(session) : Effect.succeed("none")
+    return header !== null
+      ? ofHeader(header, client)
+      : session !== null
+      ? ofCookie(session, client)
+      : Effect.succeed("none")
   }
 
   const permit = (
@@ -127,18 +134,19 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
   }
 
   /** A database that is away keeps nobody from what is open to all. */
-  const identify = (request: Request, policy: Policy) =>
+  const identify = (request: Request, client: string, policy: Policy) =>
     Effect.map(
-      Effect.result(shownBy(request)),
+      Effect.result(shownBy(request, client)),
       (shown) => policy === "public" && Result.isFailure(shown) ? Result.succeed<Shown>("none") : shown
     )
 
   const judge = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
     const objection = origins.objection(request)
     if (objection !== null) return refused(new Forbidden({ detail: objection }))
-    const shown = yield* identify(request, policy)
+    const client = addresses.clientOf(peer, request.headers)
+    const shown = yield* identify(request, client, policy)
     if (Result.isFailure(shown)) return refused(shown.failure)
-    const allowance = count(shown.success, addresses.clientOf(peer, request.headers), yield* elapsedMs)
+    const allowance = count(shown.success, client, yield* elapsedMs)
     const headers = allowance === null ? {} : rateHeaders(allowance)
     if (allowance !== null && !allowance.ok) return refused(new TooMany({ retryAfterS: allowance.resetS }), headers)
     if (typeof shown.success === "object") yield* keys.used(shown.success.key.prefix)
@@ -147,7 +155,7 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
 
   const mayGoOn = (request: Request, peer: string | null, policy: Policy): Effect.Effect<boolean> =>
     origins.objection(request) === null
-      ? shownBy(request).pipe(
+      ? shownBy(request, addresses.clientOf(peer, request.headers)).pipe(
         Effect.map((shown) => Result.isSuccess(permit(shown, request, peer, policy))),
         // A database that is away says nothing of who may.
         Effect.catch(({ _tag }) => Effect.succeed(_tag !== "StoreRefused"))
