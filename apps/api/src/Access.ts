@@ -67,6 +67,8 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
   const closed = isLoopback(host) && api.proxies.length === 0
   const byAddress = new RateLimit(mostClients)
   const byWrongKey = new RateLimit(mostClients)
+  // A page elsewhere that makes a browser ask takes nothing from those who sit before it.
+  const byForeign = new RateLimit(mostClients)
   const byKey = new RateLimit(mostClients)
 
   const isLocal = (request: Request, peer: string | null): boolean =>
@@ -141,14 +143,18 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
     )
 
   const judge = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
-    const objection = origins.objection(request)
-    if (objection !== null) return refused(new Forbidden({ detail: objection }))
     const client = addresses.clientOf(peer, request.headers)
+    const objection = origins.objection(request)
+    if (objection !== null) {
+      const allowance = byForeign.take(client, perMinute.anonymous, yield* elapsedMs)
+      return refused(tooMany(allowance) ?? new Forbidden({ detail: objection }), rateHeaders(allowance))
+    }
     const shown = yield* identify(request, client, policy)
     if (Result.isFailure(shown)) return refused(shown.failure)
     const allowance = count(shown.success, client, yield* elapsedMs)
     const headers = allowance === null ? {} : rateHeaders(allowance)
-    if (allowance !== null && !allowance.ok) return refused(new TooMany({ retryAfterS: allowance.resetS }), headers)
+    const excess = allowance === null ? null : tooMany(allowance)
+    if (excess !== null) return refused(excess, headers)
     if (typeof shown.success === "object") yield* keys.used(shown.success.key.prefix)
     return { verdict: permit(shown.success, request, peer, policy), headers }
   })
@@ -174,6 +180,8 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
 
 /** What proxies add: a request with it is not of this machine, whoever sent it on. */
 const passedOn = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+
+const tooMany = ({ ok, resetS }: Allowance): TooMany | null => ok ? null : new TooMany({ retryAfterS: resetS })
 
 const refused = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Judged => ({
   verdict: Result.fail(refusal),

@@ -62,6 +62,7 @@ describe("Host and Origin", () => {
     Effect.gen(function*() {
       const ask = yield* asking
       const admin = bearer((yield* aKey({ scopes: ["admin"] })).key)
+      let asked = 0
       const paths = [...Object.values(routes).map(({ path }) => path.replaceAll(/:\w+/g, "x")), "/nothing", "/v1"]
       for (const path of paths) {
         for (
@@ -73,7 +74,9 @@ describe("Host and Origin", () => {
           ]
         ) {
           for (const method of ["GET", "POST", "OPTIONS"]) {
-            const answer = yield* ask({ path, method, headers: { ...admin, ...foreign } })
+            // Each from an address of its own, as they are counted.
+            const peer = `10.0.${asked >> 8}.${asked++ & 255}`
+            const answer = yield* ask({ path, method, peer, headers: { ...admin, ...foreign } })
             expect([path, method, answer.status]).toEqual([path, method, 403])
             expect(answer.headers.get("access-control-allow-origin")).toBeNull()
             expect(yield* Effect.promise(() => answer.text())).not.toContain("evil")
@@ -161,6 +164,23 @@ describe("limits", () => {
         expect((yield* ask({ headers: bearer((yield* aKey()).key) })).status).toBe(200)
       })
   )
+
+  local.live("hold for what a page elsewhere asks too, and keep nobody else from asking", () =>
+    Effect.gen(function*() {
+      const ask = yield* asking
+      const foreign = { origin: "http://evil.example" }
+      for (let request = 1; request <= 60; request++) {
+        const answer = yield* ask({ headers: foreign })
+        expect([answer.status, answer.headers.get("ratelimit-remaining")]).toEqual([403, String(60 - request)])
+      }
+      const refused = yield* ask({ headers: foreign })
+      expect(refused.status).toBe(429)
+      expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 61)
+      expect((yield* ask({ headers: { host: "evil.example" } })).status).toBe(429)
+      expect((yield* ask({ headers: foreign, peer: "10.0.0.1" })).status).toBe(403)
+      const own = yield* ask({})
+      expect([own.status, own.headers.get("ratelimit-remaining")]).toEqual([200, "59"])
+    }))
 
   local.live("hold whatever X-Forwarded-For says", () =>
     Effect.gen(function*() {
