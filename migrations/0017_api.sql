@@ -110,11 +110,24 @@ begin
   insert into feed (kind, id, origin, schedule) values ('outcome', new.id, new.origin, new.schedule);
   return null;
 end $$;
-create trigger feed_outcome after update of outcome, exit_reason, r, corrected_at on generated_signals
+create trigger feed_outcome
+  after update of outcome, exit_reason, fill_price, exit_price, pnl_pct, r, corrected_at on generated_signals
   for each row when (
-    new.origin <> 'REPLAY' and (old.outcome, old.exit_reason, old.corrected_at)
-      is distinct from (new.outcome, new.exit_reason, new.corrected_at)
+    new.origin <> 'REPLAY' and (
+      old.outcome, old.exit_reason, old.fill_price, old.exit_price, old.pnl_pct, old.r, old.corrected_at
+    ) is distinct from (
+      new.outcome, new.exit_reason, new.fill_price, new.exit_price, new.pnl_pct, new.r, new.corrected_at
+    )
   ) execute function feed_outcome();
+
+create function feed_acknowledged() returns trigger language plpgsql as $$
+begin
+  insert into feed (kind, id, origin, schedule) values ('signal', new.id, new.origin, new.schedule);
+  return null;
+end $$;
+create trigger feed_acknowledged after update of acknowledged_at on generated_signals
+  for each row when (new.origin <> 'REPLAY' and old.acknowledged_at is distinct from new.acknowledged_at)
+  execute function feed_acknowledged();
 
 create function feed_delivery() returns trigger language plpgsql as $$
 begin
@@ -123,6 +136,10 @@ begin
 end $$;
 create trigger feed_delivery after update of state on outbox
   for each row when (old.state is distinct from new.state and new.state in ('done', 'held', 'dead', 'expired'))
+  execute function feed_delivery();
+-- Those that are let go again, and not those whose lease is given back.
+create trigger feed_replayed after update of state on outbox
+  for each row when (new.state = 'pending' and old.state not in ('pending', 'leased'))
   execute function feed_delivery();
 create trigger feed_suppressed after insert on outbox
   for each row when (new.state = 'suppressed') execute function feed_delivery();

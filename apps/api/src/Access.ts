@@ -39,8 +39,10 @@ export interface AccessOptions {
 export class Access extends Context.Service<Access, {
   /** Counts a request, and says whose it is or why it is refused. `peer` is the address at the other end of the connection. */
   readonly judge: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<Judged>
-  /** Whether a request that was let in would be let in now, without counting it. */
-  readonly admit: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<Caller, Refusal>
+  /** Whether a request that was let in would be let in now, without counting it: to be asked while it is answered. */
+  readonly mayGoOn: (request: Request, peer: string | null, policy: Policy) => Effect.Effect<boolean>
+  /** By whom a request is counted: the key, or the address that it comes from. */
+  readonly clientOf: (caller: Caller, request: Request, peer: string | null) => string
   /** Whether the client speaks TLS with whoever passes its requests on. */
   readonly isHttps: (request: Request, peer: string | null) => boolean
 }>()("@dgas/api/Access") {
@@ -65,6 +67,8 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
   const closed = isLoopback(host) && api.proxies.length === 0
   const byAddress = new RateLimit(mostClients)
   const byWrongKey = new RateLimit(mostClients)
+  // A page elsewhere that makes a browser ask takes nothing from those who sit before it.
+  const byForeign = new RateLimit(mostClients)
   const byKey = new RateLimit(mostClients)
 
   const isLocal = (request: Request, peer: string | null): boolean =>
@@ -78,21 +82,28 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
       ? reader
       : nobody
 
-  /** A page whose time is over is nobody, since its browser goes on sending the cookie. */
-  const ofCookie = (secret: string) =>
-    Effect.map(keys.find(secret), (key): Shown => key?.kind === "page" ? { key } : "stale")
+  const find = (secret: string, client: string) =>
+    Effect.flatMap(elapsedMs, (now) => keys.find(secret, () => !byWrongKey.isSpent(client, perMinute.anonymous, now)))
 
-  const ofHeader = (header: string) => {
+  /** A page whose time is over is nobody, since its browser goes on sending the cookie. */
+  const ofCookie = (secret: string, client: string) =>
+    Effect.map(find(secret, client), (key): Shown => key?.kind === "page" ? { key } : "stale")
+
+  const ofHeader = (header: string, client: string) => {
     const secret = /^Bearer (dgas_[a-z0-9]{8}_[\w-]{43})$/i.exec(header)?.[1]
     return secret === undefined
       ? Effect.succeed<Shown>("wrong")
-      : Effect.map(keys.find(secret), (key): Shown => key?.kind === "key" ? { key } : "wrong")
+      : Effect.map(find(secret, client), (key): Shown => key?.kind === "key" ? { key } : "wrong")
   }
 
-  const shownBy = ({ headers }: Request): Effect.Effect<Shown, SqlFailure> => {
+  const shownBy = ({ headers }: Request, client: string): Effect.Effect<Shown, SqlFailure> => {
     const header = headers.get("authorization")
     const session = sessionOf(headers)
-    return header !== null ? ofHeader(header) : session !== null ? ofCookie(session) : Effect.succeed("none")
+    return header !== null
+      ? ofHeader(header, client)
+      : session !== null
+      ? ofCookie(session, client)
+      : Effect.succeed("none")
   }
 
   const permit = (
@@ -125,39 +136,52 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
   }
 
   /** A database that is away keeps nobody from what is open to all. */
-  const identify = (request: Request, policy: Policy) =>
+  const identify = (request: Request, client: string, policy: Policy) =>
     Effect.map(
-      Effect.result(shownBy(request)),
+      Effect.result(shownBy(request, client)),
       (shown) => policy === "public" && Result.isFailure(shown) ? Result.succeed<Shown>("none") : shown
     )
 
   const judge = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
+    const client = addresses.clientOf(peer, request.headers)
     const objection = origins.objection(request)
-    if (objection !== null) return refused(new Forbidden({ detail: objection }))
-    const shown = yield* identify(request, policy)
+    if (objection !== null) {
+      const allowance = byForeign.take(client, perMinute.anonymous, yield* elapsedMs)
+      return refused(tooMany(allowance) ?? new Forbidden({ detail: objection }), rateHeaders(allowance))
+    }
+    const shown = yield* identify(request, client, policy)
     if (Result.isFailure(shown)) return refused(shown.failure)
-    const allowance = count(shown.success, addresses.clientOf(peer, request.headers), yield* elapsedMs)
+    const allowance = count(shown.success, client, yield* elapsedMs)
     const headers = allowance === null ? {} : rateHeaders(allowance)
-    if (allowance !== null && !allowance.ok) return refused(new TooMany({ retryAfterS: allowance.resetS }), headers)
+    const excess = allowance === null ? null : tooMany(allowance)
+    if (excess !== null) return refused(excess, headers)
     if (typeof shown.success === "object") yield* keys.used(shown.success.key.prefix)
     return { verdict: permit(shown.success, request, peer, policy), headers }
   })
 
-  const admit = Effect.fnUntraced(function*(request: Request, peer: string | null, policy: Policy) {
-    const objection = origins.objection(request)
-    if (objection !== null) return yield* new Forbidden({ detail: objection })
-    return yield* Effect.fromResult(permit(yield* shownBy(request), request, peer, policy))
-  })
+  const mayGoOn = (request: Request, peer: string | null, policy: Policy): Effect.Effect<boolean> =>
+    origins.objection(request) === null
+      ? shownBy(request, addresses.clientOf(peer, request.headers)).pipe(
+        Effect.map((shown) => Result.isSuccess(permit(shown, request, peer, policy))),
+        // A database that is away says nothing of who may.
+        Effect.catch(({ _tag }) => Effect.succeed(_tag !== "StoreRefused"))
+      )
+      : Effect.succeed(false)
+
+  const clientOf = ({ prefix }: Caller, { headers }: Request, peer: string | null): string =>
+    prefix ?? addresses.clientOf(peer, headers)
 
   const isHttps = (request: Request, peer: string | null): boolean =>
     request.url.startsWith("https:") ||
     (addresses.isProxy(peer) && /(^|,)\s*https$/i.test(request.headers.get("x-forwarded-proto") ?? ""))
 
-  return Access.of({ judge, admit, isHttps })
+  return Access.of({ judge, mayGoOn, clientOf, isHttps })
 })
 
 /** What proxies add: a request with it is not of this machine, whoever sent it on. */
 const passedOn = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+
+const tooMany = ({ ok, resetS }: Allowance): TooMany | null => ok ? null : new TooMany({ retryAfterS: resetS })
 
 const refused = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Judged => ({
   verdict: Result.fail(refusal),

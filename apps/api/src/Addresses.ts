@@ -13,6 +13,10 @@ const mostHops = 20
 /** `10.0.0.1` for `::ffff:10.0.0.1`, and without a zone. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "")
 
+/** Without the port that some proxies write after it. */
+const withoutPort = (hop: string): string =>
+  /^\[([\da-f:.]*:[\da-f:.]*)\](:\d{1,5})?$/i.exec(hop)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(hop)?.[1] ?? hop
+
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(plain(host))
 
 export interface Addresses {
@@ -41,7 +45,7 @@ export const makeAddresses = (proxies: ReadonlyArray<string>): Addresses => {
     if (!isBelieved(client)) return networkOf(client)
     const chain = (headers.get("x-forwarded-for") ?? "").split(",").slice(-mostHops)
     for (const hop of chain.toReversed()) {
-      const address = plain(hop.trim())
+      const address = plain(withoutPort(hop.trim()))
       // What is no address was written by somebody that is not believed.
       if (isIP(address) === 0) break
       client = address

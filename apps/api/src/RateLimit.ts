@@ -42,6 +42,11 @@ export class RateLimit {
     return allowanceOf(minute, limit, now, ok)
   }
 
+  /** Whether one more would be too many. */
+  isSpent(client: string, limit: number, now: number): boolean {
+    return this.#minuteOf(client, now).used >= limit
+  }
+
   #minuteOf(client: string, now: number): Minute {
     const known = this.#minutes.get(client)
     if (known !== undefined && known.endsAt > now) return known

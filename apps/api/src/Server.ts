@@ -18,7 +18,7 @@ export class ApiUnavailable extends Schema.TaggedError<ApiUnavailable>()("ApiUna
   }
 }
 
-const idleSeconds = 60
+export const idleSeconds = 60
 
 export const serve = Effect.fn("serve")(function*(app: Hono<Env>, host: string, port: number) {
   const name = host.includes(":") ? `[${host}]` : host

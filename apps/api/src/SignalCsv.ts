@@ -6,6 +6,7 @@ import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { Unauthorized } from "./ApiError.ts"
 
 /** Decoding a page keeps the process from others meanwhile: some milliseconds. */
 const pageSize = 200
@@ -33,20 +34,25 @@ const columns: ReadonlyArray<Column<SignalItem>> = [
   ...plain("schedule", "origin", "rules", "runId", "id")
 ]
 
-/** The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file. */
-export const signalCsv = Effect.fn("signalCsv")(function*(wanted: Omit<SignalPage, "after" | "limit">) {
+/**
+ * The first page is read before anything is sent, so that a database that is away is told as a failure and no torn file.
+ * `mayGoOn` is asked before each of the others: without it the file breaks off.
+ */
+export const signalCsv = Effect.fn("signalCsv")(function*(
+  wanted: Omit<SignalPage, "after" | "limit">,
+  mayGoOn: Effect.Effect<boolean>
+) {
   const pages = yield* SignalPages
   const first = yield* pages.page({ ...wanted, limit: pageSize })
-  const read = (after: Place | null) =>
-    after === null
-      ? Effect.succeed([[], Option.none()] as const)
-      : Effect.map(
-        pages.page({ ...wanted, limit: pageSize, after }),
-        ({ items, next }) => [[textOf(items)], Option.some(next)] as const
-      )
+  const read = Effect.fnUntraced(function*(after: Place | null) {
+    if (after === null) return [[], Option.none<Place | null>()] as const
+    if (!(yield* mayGoOn)) return yield* new Unauthorized({ detail: "the key is not valid any more" })
+    const { items, next } = yield* pages.page({ ...wanted, limit: pageSize, after })
+    return [[textOf(items)], Option.some(next)] as const
+  })
   return Stream.concat(
     Stream.make(`${csvHead(columns)}\n${textOf(first.items)}`),
-    Stream.paginate<Place | null, string, SqlFailure>(first.next, read)
+    Stream.paginate<Place | null, string, SqlFailure | Unauthorized>(first.next, read)
   ).pipe(Stream.filter((text) => text !== ""), Stream.encodeText)
 })
 

@@ -5,6 +5,7 @@ import { TestDatabase } from "@dgas/db/TestDatabase"
 import { decodeConfig } from "@dgas/domain/Config"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -61,6 +62,7 @@ describe("Host and Origin", () => {
     Effect.gen(function*() {
       const ask = yield* asking
       const admin = bearer((yield* aKey({ scopes: ["admin"] })).key)
+      let asked = 0
       const paths = [...Object.values(routes).map(({ path }) => path.replaceAll(/:\w+/g, "x")), "/nothing", "/v1"]
       for (const path of paths) {
         for (
@@ -72,7 +74,9 @@ describe("Host and Origin", () => {
           ]
         ) {
           for (const method of ["GET", "POST", "OPTIONS"]) {
-            const answer = yield* ask({ path, method, headers: { ...admin, ...foreign } })
+            // Each from an address of its own, as they are counted.
+            const peer = `10.0.${asked >> 8}.${asked++ & 255}`
+            const answer = yield* ask({ path, method, peer, headers: { ...admin, ...foreign } })
             expect([path, method, answer.status]).toEqual([path, method, 403])
             expect(answer.headers.get("access-control-allow-origin")).toBeNull()
             expect(yield* Effect.promise(() => answer.text())).not.toContain("evil")
@@ -161,6 +165,23 @@ describe("limits", () => {
       })
   )
 
+  local.live("hold for what a page elsewhere asks too, and keep nobody else from asking", () =>
+    Effect.gen(function*() {
+      const ask = yield* asking
+      const foreign = { origin: "http://evil.example" }
+      for (let request = 1; request <= 60; request++) {
+        const answer = yield* ask({ headers: foreign })
+        expect([answer.status, answer.headers.get("ratelimit-remaining")]).toEqual([403, String(60 - request)])
+      }
+      const refused = yield* ask({ headers: foreign })
+      expect(refused.status).toBe(429)
+      expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 61)
+      expect((yield* ask({ headers: { host: "evil.example" } })).status).toBe(429)
+      expect((yield* ask({ headers: foreign, peer: "10.0.0.1" })).status).toBe(403)
+      const own = yield* ask({})
+      expect([own.status, own.headers.get("ratelimit-remaining")]).toEqual([200, "59"])
+    }))
+
   local.live("hold whatever X-Forwarded-For says", () =>
     Effect.gen(function*() {
       const ask = yield* asking
@@ -215,11 +236,13 @@ describe("limits", () => {
     () =>
       Effect.gen(function*() {
         const ask = yield* asking
+        const key = bearer((yield* aKey()).key)
+        const { cookie } = yield* aPage()
         const tried = yield* Effect.forEach(guesses, (headers) => ask({ headers }), { concurrency: "unbounded" })
         expect(tried.filter(({ status }) => status === 401)).toHaveLength(60)
         expect(tried.filter(({ status }) => status === 429)).toHaveLength(440)
-        expect((yield* ask({ headers: bearer((yield* aKey()).key) })).status).toBe(200)
-        expect((yield* ask({ headers: { cookie: (yield* aPage()).cookie } })).status).toBe(200)
+        expect((yield* ask({ headers: key })).status).toBe(200)
+        expect((yield* ask({ headers: { cookie } })).status).toBe(200)
         expect((yield* ask({})).status).toBe(200)
       })
   )
@@ -258,6 +281,25 @@ describe("a key", () => {
       })
   )
 
+  virtual.effect(
+    "that was just made is taken at once, but where too many were tried, with the next reading",
+    () =>
+      Effect.gen(function*() {
+        const ask = yield* asking
+        const statusOf = (headers: Readonly<Record<string, string>>, peer: string) =>
+          Effect.map(ask({ headers, peer }), ({ status }) => status)
+        yield* Effect.forEach(guesses, (headers) => statusOf(headers, "10.0.0.1"))
+        yield* TestClock.adjust("1 second")
+        const made = bearer((yield* aKey()).key)
+        expect(yield* statusOf(made, "10.0.0.1")).toBe(429)
+        yield* TestClock.adjust("1001 millis")
+        expect(yield* statusOf(made, "10.0.0.1")).toBe(200)
+        const other = bearer((yield* aKey()).key)
+        yield* TestClock.adjust("250 millis")
+        expect(yield* statusOf(other, "10.0.0.2")).toBe(200)
+      })
+  )
+
   virtual.effect("has its last use written beside the requests", () =>
     Effect.gen(function*() {
       const ask = yield* asking
@@ -269,6 +311,31 @@ describe("a key", () => {
       yield* TestClock.adjust("15 seconds")
       while ((yield* lastUse) === null) yield* Effect.yieldNow
       expect(yield* lastUse).toBeGreaterThan(0)
+    }))
+})
+
+describe("the last uses", () => {
+  const written: Array<ReadonlyArray<string>> = []
+  const failing = effectTest(
+    Keys.layer.pipe(
+      Layer.provide(Layer.succeed(
+        ApiKeyStore,
+        new Proxy({} as ApiKeyStore["Service"], {
+          get: () => (prefixes: ReadonlyArray<string>) =>
+            written.push(prefixes) === 1 ? Effect.die(new Error("no such column")) : Effect.void
+        })
+      ))
+    )
+  )
+
+  failing.effect("go on being written after a defect in writing them", () =>
+    Effect.gen(function*() {
+      const { used } = yield* Keys
+      yield* used("a")
+      yield* TestClock.adjust("15 seconds")
+      yield* used("b")
+      yield* TestClock.adjust("15 seconds")
+      expect(written).toEqual([["a"], ["b"]])
     }))
 })
 
@@ -285,9 +352,25 @@ describe("keys that nobody has", () => {
     )
   )
 
+  /** How many readings a guess after the other costs, `everyMs` apart, from one address or each from its own. */
+  const cost = Effect.fnUntraced(function*(everyMs: number, peerOf: (guess: number) => string) {
+    readings = 0
+    const ask = yield* asking
+    for (const [guess, headers] of guesses.entries()) {
+      const answer = yield* Effect.forkChild(ask({ headers, peer: peerOf(guess) }))
+      while (answer.pollUnsafe() === undefined) {
+        yield* TestClock.adjust(10)
+        yield* Effect.promise(() => Bun.sleep(0))
+      }
+      yield* TestClock.adjust(everyMs)
+    }
+    return readings
+  })
+
   counted.effect("cost the database a reading of all keys, and not one each", () =>
     Effect.gen(function*() {
       const ask = yield* asking
+      readings = 0
       const tries = yield* Effect.forkChild(
         Effect.forEach(guesses, (headers) => ask({ headers }), { concurrency: "unbounded" })
       )
@@ -297,6 +380,24 @@ describe("keys that nobody has", () => {
       }
       expect((yield* Fiber.join(tries)).filter(({ status }) => status === 200)).toEqual([])
       expect(readings).toBeWithin(1, 5)
+    }))
+
+  counted.effect(
+    "cost it none beyond the one in two seconds where an address has tried too many",
+    () =>
+      Effect.gen(function*() {
+        // 60 that are looked for, and then 40 s of those that are not: the minute is not over.
+        expect(yield* cost(0, () => "10.0.0.1")).toBeWithin(1, 62)
+        expect(yield* cost(80, () => "10.0.0.1")).toBeWithin(1, 22)
+      })
+  )
+
+  counted.effect("cost it four readings a second, from however many addresses", () =>
+    Effect.gen(function*() {
+      const begun = yield* Clock.currentTimeMillis
+      const found = yield* cost(0, (guess) => `10.0.${guess >> 8}.${guess & 255}`)
+      const seconds = ((yield* Clock.currentTimeMillis) - begun) / 1000
+      expect(found).toBeLessThanOrEqual(4 * seconds + 2)
     }))
 })
 

@@ -21,6 +21,20 @@ describe("Addresses", () => {
     expect(isProxy(null)).toBe(false)
   })
 
+  test("a port that a proxy writes after an address is no part of it", () => {
+    const { clientOf } = makeAddresses(["10.0.0.1", "172.18.0.0/16", "fd00::/8"])
+    expect(clientOf("10.0.0.1", forwarded("203.0.113.9:5678"))).toBe("203.0.113.9")
+    expect(clientOf("10.0.0.1", forwarded("203.0.113.9:1, 172.18.4.5:80, [fd00::7]:443"))).toBe("203.0.113.9")
+    expect(clientOf("10.0.0.1", forwarded("[2001:db8:1:2::9]:5678"))).toBe("2001:db8:1:2::/64")
+    expect(clientOf("10.0.0.1", forwarded("[2001:db8:1:2::9]"))).toBe("2001:db8:1:2::/64")
+    expect(clientOf("10.0.0.1", forwarded("[::ffff:198.51.100.7]:80"))).toBe("198.51.100.7")
+    // Such an address has colons of its own.
+    expect(clientOf("10.0.0.1", forwarded("2001:db8:1:2:3:4:5:678"))).toBe("2001:db8:1:2::/64")
+    for (const no of ["203.0.113.9:", "203.0.113.9:x", "203.0.113.9:123456", "[203.0.113.9]:80", "[::1", "[x]:80"]) {
+      expect(clientOf("10.0.0.1", forwarded(no))).toBe("10.0.0.1")
+    }
+  })
+
   test("what is no address ends the chain", () => {
     const { clientOf } = makeAddresses(["10.0.0.1"])
     for (

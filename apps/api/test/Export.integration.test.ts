@@ -2,8 +2,11 @@
 import { SignalStore } from "@dgas/db/SignalStore"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
 import { aRun, aSignal, monday } from "../../../packages/db/test/rows.ts"
 import { storeRun } from "../../../packages/db/test/storeRun.ts"
+import { signalCsv } from "../src/SignalCsv.ts"
 import { get, it, listening } from "./apiWorld.ts"
 
 describe("an export", () => {
@@ -47,5 +50,26 @@ describe("an export", () => {
         where: "query.since",
         expected: "at most 366 days before until, which is now unless told: ask for parts"
       }])
+    }))
+
+  it.live("breaks off before the next page when its caller may not read any more", () =>
+    Effect.gen(function*() {
+      yield* storeRun()
+      const signals = Array.from({ length: 1000 }, (_, index) =>
+        aSignal({ id: `s${index}`, signalTimestamp: monday + index * 60_000 }))
+      yield* (yield* SignalStore).insertMany(aRun().id, signals)
+      let asked = 0
+      const text = yield* signalCsv(
+        { origin: "LIVE", since: monday, until: monday + 86_400_000 },
+        Effect.sync(() =>
+          ++asked <= 2
+        )
+      )
+      let sent = ""
+      const exit = yield* Effect.exit(
+        Stream.runForEach(Stream.decodeText(text), (part) => Effect.sync(() => void (sent += part)))
+      )
+      expect(Exit.isFailure(exit)).toBe(true)
+      expect(sent.trimEnd().split("\n")).toHaveLength(1 + 3 * 200)
     }))
 })

@@ -15,7 +15,8 @@ export const asAnn = Layer.merge(
     Access,
     Access.of({
       judge: () => Effect.succeed({ verdict: Result.succeed(ann), headers: {} }),
-      admit: () => Effect.succeed(ann),
+      mayGoOn: () => Effect.succeed(true),
+      clientOf: () => "ann",
       isHttps: () => false
     })
   ),

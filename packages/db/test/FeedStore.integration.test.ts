@@ -3,13 +3,15 @@ import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import postgres from "postgres"
+import { DeliveryReplay } from "../src/DeliveryReplay.ts"
 import { beginning, FeedStore } from "../src/FeedStore.ts"
 import { OutcomeStore } from "../src/OutcomeStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
+import { SignalWords } from "../src/SignalWords.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
 import { anotherDatabase } from "./fullDatabase.ts"
-import { anOutcome, aRun, aSignal } from "./rows.ts"
+import { aMessage, anOutcome, aRun, aSignal } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layer)
@@ -32,6 +34,60 @@ describe("the feed", () => {
       expect(kinds(rows.slice(2))).toEqual([`outcome ${aSignal().id}`])
       expect(yield* feed.after(rows.at(-1)!.place, 100)).toEqual([])
       expect(kinds(yield* feed.after(rows[0]!.place, 1))).toEqual(kinds([rows[1]!]))
+    }))
+
+  it.live("tells of an outcome whose R or prices alone are others, and of nothing where none is", () =>
+    Effect.gen(function*() {
+      const feed = yield* FeedStore
+      const outcomes = yield* OutcomeStore
+      yield* storeRun({ signals: [aSignal()] })
+      yield* outcomes.write([{ update: anOutcome(), readOver: null }])
+      const { run } = yield* Sql
+      for (
+        const change of [
+          "r = r + 0.1",
+          "fill_price = fill_price + 0.1",
+          "exit_price = exit_price + 0.1",
+          "pnl_pct = pnl_pct + 0.1",
+          "exit_price = exit_price, evaluated_at = now()"
+        ]
+      ) {
+        const before = yield* feed.head
+        yield* run("revise", (sql) => sql`update generated_signals set ${sql.unsafe(change)}`)
+        const isOther = !change.includes("evaluated_at")
+        expect([change, kinds(yield* feed.after(before, 100))])
+          .toEqual([change, isOther ? [`outcome ${aSignal().id}`] : []])
+      }
+    }))
+
+  it.live("tells of a signal that was acknowledged, once", () =>
+    Effect.gen(function*() {
+      const feed = yield* FeedStore
+      const words = yield* SignalWords
+      yield* storeRun({ signals: [aSignal()] })
+      const before = yield* feed.head
+      yield* words.acknowledge(aSignal().id, "ann")
+      yield* words.acknowledge(aSignal().id, "bob")
+      expect(kinds(yield* feed.after(before, 100))).toEqual([`signal ${aSignal().id}`])
+    }))
+
+  it.live("tells of messages that ended, and of those that are let go again, but not of a try", () =>
+    Effect.gen(function*() {
+      const feed = yield* FeedStore
+      const { run } = yield* Sql
+      yield* storeRun({ outbox: [aMessage()] })
+      const before = yield* feed.head
+      const to = (change: string) => run("change", (sql) => sql`update outbox set ${sql.unsafe(change)}`)
+      yield* to("state = 'leased', lease_token = gen_random_uuid(), lease_until = now()")
+      yield* to("state = 'pending', lease_token = null, lease_until = null")
+      expect(yield* feed.after(before, 100)).toEqual([])
+      yield* to("state = 'dead', finished_at = now()")
+      expect(yield* feed.after(before, 100)).toHaveLength(1)
+      expect(yield* (yield* DeliveryReplay).one(aMessage().id)).toMatchObject({ replayed: true })
+      expect(kinds(yield* feed.after(before, 100))).toEqual([
+        `delivery ${aMessage().id}`,
+        `delivery ${aMessage().id}`
+      ])
     }))
 
   it.live("never goes past a transaction that is still at work", () =>

@@ -9,13 +9,14 @@ import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { Access } from "../Access.ts"
 import { NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { pageSize } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 import { signalCsv } from "../SignalCsv.ts"
 
-type Services = DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
+type Services = Access | DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
 
 const encodeCursor = Schema.encodeSync(Cursor)
 
@@ -41,11 +42,11 @@ export const signalHandlers = (
       })
     }),
 
-  exportSignals: ({ query: { origin = "LIVE", since, until, ...filter } }) =>
+  exportSignals: ({ peer, request, query: { origin = "LIVE", since, until, ...filter } }) =>
     Effect.gen(function*() {
       const now = yield* (yield* DbClock).now
       const range = yield* rangeOf({ since, until }, { mostDays: config.api.limits.maxRangeDays, now })
-      const text = yield* signalCsv({ ...filter, origin, ...range })
+      const text = yield* signalCsv({ ...filter, origin, ...range }, (yield* Access).mayGoOn(request, peer, "read"))
       return new Response(Stream.toReadableStream(text), {
         headers: {
           "content-type": "text/csv; charset=utf-8; header=present",

@@ -5,29 +5,24 @@ import { TooMany } from "../ApiError.ts"
 import { eventStream } from "../EventStream.ts"
 import type { Handlers } from "../Handler.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
-
-/** Each is a connection that stays open. */
-const mostStreams = 200
+import { Streams } from "../Streams.ts"
 
 export const makeStreamHandlers = (): Handlers<"stream", Access | LiveFeed> => {
-  let open = 0
+  const streams = new Streams()
   return {
-    stream: ({ peer, request }) =>
-      Effect.gen(function*() {
-        if (open >= mostStreams) return yield* new TooMany({ retryAfterS: 30 })
-        const access = yield* Access
-        const mayGoOn = access.admit(request, peer, "read").pipe(
-          Effect.as(true),
-          // A database that is away says nothing of who may.
-          Effect.catch((error) =>
-            Effect.succeed(error._tag === "SqlTimeout" || error._tag === "StoreUnavailable" || error._tag === "TooMany")
+    stream: ({ caller, peer, request }) =>
+      // Whoever leaves while it is opened is counted no more.
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function*() {
+          const access = yield* Access
+          const ended = streams.enter(access.clientOf(caller, request, peer))
+          if (ended === null) return yield* new TooMany({ retryAfterS: 30 })
+          const mayGoOn = access.mayGoOn(request, peer, "read")
+          const since = request.headers.get("last-event-id")
+          return yield* restore(eventStream(since, request.signal, { mayGoOn, ended })).pipe(
+            Effect.onError(() => Effect.sync(ended))
           )
-        )
-        open++
-        return yield* eventStream(request.headers.get("last-event-id"), request.signal, {
-          mayGoOn,
-          ended: () => void open--
         })
-      })
+      )
   }
 }
