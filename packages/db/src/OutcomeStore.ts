@@ -6,7 +6,7 @@
  * a person said of an entry is neither looked at nor written over.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
-import { OutcomeUpdate } from "@dgas/domain/Outcome"
+import { OutcomeUpdate, priceTolerance } from "@dgas/domain/Outcome"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -167,8 +167,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
                 former.decided_at
               from former join given using (id)
               where former.decided_at is not null
-                and (former.outcome, former.exit_reason, former.fill_price, former.exit_price) is distinct from
-                  (given.outcome, given.exit_reason, given.fill_price, given.exit_price)
+                and (${sql.unsafe(isOtherEnd)})
             ), told as (
               insert into outbox (signal_ids, ${sql.unsafe(insertedMessageColumns)})
               select signal_ids, ${sql.unsafe(insertedMessage)}
@@ -186,6 +185,14 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
     })
   )
 }
+
+const isOtherPrice = (column: string) =>
+  `coalesce(abs(former.${column} - given.${column}) > ${priceTolerance} * former.${column},
+    (former.${column} is null) <> (given.${column} is null))`
+
+/** Whether `given` ended otherwise than `former`, as `isOtherEnd` has it. */
+const isOtherEnd = `(former.outcome, former.exit_reason) is distinct from (given.outcome, given.exit_reason)
+  or ${isOtherPrice("fill_price")} or ${isOtherPrice("exit_price")}`
 
 /** Of one that is not final. What its schedule has not come to yet is not known of it. */
 const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null

@@ -156,19 +156,29 @@ describe("OutcomeStore", () => {
       yield* store.write([{ update: first, readOver: null }])
       const same = anOutcome({ evaluatedAt: first.evaluatedAt + 1, costPct: 0.1 })
       yield* store.write([{ update: same, readOver: first.evaluatedAt }])
+      const digits = anOutcome({
+        evaluatedAt: same.evaluatedAt + 1,
+        fillPrice: same.fillPrice! * (1 + 1e-15),
+        exitPrice: same.exitPrice! * (1 - 1e-15)
+      })
+      yield* store.write([{ update: digits, readOver: same.evaluatedAt }])
       const loss = anOutcome({
         outcome: "LOSS",
         exitReason: "STOP",
         exitPrice: 95,
         r: -1,
-        evaluatedAt: same.evaluatedAt + 1
+        evaluatedAt: digits.evaluatedAt + 1
       })
-      yield* store.write([{ update: loss, readOver: same.evaluatedAt }])
+      yield* store.write([{ update: loss, readOver: digits.evaluatedAt }])
+      const later = anOutcome({ ...loss, exitPrice: 94.99, evaluatedAt: loss.evaluatedAt + 1 })
+      yield* store.write([{ update: later, readOver: loss.evaluatedAt }])
       const { run } = yield* Sql
-      const changes = yield* run("changes", (sql) => sql`select * from outcome_changes`)
+      const changes = yield* run("changes", (sql) => sql`select * from outcome_changes order by changed_at`)
       expect(changes).toMatchObject([
-        { signal_id: aSignal().id, outcome: "WIN", exit_reason: "TARGET", exit_price: 110.30000000000001 }
+        { signal_id: aSignal().id, outcome: "WIN", exit_reason: "TARGET" },
+        { signal_id: aSignal().id, outcome: "LOSS", exit_reason: "STOP", exit_price: 95 }
       ])
+      expect(changes[0]!["exit_price"]).toBeCloseTo(110.3, 9)
       expect((yield* (yield* SignalStore).get(aSignal().id))?.outcome).toBe("LOSS")
     }))
 

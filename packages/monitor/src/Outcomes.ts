@@ -14,7 +14,7 @@ import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
-import { isFinal, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import { isFinal, isOtherEnd, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
@@ -221,8 +221,4 @@ const hasEnded = ({ known, now }: OutcomeNews): boolean =>
   isFinal(now.outcome) && (known === null || !isFinal(known.outcome))
 
 const hasChanged = ({ known, now }: OutcomeNews): boolean =>
-  known !== null && isFinal(known.outcome) && isOther(known, now)
-
-const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
-  one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||
-  one.exitPrice !== other.exitPrice
+  known !== null && isFinal(known.outcome) && isOtherEnd(known, now)

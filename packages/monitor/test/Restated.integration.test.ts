@@ -25,8 +25,8 @@ const config = Effect.runSync(decodeConfig("test", {
 
 const query: JudgeQuery = { origin: "LIVE", costs: [], doubts: true }
 
-/** Every slot judged, and A split by `factor` since. */
-const lived = (factor: number) =>
+/** Every slot judged, and these symbols split by `factor` since. */
+const lived = (factor: number, symbols: ReadonlyArray<string> = ["A"]) =>
   Effect.gen(function*() {
     yield* Effect.provide(runSlots(0, slots, { origin: "LIVE", of: watchOf(config, config.schedules[0]!) }), engine())
     yield* judgeOutcomes(query)
@@ -41,10 +41,13 @@ const lived = (factor: number) =>
     const split: PriceEvent = { kind: "split", at: at - 60_000, factor, amount: null, detail: "split" }
     const { entries } = yield* entriesOf("LIVE")
     expect(entries.filter(({ outcome, symbol }) => symbol === "A" && isFinal(outcome)).length).toBeGreaterThan(5)
-    const instrumentId = yield* idOf("A")
-    const told = [{ instrumentId, source: "s", event: split }]
+    const ids = yield* Effect.forEach(symbols, idOf)
     const events = yield* PriceEventStore
-    return { before: entries, restate: events.restate(instrumentId, split), record: events.record(told) }
+    return {
+      before: entries,
+      restate: Effect.map(Effect.forEach(ids, (id) => events.restate(id, split)), (bars) => Math.min(...bars)),
+      record: events.record(ids.map((instrumentId) => ({ instrumentId, source: "s", event: split })))
+    }
   })
 
 const outcomesOf = (all: Effect.Success<ReturnType<typeof entriesOf>>["entries"]) =>
@@ -62,6 +65,18 @@ describe("outcomes around a split that a source restates its history for", () =>
       yield* record
       expect(yield* judgeOutcomes(query)).toMatchObject({ ended: [], changed: [], failures: [] })
       expect(yield* now).toEqual(outcomesOf(before))
+    }))
+
+  it.live("are no others by the last digits that a factor leaves", () =>
+    Effect.gen(function*() {
+      const { before, record, restate } = yield* lived(1 / 3, ["A", "B", "C"])
+      yield* restate
+      yield* record
+      const judged = yield* judgeOutcomes(query)
+      expect(judged.changed.map(({ signalId }) => signalId)).toEqual([])
+      expect(yield* now).toEqual(outcomesOf(before))
+      const { run } = yield* Sql
+      expect(yield* run("changes", (sql) => sql`select from outcome_changes`)).toEqual([])
     }))
 
   it.live("that were judged by restated bars, since nobody recorded the split, are made good when somebody does", () =>

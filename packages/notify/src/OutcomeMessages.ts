@@ -19,7 +19,7 @@ import { createHash } from "node:crypto"
 import { type Fate, rendered } from "./DestinationMessages.ts"
 import { Destinations } from "./Destinations.ts"
 import { knownAs, type Listener, listenersOf } from "./Listener.ts"
-import { type Ended, endedAt, outcomeAlert } from "./OutcomeAlert.ts"
+import { type Ended, endedAt, isToldOtherwise, outcomeAlert } from "./OutcomeAlert.ts"
 import { quietUntil } from "./QuietHours.ts"
 import { mutedBy, mutesOf } from "./Routing.ts"
 
@@ -47,7 +47,12 @@ export const outcomeMessages = Effect.fn("outcomeMessages")(function*(
     ) === true
   const found = yield* Effect.forEach(
     news.filter(({ now }) => listeners.some((listener) => isTold(listener, now.signalId))),
-    (one) => Effect.map(store.get(one.now.signalId), (signal) => signal === null ? [] : [{ ...one, signal }])
+    (one) =>
+      Effect.map(store.get(one.now.signalId), (signal) => {
+        const former = formerEnd(one)
+        const isNews = signal !== null && (former === null || isToldOtherwise(signal, former, one.now))
+        return isNews ? [{ ...one, signal }] : []
+      })
   )
   const bySlot = Map.groupBy(
     found.flat(),

@@ -113,6 +113,13 @@ describe("what became of a signal", () => {
     expect(messages({ at: slotAt + 25 * hour - 1 })).toHaveLength(1)
   })
 
+  test("is no news where it would be told in the same words", () => {
+    const known = ended({ exitPrice: 110.0001, mfe: 2.2 })
+    const stored = { heardOutcomes: heard }
+    expect(messages({ news: [{ now: ended(), known }], stored })).toEqual([])
+    expect(messages({ news: [{ now: ended(), known: ended({ exitPrice: 110.5 }) }], stored })).toHaveLength(1)
+  })
+
   test("is told to nobody where nobody was told of the signal, and then nothing more is read", () => {
     const asked: Array<string> = []
     expect(messages({ stored: { heard: {}, asked: asked } })).toEqual([])
