@@ -4,7 +4,8 @@
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
  * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
  * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
- * from being judged, and what cannot be told is stored all the same.
+ * from being judged, no page what was found by then from being told, and what cannot be told is stored all the same. Only a
+ * database that cannot be used ends a look.
  */
 import { BarStore } from "@dgas/db/BarStore"
 import type { Cost } from "@dgas/db/DoubtedOutcomes"
@@ -77,11 +78,15 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         const { id, known, optionsId, schedule, symbol } = entry
         const costPct = costOf.get(`${schedule}/${symbol}`) ?? known?.costPct ?? 0
         const judging = Effect.flatMap(watches(optionsId), (watch) => judge(watch, entry, origin, costPct))
-        const update = yield* Effect.catchCause(judging, (cause): Effect.Effect<OutcomeUpdate | null, SqlFailure> => {
-          if (!Cause.hasDies(cause)) return Effect.failCause(cause)
-          found.failures.push(`${id}: ${oneLine(Cause.squash(cause))}`)
-          return Effect.succeed(null)
-        })
+        const failed = (why: string): Effect.Effect<OutcomeUpdate | null> =>
+          Effect.sync(() => {
+            found.failures.push(`${id}: ${why}`)
+            return null
+          })
+        const update = yield* judging.pipe(
+          Effect.catchTag(["SqlTimeout", "StoreRefused"], ({ message }) => failed(message)),
+          Effect.catchDefect((defect) => failed(oneLine(defect)))
+        )
         return { known, update }
       }), { concurrency: atOnce })
     // Also what is as it was: who has looked need not look again before there is news.
@@ -117,6 +122,12 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
           `${id}: ${messages.length > 0 ? "what tells of it" : "its outcome"} is not stored, ${message}`
         )
         return messages.length > 0 ? write(news) : Effect.void
+      }),
+      // It may have been written all the same, which the next look finds.
+      Effect.catchTag("SqlTimeout", ({ message }) => {
+        const others = news.length > 1 ? ` and ${news.length - 1} others` : ""
+        found.failures.push(`${news[0]?.now.signalId}${others}: ${message}`)
+        return Effect.void
       })
     )
 
@@ -146,7 +157,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       const entries: ReadonlyArray<EntryToJudge> = yield* read({ ...given, limit: pageSize, after })
       yield* judgePage(entries)
       const last: EntryToJudge | undefined = entries.at(-1)
-      if (last === undefined || entries.length < pageSize) return yield* tell(held.splice(0))
+      if (last === undefined || entries.length < pageSize) return
       after = { at: last.signalTimestamp, id: last.id }
     }
   })
@@ -158,8 +169,10 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       found.stopped ??= cause
       return Effect.void
     })
-  yield* part(all(store.living))
-  if (doubts) yield* part(all((page) => store.doubtful(page, costs)))
+  const pages = (read: Parameters<typeof all>[0]) =>
+    Effect.andThen(part(all(read)), part(Effect.suspend(() => tell(held.splice(0)))))
+  yield* pages(store.living)
+  if (doubts) yield* pages((page) => store.doubtful(page, costs))
   yield* part(Effect.map(store.pending(given), (count) => {
     found.pending = count
   }))
