@@ -15,10 +15,7 @@ export interface Cost {
   readonly costPct: number
 }
 
-const lateBar = lateBarBefore("signal.decided_at")
-
-/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
-const hasLateBar = `signal.bars_missing > 0 and ${lateBar}`
+const hasLateBar = lateBarBefore("signal.decided_at")
 
 /** Selects the ids of a page of them. */
 export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>) =>

@@ -14,11 +14,11 @@ const ofSpan = (row: string, until: string) =>
     ${row}.open_time >= signal.signal_timestamp and ${row}.open_time < ${until}`
 
 /**
- * A bar that came since. An order has them read one by one: to gather where they lie first, as the planner would, takes longer
- * than the few that a span has.
+ * A bar that came since. It lies where one was missing, so the bars of most spans need not be looked at. An order has them read
+ * one by one: to gather where they lie first, as the planner would, takes longer than the few that a span has.
  */
 export const lateBarBefore = (until: string) =>
-  `coalesce((
+  `signal.bars_missing > 0 and coalesce((
     select true from bars where ${
     ofSpan("bars", until)
   } and bars.stored_at > ${readFrom} order by bars.open_time limit 1

@@ -196,7 +196,7 @@ const isOtherEnd = `(former.outcome, former.exit_reason) is distinct from (given
 
 /** Of one that is not final. What its schedule has not come to yet is not known of it. */
 const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null
-  or ${lateBarBefore("last.slot_at")} or ${isRevisedBefore("last.slot_at")}`
+  or (${lateBarBefore("last.slot_at")}) or ${isRevisedBefore("last.slot_at")}`
 
 const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
   sql`

@@ -280,21 +280,24 @@ describe("OutcomeStore", () => {
       ...change
     })
   /** What happens after a pending entry was looked at, and whether it is looked at again. */
-  const news: ReadonlyArray<readonly [what: string, isNews: boolean, happens: (typeof doubts)[number][2]]> = [
-    ["nothing", false, () => Effect.void],
-    ["a bar of its span came", true, (id) => upsert(id, [aBar(1.5)])],
+  const news: ReadonlyArray<
+    readonly [what: string, isNews: boolean, happens: (typeof doubts)[number][2], missing?: number]
+  > = [
+    ["nothing", false, () => Effect.void, 1],
+    ["a bar of its span came", true, (id) => upsert(id, [aBar(1.5)]), 1],
+    ["a bar came where none was missing", false, (id) => upsert(id, [aBar(1.5)])],
     ["a bar of its span was revised", true, (id) => upsert(id, [aBar(1, { close: 101.2 })])],
-    ["a bar came that its schedule has not come to", false, (id) => upsert(id, [aBar(9)])],
-    ["a bar before it came", false, (id) => upsert(id, [aBar(-5)])],
+    ["a bar came that its schedule has not come to", false, (id) => upsert(id, [aBar(9)]), 1],
+    ["a bar before it came", false, (id) => upsert(id, [aBar(-5)]), 1],
     ["a split in its span was told", true, (id) => tell(id, 1, 1 / 7)],
     ["an exit came", true, () => leave(monday + step)]
   ]
-  for (const [what, isNews, happens] of news) {
+  for (const [what, isNews, happens, missing = 0] of news) {
     it.live(`looks ${isNews ? "again" : "no more"} at a pending entry when ${what}`, () =>
       Effect.gen(function*() {
         const { id, store } = yield* stored([aSignal()])
         yield* upsert(id, [-1, 0, 1, 2].map((index) => aBar(index)))
-        yield* store.write([{ update: pending(), readOver: null }])
+        yield* store.write([{ update: pending({ barsMissing: missing }), readOver: null }])
         yield* longAgo
         yield* happens(id)
         expect(yield* store.living(live)).toHaveLength(isNews ? 1 : 0)

@@ -4,8 +4,8 @@
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
  * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
  * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
- * from being judged, no page what was found by then from being told, and what cannot be told is stored all the same. Only a
- * database that cannot be used ends a look.
+ * from being judged, a page that cannot be read keeps nothing that was found from being told, and what cannot be told is stored
+ * all the same.
  */
 import { BarStore } from "@dgas/db/BarStore"
 import type { Cost } from "@dgas/db/DoubtedOutcomes"
@@ -189,7 +189,6 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
   const trial = new Trial(entry, { rules: watch.rules, costPct, leave: prices.leave })
   const trading = new TradingBars(watch.base === watch.schedule.trading ? null : watch.tradingGrid)
   const closes = new Set<number>()
-  let seenUntil = signalTimestamp
   // Nights, holidays and bars that are missing make the span longer than its bars, nobody knows how long.
   let span = (fillBars + holdBars + 1) * timeframeMs(watch.schedule.trading)
   for (let from = signalTimestamp; from < until && !trial.ended; span *= 2) {
@@ -198,7 +197,6 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
     for (const bar of read) {
       if (trial.ended || bar.closeTime > until) break
       closes.add(bar.closeTime)
-      seenUntil = bar.closeTime
       for (const whole of trading.push(prices.bar(bar))) trial.take(whole)
     }
     from = to
@@ -209,7 +207,7 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
   const missingUntil = (instant: number) =>
     watch.baseGrid.closes(signalTimestamp, instant).filter((close) => !closes.has(close)).length
   const ended = trial.outcome({ barsMissing: 0, evaluatedAt: readAt })
-  const found = { ...ended, barsMissing: missingUntil(ended.decidedAt ?? seenUntil) }
+  const found = { ...ended, barsMissing: missingUntil(ended.decidedAt ?? until) }
   return hasGone(entry.known, found, missingUntil) ? kept(entry.known, entry, found) : found
 })
 

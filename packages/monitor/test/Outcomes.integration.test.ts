@@ -166,6 +166,33 @@ describe("what became of signals", () => {
       )
     }))
 
+  it.live("counts what is missing as far as its schedule was run, and is found when that comes", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ barsHeld, exitReason }) => exitReason === "TARGET" && barsHeld! > 1)!
+      const end = (entry.decidedAt! - first) / step
+      const decisive = entry.decidedAt! - step
+      const of = Effect.map(entriesOf("LIVE"), (found) => found.entries.find(({ id }) => entry.id.endsWith(id))!)
+      yield* Effect.provide(runSlots(0, end, { origin: "LIVE" }), engine(new Set([decisive])))
+      const instrumentId = yield* idOf(entry.symbol)
+      const { run } = yield* Sql
+      const [bar] = yield* (yield* BarStore).range(instrumentId, "30m", decisive, decisive + 1)
+      yield* run(
+        "lose",
+        (sql) => sql`delete from bars where timeframe = '30m' and open_time = ${decisive}::timestamptz`
+      )
+      yield* judgeOutcomes({ ...query, origin: "LIVE" })
+      expect(yield* of).toMatchObject({ outcome: "PENDING", barsMissing: 1 })
+      yield* run("age", (sql) =>
+        sql`
+          with ran as (update prediction_runs set stored_at = now() - interval '2 hours')
+          update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour')
+          where evaluated_at is not null`)
+      yield* (yield* BarStore).upsert([{ instrumentId, timeframe: "30m", bars: [bar!] }])
+      yield* judgeOutcomes({ ...query, origin: "LIVE" })
+      expect(yield* of).toMatchObject({ outcome: "WIN", barsMissing: 0 })
+    }))
+
   it.live("is found anew when a bar of its span is revised, and what it had been is kept", () =>
     Effect.gen(function*() {
       const { entries } = yield* played()
