@@ -1,13 +1,16 @@
 /**
  * The part of a worker that finds out what became of signals, and what that says of new ones.
  *
- * It runs beside the slots over connections of its own and never holds them up. Every worker looks; of two that look at once
- * one writes. What fails is told once, and tried again at the next look.
+ * It runs beside the slots over connections of its own and never holds them up. Every worker looks at its own schedules, whose
+ * costs and listeners it knows; of two that look at once one writes. Those of others it looks at when nobody else does. What
+ * fails is told once, and tried again at the next look.
  */
 import * as Database from "@dgas/db/Database"
 import { DbClock } from "@dgas/db/DbClock"
 import type { MuteStore } from "@dgas/db/MuteStore"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SignalStore } from "@dgas/db/SignalStore"
+import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { ToldStore } from "@dgas/db/ToldStore"
 import type { Config } from "@dgas/domain/Config"
 import type { Origin } from "@dgas/domain/Origin"
@@ -25,6 +28,8 @@ import * as Effect from "effect/Effect"
 const lookMs = 30_000
 /** What may have changed final outcomes is looked for every ten minutes: that costs a look over all of them. */
 const doubtLooks = 20
+/** Many looks of those who know them, and far from the hour after which an alarm tells that nobody looks. */
+const othersMs = 600_000
 
 /** Like "2 TARGET, 1 STOP"; empty for none. */
 export const reasonsText = (ended: ReadonlyArray<Pick<OutcomeUpdate, "exitReason">>): string =>
@@ -61,14 +66,23 @@ const tellAgainLooks = 120
 /** A look at what became of signals, which tells what it found and fails at nothing. */
 export const makeLook = (config: Config) => {
   const costs = costsOf(config)
+  const own = new Set(config.schedules.map(({ name }) => name))
   const told = new Set<string>()
   let looks = 0
+  // Costs are others when a worker begins: two whose costs differ would judge in turns all the time.
+  let recost = true
   const tellOnce = (trouble: string, after = "; trying again") =>
     Effect.suspend(() => {
       if (told.has(trouble)) return Effect.void
       told.add(trouble)
       return Effect.logWarning(`outcomes: ${trouble}${after}`)
     })
+  const tellAndGoOn = ({ message }: SqlFailure) => Effect.as(tellOnce(message), [])
+  const leftAlone = Effect.gen(function*() {
+    const before = (yield* (yield* DbClock).now) - othersMs
+    const overdue = yield* (yield* OutcomeStore).overdue(before)
+    return overdue.map(({ schedule }) => schedule).filter((schedule) => !own.has(schedule))
+  })
   return Effect.gen(function*() {
     const doubts = looks++ % doubtLooks === 0
     if (looks % tellAgainLooks === 0) told.clear()
@@ -76,10 +90,13 @@ export const makeLook = (config: Config) => {
     const messages = yield* makeMessages(config)
     const { changed, ended, failures, pending, stopped } = yield* judgeOutcomes({
       origin: "LIVE",
+      schedules: [...own, ...yield* Effect.catch(leftAlone, tellAndGoOn)],
       costs,
+      recost,
       doubts,
       messages
     })
+    if (doubts && stopped === null) recost = false
     if (ended.length + changed.length > 0) yield* wake
     yield* Effect.forEach(failures, (failure) => tellOnce(failure, ""))
     if (ended.length > 0) yield* Effect.logInfo(`signals ended: ${reasonsText(ended)}; ${pending} go on`)

@@ -20,7 +20,9 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { judgeNow, judging, makeLook, reasonsText } from "../src/Judging.ts"
 import { replay } from "../src/Replay.ts"
-import { simConfig, worldLayer } from "./world.ts"
+import { configOf, simConfig, simSource, worldLayer } from "./world.ts"
+
+const costing = (symbol: string) => ({ symbol, costs: { spreadPct: 0.5 } })
 
 const it = effectTest(Layer.mergeAll(worldLayer(simConfig), Destinations.none))
 const hour = 3_600_000
@@ -125,6 +127,45 @@ describe("a worker", () => {
       )
       yield* Effect.provide(makeLook(config), soon)
       expect(yield* messages).toHaveLength(told.size + fresh.length + 1)
+    }))
+
+  it.live("leaves schedules that it does not know to those who do, until nobody has looked for ten minutes", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const { run } = yield* Sql
+      const look = makeLook(configOf({ ...simSource, schedules: simSource.schedules.slice(1) }))
+      const judgedOf = Effect.map(
+        Effect.flatMap(OutcomeHistory, (history) => history.judged({})),
+        (all) => new Set(all.filter(({ evaluatedAt }) => evaluatedAt !== null).map(({ schedule }) => schedule))
+      )
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain"]))
+      yield* run("age", (sql) => sql`update prediction_runs set stored_at = stored_at - interval '9 minutes'`)
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain"]))
+      yield* run("age", (sql) => sql`update prediction_runs set stored_at = stored_at - interval '2 minutes'`)
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain", "with-lower"]))
+    }))
+
+  it.live("judges anew for its own costs once, so that two that have others do not take turns", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const dear = configOf({
+        ...simSource,
+        universes: { sim: { ...simSource.universes.sim, instruments: ["SIM-A", "SIM-B", "SIM-C"].map(costing) } }
+      })
+      const costs = Effect.map(
+        Effect.flatMap(OutcomeHistory, (history) => history.judged({})),
+        (all) => new Set(all.filter(({ outcome }) => outcome !== "PENDING").map(({ costPct }) => costPct))
+      )
+      const [cheaply, dearly] = [makeLook(simConfig), makeLook(dear)]
+      yield* cheaply
+      expect(yield* costs).toEqual(new Set([0]))
+      yield* dearly
+      expect(yield* costs).toEqual(new Set([0.5]))
+      for (let looks = 0; looks < 20; looks++) yield* cheaply
+      expect(yield* costs).toEqual(new Set([0.5]))
     }))
 
   it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>

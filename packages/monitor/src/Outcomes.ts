@@ -32,6 +32,8 @@ export interface JudgeQuery {
   readonly schedules?: ReadonlyArray<string>
   /** What round trips cost by the configuration of now. */
   readonly costs: ReadonlyArray<Cost>
+  /** Whether other costs alone are a reason to look at final outcomes; so they are where it is left out. */
+  readonly recost?: boolean
   /** Whether final outcomes are looked at too, for what may have changed them. */
   readonly doubts: boolean
   /** What tells of entries that have ended, or ended otherwise than was known. It is written with what it tells. */
@@ -59,7 +61,7 @@ const atOnce = 2
 
 export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
   const store = yield* OutcomeStore
-  const { costs, doubts, messages: messagesOf, origin, schedules } = query
+  const { costs, doubts, messages: messagesOf, origin, recost = true, schedules } = query
   const watches = yield* makeWatches
   const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
   const found: {
@@ -172,7 +174,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
   const pages = (read: Parameters<typeof all>[0]) =>
     Effect.andThen(part(all(read)), part(Effect.suspend(() => tell(held.splice(0)))))
   yield* pages(store.living)
-  if (doubts) yield* pages((page) => store.doubtful(page, costs))
+  if (doubts) yield* pages((page) => store.doubtful(page, recost ? costs : []))
   yield* part(Effect.map(store.pending(given), (count) => {
     found.pending = count
   }))
