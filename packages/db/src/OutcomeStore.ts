@@ -150,7 +150,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             ), free as (
               -- In one order, so that two writers never wait for each other.
               select signal.id, signal.outcome, signal.exit_reason, signal.fill_price, signal.exit_price, signal.r,
-                signal.decided_at
+                signal.decided_at, coalesce(signal.found_at, signal.evaluated_at) as found_at
               from generated_signals as signal join given using (id)
               where signal.evaluated_at is not distinct from given.read_over and signal.corrected_at is null
               order by signal.id for update of signal
@@ -159,7 +159,10 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             messages.length === 0
           } or (select count(*) from free) = (select count(*) from given)
             ), written as (
-              update generated_signals as signal set ${sql.unsafe(outcomeSets)}
+              update generated_signals as signal set ${sql.unsafe(outcomeSets)}, found_at = case
+                when given.decided_at is null then null
+                when ${sql.unsafe(isNewResult)} then clock_timestamp() else former.found_at
+              end
               from former join given using (id) where signal.id = former.id
             ), changed as (
               insert into outcome_changes (signal_id, outcome, exit_reason, fill_price, exit_price, r, decided_at)
@@ -193,6 +196,9 @@ const isOtherPrice = (column: string) =>
 /** Whether `given` ended otherwise than `former`, as `isOtherEnd` has it. */
 const isOtherEnd = `(former.outcome, former.exit_reason) is distinct from (given.outcome, given.exit_reason)
   or ${isOtherPrice("fill_price")} or ${isOtherPrice("exit_price")}`
+
+/** Whether maps that were fitted on `former` know nothing of `given`. */
+const isNewResult = `former.decided_at is null or ${isOtherEnd} or former.r is null or abs(former.r - given.r) > 1e-9`
 
 /** Of one that is not final. What its schedule has not come to yet is not known of it. */
 const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null

@@ -182,6 +182,32 @@ describe("OutcomeStore", () => {
       expect((yield* (yield* SignalStore).get(aSignal().id))?.outcome).toBe("LOSS")
     }))
 
+  it.live("knows since when an outcome is what it is, however often it is found again", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal()])
+      const { run } = yield* Sql
+      let readOver: number | null = null
+      let evaluatedAt = anOutcome().evaluatedAt
+      const foundAt = (change: Partial<OutcomeUpdate>) =>
+        Effect.gen(function*() {
+          yield* store.write([{ update: anOutcome({ ...change, evaluatedAt }), readOver }])
+          readOver = evaluatedAt++
+          const [row] = yield* run("found", (sql) => sql`select found_at::text as at from generated_signals`)
+          return row!["at"]
+        })
+      expect(yield* foundAt({ outcome: "PENDING", exitReason: null, r: null, decidedAt: null })).toBe(null)
+      const first = yield* foundAt({})
+      expect(first).not.toBe(null)
+      expect(yield* foundAt({})).toBe(first)
+      expect(yield* foundAt({ r: anOutcome().r! + 1e-12, mfe: 9 })).toBe(first)
+      const dearer = yield* foundAt({ r: anOutcome().r! - 0.01 })
+      expect(dearer).not.toBe(first)
+      const loss = { outcome: "LOSS", exitReason: "STOP", r: -1 } as const
+      const other = yield* foundAt(loss)
+      expect(other).not.toBe(dearer)
+      expect(yield* foundAt(loss)).toBe(other)
+    }))
+
   /** What happens after a signal was judged, and whether it is in doubt then. */
   const doubts: ReadonlyArray<
     readonly [

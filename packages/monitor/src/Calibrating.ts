@@ -27,12 +27,12 @@ export const calibrate = Effect.fn("calibrate")(function*() {
   const at = yield* (yield* DbClock).now
   const standing = yield* store.standing("LIVE", at)
   const due = standing.filter(isDue)
-  const fitted = yield* Effect.forEach(due, ({ number, schedule }) =>
+  const fitted = yield* Effect.forEach(due, ({ justFound, number, schedule }) =>
     Effect.gen(function*() {
       const signals = byBars(yield* history.judged({ schedule, origin: "LIVE" }))
       const key = { origin: "LIVE" as const, schedule }
       const calibration = calibrationOf(key, signals, fitMap(signals, at), { number: number + 1, at, fittedAt: at })
-      return (yield* store.write(calibration)) ? [calibration] : []
+      return (yield* store.write(calibration, justFound)) ? [calibration] : []
     }))
   return fitted.flat()
 })

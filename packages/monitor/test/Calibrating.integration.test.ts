@@ -121,6 +121,36 @@ describe("live calibration", () => {
       expect(yield* calibrate()).toEqual([])
     }))
 
+  it.effect("counts no outcome that was found again as it was, and those that were written while it was fitted", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const found = (from: number, to: number, at: number) =>
+        run("found", (sql) =>
+          sql`
+            update generated_signals set found_at = ${at}::timestamptz
+            where id in (select id from generated_signals order by signal_timestamp offset ${from} limit ${to - from})`)
+      const signals = overconfident(310)
+      yield* storeSignals(signals.slice(0, 250), live)
+      const at = after(400)
+      yield* TestClock.setTime(at)
+      yield* found(0, 150, at - hour)
+      // Of the look before this one.
+      yield* found(150, 250, at - 2000)
+      expect(yield* calibrate()).toMatchObject([{ fills: 250 }])
+      yield* TestClock.setTime(at + hour)
+      yield* run(
+        "looked at again",
+        (sql) => sql`update generated_signals set evaluated_at = ${at + 60_000}::timestamptz`
+      )
+      expect(yield* calibrate()).toEqual([])
+      yield* storeSignals(signals.slice(250, 299), live)
+      yield* found(250, 299, at - 3000)
+      expect(yield* calibrate()).toEqual([])
+      yield* found(0, 1, at + 1)
+      expect(yield* calibrate()).toMatchObject([{ fills: 299, number: 2 }])
+      expect(yield* calibrate()).toEqual([])
+    }))
+
   it.effect("comes to the maps of a replay when it is asked at each signal", () =>
     Effect.gen(function*() {
       const signals = overconfident(400)
