@@ -83,6 +83,10 @@ export const makeLook = (config: Config) => {
     const overdue = yield* (yield* OutcomeStore).overdue(before)
     return overdue.map(({ schedule }) => schedule).filter((schedule) => !own.has(schedule))
   })
+  const fitting = calibrate((trouble) => tellOnce(trouble)).pipe(
+    Effect.catch(tellAndGoOn),
+    Effect.catchDefect((defect) => Effect.as(tellOnce(`a bug ended a fit, ${String(defect)}`), []))
+  )
   return Effect.gen(function*() {
     const doubts = looks++ % doubtLooks === 0
     if (looks % tellAgainLooks === 0) told.clear()
@@ -104,7 +108,7 @@ export const makeLook = (config: Config) => {
       yield* Effect.logInfo(`signals ended otherwise, since their bars changed: ${reasonsText(changed)}`)
     }
     // What another worker judged, and did not live to fit, is found at a look for doubts.
-    const fitted = ended.length > 0 || doubts ? yield* calibrate() : []
+    const fitted = ended.length > 0 || doubts ? yield* fitting : []
     for (const { fills, kind, reason, schedule } of fitted) {
       yield* Effect.logInfo(`calibration of ${schedule} by ${fills} outcomes is ${kind}: ${reason}`)
     }
@@ -135,11 +139,14 @@ export const judgeNow = Effect.fn("judgeNow")(function*(config: Config, watches:
     ...origin === "LIVE" ? { messages: yield* makeMessages(config) } : {}
   })
   if (stopped !== null) return yield* Effect.failCause(stopped)
-  yield* origin === "LIVE" ? calibrate() : calibrateReplay(origin, schedules)
+  const unfitted: Array<string> = []
+  const tell = (trouble: string) => Effect.sync(() => void unfitted.push(trouble))
+  yield* origin === "LIVE" ? calibrate(tell) : calibrateReplay(origin, schedules, tell)
   return [
     `outcomes: ${ended.length === 0 ? "none is new" : reasonsText(ended)}`,
     ...changed.length === 0 ? [] : [`${changed.length} are others than before`],
     `${pending} pending`,
-    ...failures.length === 0 ? [] : [`${failures.length} could not be judged, stored or told: ${failures[0]}`]
+    ...failures.length === 0 ? [] : [`${failures.length} could not be judged, stored or told: ${failures[0]}`],
+    ...unfitted
   ].join("; ")
 })

@@ -197,11 +197,24 @@ describe("a worker", () => {
       yield* makeLook(simConfig)
       yield* aSeason
       const { run } = yield* Sql
-      yield* run("unjudge", (sql) =>
+      const unjudge = run("unjudge", (sql) =>
         sql`
           update generated_signals set outcome = null, exit_reason = null, evaluated_at = null, decided_at = null, filled = null
           where id = (select id from generated_signals where exit_reason = 'TARGET' and id not like 'copy %' limit 1)`)
+      yield* unjudge
       const doubtful = () => Effect.fail(new SqlTimeout({ statement: "doubtful outcomes", timeoutMs: 1, detail: "" }))
+      const standing = () => Effect.fail(new SqlTimeout({ statement: "standing of maps", timeoutMs: 1, detail: "" }))
+      const unfitted: Array<string> = []
+      yield* saying(unfitted)(makeLook(simConfig)).pipe(
+        Effect.provideService(OutcomeStore, { ...yield* OutcomeStore, doubtful }),
+        Effect.provideService(CalibrationStore, { ...yield* CalibrationStore, standing })
+      )
+      expect(unfitted).toEqual([
+        expect.stringMatching(/^Info signals ended: 1 TARGET; /),
+        expect.stringMatching(/^Warn outcomes: .*standing of maps.*; trying again$/),
+        expect.stringMatching(/^Warn outcomes: .*doubtful outcomes.*; trying again$/)
+      ])
+      yield* unjudge
       const lines: Array<string> = []
       let wakes = 0
       yield* saying(lines)(makeLook(simConfig)).pipe(
