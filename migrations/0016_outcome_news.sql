@@ -8,3 +8,6 @@ comment on column generated_signals.found_at is 'Since when its final outcome is
 
 alter table calibrations add column just_found integer not null default 0 check (just_found >= 0);
 comment on column calibrations.just_found is 'Of its fills, how many had been found in the ten seconds before it was fitted: what was written in these may not have been seen';
+
+alter table outbox add column ends jsonb check (jsonb_typeof(ends) = 'array');
+comment on column outbox.ends is 'Of an outcome message: what it says became of its signals; null where that was not kept';
