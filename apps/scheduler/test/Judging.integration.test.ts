@@ -117,6 +117,10 @@ describe("a worker", () => {
       // As if it had been judged by bars that were revised since, and told so.
       yield* run("otherwise", (sql) =>
         sql`
+          with said as (
+            update outbox set ends = jsonb_build_array(ends->0 || '{"outcome": "LOSS", "exitReason": "STOP", "r": -1}')
+            where replies_to = ${found[0]!.id}
+          )
           update generated_signals set outcome = 'LOSS', exit_reason = 'STOP', r = -1, cost_pct = 5
           where id = ${found[0]!.id}`)
       yield* Effect.provide(Effect.all([makeLook(config), makeLook(config)], { concurrency: "unbounded" }), soon)
