@@ -20,7 +20,9 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { judgeNow, judging, makeLook, reasonsText } from "../src/Judging.ts"
 import { replay } from "../src/Replay.ts"
-import { simConfig, worldLayer } from "./world.ts"
+import { configOf, simConfig, simSource, worldLayer } from "./world.ts"
+
+const costing = (symbol: string) => ({ symbol, costs: { spreadPct: 0.5 } })
 
 const it = effectTest(Layer.mergeAll(worldLayer(simConfig), Destinations.none))
 const hour = 3_600_000
@@ -115,6 +117,10 @@ describe("a worker", () => {
       // As if it had been judged by bars that were revised since, and told so.
       yield* run("otherwise", (sql) =>
         sql`
+          with said as (
+            update outbox set ends = jsonb_build_array(ends->0 || '{"outcome": "LOSS", "exitReason": "STOP", "r": -1}')
+            where replies_to = ${found[0]!.id}
+          )
           update generated_signals set outcome = 'LOSS', exit_reason = 'STOP', r = -1, cost_pct = 5
           where id = ${found[0]!.id}`)
       yield* Effect.provide(Effect.all([makeLook(config), makeLook(config)], { concurrency: "unbounded" }), soon)
@@ -125,6 +131,45 @@ describe("a worker", () => {
       )
       yield* Effect.provide(makeLook(config), soon)
       expect(yield* messages).toHaveLength(told.size + fresh.length + 1)
+    }))
+
+  it.live("leaves schedules that it does not know to those who do, until nobody has looked for ten minutes", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const { run } = yield* Sql
+      const look = makeLook(configOf({ ...simSource, schedules: simSource.schedules.slice(1) }))
+      const judgedOf = Effect.map(
+        Effect.flatMap(OutcomeHistory, (history) => history.judged({})),
+        (all) => new Set(all.filter(({ evaluatedAt }) => evaluatedAt !== null).map(({ schedule }) => schedule))
+      )
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain"]))
+      yield* run("age", (sql) => sql`update prediction_runs set stored_at = stored_at - interval '9 minutes'`)
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain"]))
+      yield* run("age", (sql) => sql`update prediction_runs set stored_at = stored_at - interval '2 minutes'`)
+      yield* look
+      expect(yield* judgedOf).toEqual(new Set(["plain", "with-lower"]))
+    }))
+
+  it.live("judges anew for its own costs once, so that two that have others do not take turns", () =>
+    Effect.gen(function*() {
+      yield* lived(20)
+      const dear = configOf({
+        ...simSource,
+        universes: { sim: { ...simSource.universes.sim, instruments: ["SIM-A", "SIM-B", "SIM-C"].map(costing) } }
+      })
+      const costs = Effect.map(
+        Effect.flatMap(OutcomeHistory, (history) => history.judged({})),
+        (all) => new Set(all.filter(({ outcome }) => outcome !== "PENDING").map(({ costPct }) => costPct))
+      )
+      const [cheaply, dearly] = [makeLook(simConfig), makeLook(dear)]
+      yield* cheaply
+      expect(yield* costs).toEqual(new Set([0]))
+      yield* dearly
+      expect(yield* costs).toEqual(new Set([0.5]))
+      for (let looks = 0; looks < 20; looks++) yield* cheaply
+      expect(yield* costs).toEqual(new Set([0.5]))
     }))
 
   it.live("fits a map of a schedule's outcomes when they are enough, and its next signals are told by it", () =>
@@ -156,11 +201,24 @@ describe("a worker", () => {
       yield* makeLook(simConfig)
       yield* aSeason
       const { run } = yield* Sql
-      yield* run("unjudge", (sql) =>
+      const unjudge = run("unjudge", (sql) =>
         sql`
           update generated_signals set outcome = null, exit_reason = null, evaluated_at = null, decided_at = null, filled = null
           where id = (select id from generated_signals where exit_reason = 'TARGET' and id not like 'copy %' limit 1)`)
+      yield* unjudge
       const doubtful = () => Effect.fail(new SqlTimeout({ statement: "doubtful outcomes", timeoutMs: 1, detail: "" }))
+      const standing = () => Effect.fail(new SqlTimeout({ statement: "standing of maps", timeoutMs: 1, detail: "" }))
+      const unfitted: Array<string> = []
+      yield* saying(unfitted)(makeLook(simConfig)).pipe(
+        Effect.provideService(OutcomeStore, { ...yield* OutcomeStore, doubtful }),
+        Effect.provideService(CalibrationStore, { ...yield* CalibrationStore, standing })
+      )
+      expect(unfitted).toEqual([
+        expect.stringMatching(/^Info signals ended: 1 TARGET; /),
+        expect.stringMatching(/^Warn outcomes: .*standing of maps.*; trying again$/),
+        expect.stringMatching(/^Warn outcomes: .*doubtful outcomes.*; trying again$/)
+      ])
+      yield* unjudge
       const lines: Array<string> = []
       let wakes = 0
       yield* saying(lines)(makeLook(simConfig)).pipe(

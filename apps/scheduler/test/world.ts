@@ -31,7 +31,7 @@ export const worldLayer = (config: Config, root = "/") =>
   Layer.fresh(engineLayer(config, root).pipe(Layer.provideMerge(TestDatabase.layer)))
 
 /** One day of a simulated market, small enough to run in a moment. */
-export const simConfig = configOf({
+export const simSource = {
   sources: { sim: { kind: "sim", seed: 3 } },
   universes: {
     sim: {
@@ -44,4 +44,6 @@ export const simConfig = configOf({
     { name: "with-lower", universe: "sim", trading: "30m", higher: "4h", lower: "5m" },
     { name: "plain", universe: "sim", trading: "30m", higher: "4h" }
   ]
-})
+}
+
+export const simConfig = configOf(simSource)

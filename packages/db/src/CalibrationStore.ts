@@ -19,6 +19,7 @@ import {
   calibrationTypes,
   selectedCalibration
 } from "./CalibrationColumns.ts"
+import { longestStatement } from "./NewsOfSpan.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 export interface CalibrationKey {
@@ -30,8 +31,10 @@ export interface CalibrationKey {
 export const Standing = Schema.Struct({
   schedule: Schema.String,
   known: Schema.Int,
-  /** Of these, how many were found, or found anew with other bars or costs, since the map was fitted. */
+  /** Of these, how many were found, or found to be others, since the map was fitted, or so that it did not see them. */
   news: Schema.Int,
+  /** Of these, how many may have been written while others, of the same seconds, are not seen yet. */
+  justFound: Schema.Int,
   number: Schema.Int,
   fills: Schema.Int
 })
@@ -56,8 +59,11 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
   ) => Effect.Effect<{ readonly calibration: Calibration | null; readonly known: number }, SqlFailure>
   /** Of each schedule that had an outcome before `at`. */
   readonly standing: (origin: Origin, at: number) => Effect.Effect<ReadonlyArray<Standing>, SqlFailure>
-  /** False when the schedule has one of that number: then another worker was first, and nothing is written. */
-  readonly write: (calibration: Calibration) => Effect.Effect<boolean, SqlFailure>
+  /**
+   * False when the schedule has one of that number: then another worker was first, and nothing is written. `justFound` is that
+   * of the standing by which it was fitted.
+   */
+  readonly write: (calibration: Calibration, justFound: number) => Effect.Effect<boolean, SqlFailure>
   /** Puts these in the place of all maps of the key. */
   readonly replace: (
     key: CalibrationKey,
@@ -93,24 +99,31 @@ export class CalibrationStore extends Context.Service<CalibrationStore, {
       })
 
       const standing = Effect.fn("CalibrationStore.standing")(function*(origin: Origin, at: number) {
-        return yield* run("standing of calibrations", (sql) =>
-          sql`
+        return yield* run("standing of calibrations", (sql) => {
+          const longest = sql.unsafe(longestStatement)
+          return sql`
             with newest as materialized (
-              select distinct on (schedule) schedule, number, fills, fitted_at from calibrations
+              select distinct on (schedule) schedule, number, fills, fitted_at, just_found from calibrations
               where origin = ${origin}::origin order by schedule, number desc
             )
-            select schedule, count(*)::int as known, (count(*) filter (where evaluated_at >= fitted_at))::int as news,
+            select schedule, count(*)::int as known,
+              (count(*) filter (where found >= fitted_at)
+                + greatest(0, count(*) filter (where found < fitted_at and found >= fitted_at - ${longest}) - max(just_found))
+              )::int as news,
+              (count(*) filter (where found >= ${at}::timestamptz - ${longest}))::int as "justFound",
               coalesce(max(number), 0) as number, coalesce(max(fills), 0) as fills
-            from generated_signals left join newest using (schedule)
+            from generated_signals left join newest using (schedule),
+              lateral (select coalesce(found_at, evaluated_at) as found) as since
             where origin = ${origin}::origin and decided_at < ${at}::timestamptz and ${sql.unsafe(isFill)}
-            group by schedule order by schedule`).pipe(Effect.flatMap(decodeStanding))
+            group by schedule order by schedule`
+        }).pipe(Effect.flatMap(decodeStanding))
       })
 
-      const write = Effect.fn("CalibrationStore.write")(function*(calibration: Calibration) {
+      const write = Effect.fn("CalibrationStore.write")(function*(calibration: Calibration, justFound: number) {
         const rows = yield* run("store calibration", (sql) =>
           sql`
-            insert into calibrations (${sql.unsafe(calibrationNames)})
-            select ${sql.unsafe(calibrationNames)} from jsonb_to_record(${
+            insert into calibrations (${sql.unsafe(calibrationNames)}, just_found)
+            select ${sql.unsafe(calibrationNames)}, ${justFound}::int from jsonb_to_record(${
             JSON.stringify(calibrationRecord(calibration))
           }::text::jsonb)
               as x(${sql.unsafe(calibrationTypes)})

@@ -6,6 +6,7 @@
  */
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { isRevisedBefore, lateBarBefore, longestStatement, readFrom } from "./NewsOfSpan.ts"
+import { isRestating } from "./Restatement.ts"
 import type { Client } from "./Sql.ts"
 
 export interface Cost {
@@ -14,17 +15,14 @@ export interface Cost {
   readonly costPct: number
 }
 
-const lateBar = lateBarBefore("signal.decided_at")
-
-/** A bar that came late lies where one was missing, so that the bars of most spans need not be looked at. */
-const hasLateBar = `signal.bars_missing > 0 and ${lateBar}`
+const hasLateBar = lateBarBefore("signal.decided_at")
 
 /** Selects the ids of a page of them. */
 export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<Cost>) =>
   sql`
     with made as materialized (
       -- The timeframe that is fetched for a signal, as its run was told to.
-      select options.id as options_id, instrument.id, symbol,
+      select options.id as options_id, instrument.id, symbol, basis,
         coalesce(options->'schedule'->>'lower', options->'schedule'->>'trading')::timeframe as base
       from run_options as options join instruments as instrument on source = options->'universe'->>'source'
     ), series as materialized (
@@ -32,13 +30,18 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
     ), ended as not materialized (
       select id, schedule, symbol, signal_timestamp, decided_at, evaluated_at, cost_pct, bars_missing
       from generated_signals where origin = ${query.origin}::origin and decided_at is not null
+        and symbol <> all (array(
+          select symbol from instruments as instrument where ${sql.unsafe(isRestating("instrument"))}
+        ))
     ), change as materialized (
       -- Revisions come in bursts, such as all bars before a split, and each burst is one change.
       select symbol, min(open_time) as first, max(open_time) as last, max(replaced_at) as at
       from bar_revisions join instruments as instrument on instrument.id = instrument_id
       group by symbol, date_trunc('hour', replaced_at)
       union all
-      select symbol, at, at, recorded_at from price_events join instruments as instrument on instrument.id = instrument_id
+      select symbol, case basis when 'split' then '-infinity' else at end,
+        case basis when 'split' then 'infinity' else at end, recorded_at
+      from price_events join instruments as instrument on instrument.id = instrument_id
       where factor <> 1
     ), touched as materialized (
       -- One that ended before its change was found before it, so what ended since needs no look; offset 0 keeps this order.

@@ -6,7 +6,7 @@
  * a person said of an entry is neither looked at nor written over.
  */
 import type { OutboxMessage } from "@dgas/domain/Announce"
-import { OutcomeUpdate } from "@dgas/domain/Outcome"
+import { OutcomeUpdate, priceTolerance } from "@dgas/domain/Outcome"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,6 +15,7 @@ import { type Cost, doubted } from "./DoubtedOutcomes.ts"
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { isRevisedBefore, lateBarBefore, readFrom } from "./NewsOfSpan.ts"
 import { outcomeObject, outcomeRecord, outcomeRecordTypes, outcomeSets } from "./OutcomeColumns.ts"
+import { isRestating } from "./Restatement.ts"
 import { insertedMessage, insertedMessageColumns, messageRecord, messageRecordTypes } from "./RunColumns.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 import { storableJson } from "./StorableJson.ts"
@@ -58,12 +59,12 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
   /**
    * Entries without a final outcome that nobody has looked at since a slot of their schedule was run, a bar of theirs was
    * stored, or what else they are judged by changed; oldest first. Those of runs without inputs cannot be judged, and are
-   * not among them.
+   * not among them, nor are those whose bars are being restated for a split.
    */
   readonly living: (query: EntriesQuery) => Effect.Effect<ReadonlyArray<EntryToJudge>, SqlFailure>
   /**
    * Entries whose final outcome may be another one, oldest first: since it was found a bar of its span was revised, restated
-   * or came late, a split or roll in it was told, or an exit from before its end; or `costs` has another one for it.
+   * or came late, a split or roll in it was told, or an exit from before its end; or `costs` has another one for it. Not while its bars are being restated.
    */
   readonly doubtful: (
     query: EntriesQuery,
@@ -149,7 +150,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             ), free as (
               -- In one order, so that two writers never wait for each other.
               select signal.id, signal.outcome, signal.exit_reason, signal.fill_price, signal.exit_price, signal.r,
-                signal.decided_at
+                signal.decided_at, coalesce(signal.found_at, signal.evaluated_at) as found_at
               from generated_signals as signal join given using (id)
               where signal.evaluated_at is not distinct from given.read_over and signal.corrected_at is null
               order by signal.id for update of signal
@@ -158,7 +159,10 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
             messages.length === 0
           } or (select count(*) from free) = (select count(*) from given)
             ), written as (
-              update generated_signals as signal set ${sql.unsafe(outcomeSets)}
+              update generated_signals as signal set ${sql.unsafe(outcomeSets)}, found_at = case
+                when given.decided_at is null then null
+                when ${sql.unsafe(isNewResult)} then clock_timestamp() else former.found_at
+              end
               from former join given using (id) where signal.id = former.id
             ), changed as (
               insert into outcome_changes (signal_id, outcome, exit_reason, fill_price, exit_price, r, decided_at)
@@ -166,8 +170,7 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
                 former.decided_at
               from former join given using (id)
               where former.decided_at is not null
-                and (former.outcome, former.exit_reason, former.fill_price, former.exit_price) is distinct from
-                  (given.outcome, given.exit_reason, given.fill_price, given.exit_price)
+                and (${sql.unsafe(isOtherEnd)})
             ), told as (
               insert into outbox (signal_ids, ${sql.unsafe(insertedMessageColumns)})
               select signal_ids, ${sql.unsafe(insertedMessage)}
@@ -186,9 +189,20 @@ export class OutcomeStore extends Context.Service<OutcomeStore, {
   )
 }
 
+const isOtherPrice = (column: string) =>
+  `coalesce(abs(former.${column} - given.${column}) > ${priceTolerance} * former.${column},
+    (former.${column} is null) <> (given.${column} is null))`
+
+/** Whether `given` ended otherwise than `former`, as `isOtherEnd` has it. */
+const isOtherEnd = `(former.outcome, former.exit_reason) is distinct from (given.outcome, given.exit_reason)
+  or ${isOtherPrice("fill_price")} or ${isOtherPrice("exit_price")}`
+
+/** Whether maps that were fitted on `former` know nothing of `given`. */
+const isNewResult = `former.decided_at is null or ${isOtherEnd} or former.r is null or abs(former.r - given.r) > 1e-9`
+
 /** Of one that is not final. What its schedule has not come to yet is not known of it. */
 const hasNews = `signal.evaluated_at is null or last.stored_at > ${readFrom} or leaving.at is not null
-  or ${lateBarBefore("last.slot_at")} or ${isRevisedBefore("last.slot_at")}`
+  or (${lateBarBefore("last.slot_at")}) or ${isRevisedBefore("last.slot_at")}`
 
 const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
   sql`
@@ -204,7 +218,8 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
     join prediction_runs as run on run.id = signal.run_id
     join run_options as made on made.id = run.options_id
     join lateral (
-      select id, coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
+      select id, basis, ${sql.unsafe(isRestating("instruments"))} as restating,
+        coalesce(made.options->'schedule'->>'lower', made.options->'schedule'->>'trading')::timeframe as base
       from instruments where source = made.options->'universe'->>'source' and symbol = signal.symbol
     ) as known on true
     join lateral (
@@ -216,7 +231,7 @@ const entries = (sql: Client, query: EntriesQuery, which: ReturnType<Client>) =>
       where exit.closes_signal_id = signal.id order by signal_timestamp, id limit 1
     ) as leaving on true
     where signal.signal_type in ('LONG', 'SHORT') and signal.origin = ${query.origin}::origin and signal.corrected_at is null
-      and ${which} and ${matching(sql, query)}
+      and not known.restating and ${which} and ${matching(sql, query)}
     ${inOrder(sql, query)}`
 
 const decodeEntries = rowsOf(EntryToJudge)

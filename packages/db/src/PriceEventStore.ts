@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { arrayText } from "./BarColumns.ts"
 import { instantText } from "./Instant.ts"
-import { decodeSlice, fromTheFirst, restateSlice } from "./Restatement.ts"
+import { decodeSlice, fromTheFirst, isRestating, restateSlice } from "./Restatement.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** An event, and who told of it. */
@@ -49,9 +49,14 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
   /**
    * After a source of prices adjusted for splits has told of one: brings the bars that were stored before it, of every
    * timeframe, to the new prices, and comes back with how many. Again it finds nothing to do, so one that failed half-way
-   * is simply called again. Nothing is done for an event that is still to come.
+   * is simply called again. Nothing is done for an event that is still to come. Until it is recorded `isRestated` holds.
    */
   readonly restate: (instrumentId: number, event: PriceEvent) => Effect.Effect<number, SqlFailure>
+  /**
+   * Whether bars of the instrument are being restated, or an event that changes prices was recorded since `at`, epoch ms: then
+   * bars and events that were read since do not belong together.
+   */
+  readonly isRestated: (instrumentId: number, at: number) => Effect.Effect<boolean, SqlFailure>
   /**
    * Of each instrument those that change prices and were recorded after the run was stored, and with `knownBy` before that
    * run was: what a price of basis `split` that the run gave has to be adjusted for.
@@ -90,18 +95,23 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         })))
         const written = yield* run("record price events", (sql) =>
           sql`
-            with written as (
-              insert into price_events as known (instrument_id, kind, at, factor, amount, detail, source)
+            with given as (
               select * from jsonb_to_recordset(${json}::text::jsonb) as x(
                 instrument_id int, kind price_event_kind, at timestamptz, factor float8, amount float8, detail text,
                 source text
               )
+            ), written as (
+              insert into price_events as known (instrument_id, kind, at, factor, amount, detail, source)
+              select instrument_id, kind, at, factor, amount, detail, source from given
               order by instrument_id, kind, at
               on conflict (instrument_id, kind, at) do update set
                 factor = excluded.factor, amount = excluded.amount, detail = excluded.detail,
                 source = excluded.source, recorded_at = clock_timestamp()
               where (known.factor, known.amount) is distinct from (excluded.factor, excluded.amount)
               returning instrument_id, kind, at
+            ), whole as (
+              update instruments set restating_at = null
+              where restating_at is not null and id in (select instrument_id from given where factor <> 1)
             )
             select instrument_id as "instrumentId", kind, at from written order by instrument_id, at, kind`)
         return yield* decodeKeys(written)
@@ -159,6 +169,18 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         }
       })
 
+      const isRestated = Effect.fn("PriceEventStore.isRestated")(function*(instrumentId: number, at: number) {
+        const rows = yield* run("restated instrument", (sql) =>
+          sql`
+            select from instruments as known where id = ${instrumentId} and (${
+            sql.unsafe(isRestating("known"))
+          } or exists (
+              select from price_events
+              where instrument_id = known.id and factor <> 1 and recorded_at > ${at}::timestamptz
+            ))`)
+        return rows.length > 0
+      })
+
       const list = Effect.fn("PriceEventStore.list")(function*(symbol: string, limit: number) {
         const rows = yield* run("list price events", (sql) =>
           sql`
@@ -169,7 +191,7 @@ export class PriceEventStore extends Context.Service<PriceEventStore, {
         return yield* decodeRecorded(rows)
       })
 
-      return PriceEventStore.of({ record, of, recordedAfter, restate, list })
+      return PriceEventStore.of({ record, of, recordedAfter, restate, isRestated, list })
     })
   )
 }

@@ -5,6 +5,9 @@
  * values were stored before it are multiplied by its factor, their volumes divided, each as one revision; what was stored
  * later has the new prices already. So a second call, or one of another worker at the same time, changes nothing. Of a bar
  * whose revisions were pruned it is only known how long ago the last one was at least.
+ *
+ * An instrument with a restated bar is marked until the split is recorded: in between its bars have prices that nothing else
+ * tells of.
  */
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
 import { leastRevisionDays } from "@dgas/domain/RetentionConfig"
@@ -20,6 +23,10 @@ export interface Reached {
   readonly timeframe: Timeframe
   readonly openTime: number
 }
+
+/** Whether bars of `instrument` are being restated. Who began it and did not end it may never come back. */
+export const isRestating = (instrument: string) =>
+  `coalesce(${instrument}.restating_at > clock_timestamp() - interval '1 hour', false)`
 
 export const fromTheFirst: Reached = { timeframe: "1m", openTime: -Infinity }
 
@@ -51,6 +58,9 @@ export const restateSlice = (sql: Client, instrumentId: number, { at, factor }: 
           case when bars.revision = 0 then stored_at else clock_timestamp() - ${leastRevisionDays}::int * interval '1 day' end
         ) < ${at}::timestamptz
       returning 1
+    ), marked as (
+      update instruments set restating_at = clock_timestamp()
+      where id = ${instrumentId} and (select count(*) from restated) > 0
     )
     select timeframe, open_time as "openTime", (select count(*)::int from restated) as bars
     from slice order by timeframe desc, open_time desc limit 1`

@@ -67,12 +67,12 @@ const inputsRecord = ({ bars, barsFrom, hash, optionsId, readSince, signalsSince
 /** Columns and types of a message, for `jsonb_to_recordset`. */
 export const messageRecordTypes =
   `place int, id text, channel text, destination text, kind text, signal_ids text[], payload jsonb, suppressed text,
-  not_before timestamptz, replies_to text`
+  not_before timestamptz, replies_to text, ends jsonb`
 
 /** Columns of a message that an insert writes besides its run and its signals, and what they are of such a record. */
 export const insertedMessageColumns =
-  "id, channel, destination, kind, payload, replies_to, not_before, next_attempt_at, due_since, state, reason, finished_at"
-export const insertedMessage = `id, channel, destination, kind, payload, replies_to, not_before, not_before,
+  "id, channel, destination, kind, payload, replies_to, ends, not_before, next_attempt_at, due_since, state, reason, finished_at"
+export const insertedMessage = `id, channel, destination, kind, payload, replies_to, ends, not_before, not_before,
   greatest(not_before, now()), case when suppressed is null then 'pending' else 'suppressed' end::outbox_state, suppressed,
   case when suppressed is not null then now() end`
 
@@ -86,5 +86,6 @@ export const messageRecord = (message: OutboxMessage, place: number) => ({
   payload: message.payload,
   suppressed: message.suppressed ?? null,
   not_before: message.notBefore === undefined ? null : instantText(message.notBefore),
-  replies_to: message.repliesTo ?? null
+  replies_to: message.repliesTo ?? null,
+  ends: message.ends ?? null
 })

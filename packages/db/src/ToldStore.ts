@@ -1,6 +1,7 @@
 /**
  * What destinations were told before: whatever is on its way to them counts, what was suppressed or expired does not.
  */
+import { OutcomeUpdate } from "@dgas/domain/Outcome"
 import { SignalType } from "@dgas/domain/Signal"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,11 @@ import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 export interface Addressee {
   readonly channel: string
   readonly destination: string
+}
+
+/** `end` is what an addressee was told of a signal; null where that was not kept. */
+export interface ToldOutcome extends Addressee {
+  readonly end: OutcomeUpdate | null
 }
 
 /** The last signal of a symbol and type that a destination was told of. `barClose` in epoch milliseconds. */
@@ -40,9 +46,9 @@ export class ToldStore extends Context.Service<ToldStore, {
     ReadonlyMap<string, ReadonlyArray<Addressee>>,
     SqlFailure
   >
-  /** Whom it was told what became of each of the signals. */
+  /** Whom it was told what became of each of the signals, and what they were told last. */
   readonly ofOutcomes: (ids: ReadonlyArray<string>) => Effect.Effect<
-    ReadonlyMap<string, ReadonlyArray<Addressee>>,
+    ReadonlyMap<string, ReadonlyArray<ToldOutcome>>,
     SqlFailure
   >
 }>()("@dgas/db/ToldStore") {
@@ -73,22 +79,28 @@ export class ToldStore extends Context.Service<ToldStore, {
         return yield* decodeSignals(rows)
       })
 
-      const hearers = Effect.fnUntraced(function*(ids: ReadonlyArray<string>, ofKind: string) {
+      const ofSignals = Effect.fn("ToldStore.ofSignals")(function*(ids: ReadonlyArray<string>) {
         const rows = yield* run("destinations told", (sql) =>
           sql`
             select distinct given.id, channel, destination
             from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) as given(id)
             join outbox on signal_ids @> array[given.id]
-            where state not in ('suppressed', 'expired') and ${sql.unsafe(ofKind)}`)
+            where state not in ('suppressed', 'expired') and kind not in ('corrected', 'adjusted', 'outcome')`)
         return Map.groupBy(yield* decodeAddressees(rows), ({ id }) => id)
       })
 
-      const ofSignals = Effect.fn("ToldStore.ofSignals")((ids: ReadonlyArray<string>) =>
-        hearers(ids, "kind not in ('corrected', 'adjusted', 'outcome')")
-      )
-      const ofOutcomes = Effect.fn("ToldStore.ofOutcomes")((ids: ReadonlyArray<string>) =>
-        hearers(ids, "kind = 'outcome'")
-      )
+      const ofOutcomes = Effect.fn("ToldStore.ofOutcomes")(function*(ids: ReadonlyArray<string>) {
+        const rows = yield* run("outcomes told", (sql) =>
+          sql`
+            select distinct on (given.id, channel, destination) given.id, channel, destination, (
+              select value from jsonb_array_elements(ends) where value->>'signalId' = given.id limit 1
+            ) as end
+            from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) as given(id)
+            join outbox on signal_ids @> array[given.id]
+            where state not in ('suppressed', 'expired') and kind = 'outcome'
+            order by given.id, channel, destination, position desc`)
+        return Map.groupBy(yield* decodeOutcomes(rows), ({ id }) => id)
+      })
 
       return ToldStore.of({ signals, ofSignals, ofOutcomes })
     })
@@ -96,6 +108,12 @@ export class ToldStore extends Context.Service<ToldStore, {
 }
 
 const decodeSignals = rowsOf(ToldSignal)
+const decodeOutcomes = rowsOf(Schema.Struct({
+  id: Schema.String,
+  channel: Schema.String,
+  destination: Schema.String,
+  end: Schema.NullOr(OutcomeUpdate)
+}))
 const decodeAddressees = rowsOf(
   Schema.Struct({ id: Schema.String, channel: Schema.String, destination: Schema.String })
 )

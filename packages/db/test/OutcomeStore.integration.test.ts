@@ -4,6 +4,7 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { BarStore } from "../src/BarStore.ts"
+import { DbClock } from "../src/DbClock.ts"
 import type { EntriesQuery } from "../src/EntriesQuery.ts"
 import { InstrumentStore } from "../src/InstrumentStore.ts"
 import { OptionStore } from "../src/OptionStore.ts"
@@ -155,20 +156,56 @@ describe("OutcomeStore", () => {
       yield* store.write([{ update: first, readOver: null }])
       const same = anOutcome({ evaluatedAt: first.evaluatedAt + 1, costPct: 0.1 })
       yield* store.write([{ update: same, readOver: first.evaluatedAt }])
+      const digits = anOutcome({
+        evaluatedAt: same.evaluatedAt + 1,
+        fillPrice: same.fillPrice! * (1 + 1e-15),
+        exitPrice: same.exitPrice! * (1 - 1e-15)
+      })
+      yield* store.write([{ update: digits, readOver: same.evaluatedAt }])
       const loss = anOutcome({
         outcome: "LOSS",
         exitReason: "STOP",
         exitPrice: 95,
         r: -1,
-        evaluatedAt: same.evaluatedAt + 1
+        evaluatedAt: digits.evaluatedAt + 1
       })
-      yield* store.write([{ update: loss, readOver: same.evaluatedAt }])
+      yield* store.write([{ update: loss, readOver: digits.evaluatedAt }])
+      const later = anOutcome({ ...loss, exitPrice: 94.99, evaluatedAt: loss.evaluatedAt + 1 })
+      yield* store.write([{ update: later, readOver: loss.evaluatedAt }])
       const { run } = yield* Sql
-      const changes = yield* run("changes", (sql) => sql`select * from outcome_changes`)
+      const changes = yield* run("changes", (sql) => sql`select * from outcome_changes order by changed_at`)
       expect(changes).toMatchObject([
-        { signal_id: aSignal().id, outcome: "WIN", exit_reason: "TARGET", exit_price: 110.30000000000001 }
+        { signal_id: aSignal().id, outcome: "WIN", exit_reason: "TARGET" },
+        { signal_id: aSignal().id, outcome: "LOSS", exit_reason: "STOP", exit_price: 95 }
       ])
+      expect(changes[0]!["exit_price"]).toBeCloseTo(110.3, 9)
       expect((yield* (yield* SignalStore).get(aSignal().id))?.outcome).toBe("LOSS")
+    }))
+
+  it.live("knows since when an outcome is what it is, however often it is found again", () =>
+    Effect.gen(function*() {
+      const { store } = yield* stored([aSignal()])
+      const { run } = yield* Sql
+      let readOver: number | null = null
+      let evaluatedAt = anOutcome().evaluatedAt
+      const foundAt = (change: Partial<OutcomeUpdate>) =>
+        Effect.gen(function*() {
+          yield* store.write([{ update: anOutcome({ ...change, evaluatedAt }), readOver }])
+          readOver = evaluatedAt++
+          const [row] = yield* run("found", (sql) => sql`select found_at::text as at from generated_signals`)
+          return row!["at"]
+        })
+      expect(yield* foundAt({ outcome: "PENDING", exitReason: null, r: null, decidedAt: null })).toBe(null)
+      const first = yield* foundAt({})
+      expect(first).not.toBe(null)
+      expect(yield* foundAt({})).toBe(first)
+      expect(yield* foundAt({ r: anOutcome().r! + 1e-12, mfe: 9 })).toBe(first)
+      const dearer = yield* foundAt({ r: anOutcome().r! - 0.01 })
+      expect(dearer).not.toBe(first)
+      const loss = { outcome: "LOSS", exitReason: "STOP", r: -1 } as const
+      const other = yield* foundAt(loss)
+      expect(other).not.toBe(dearer)
+      expect(yield* foundAt(loss)).toBe(other)
     }))
 
   /** What happens after a signal was judged, and whether it is in doubt then. */
@@ -232,6 +269,30 @@ describe("OutcomeStore", () => {
       }))
   }
 
+  it.live("doubts an outcome of prices that are adjusted for splits when one was told, whenever it was, but not half-way", () =>
+    Effect.gen(function*() {
+      const { id, store } = yield* stored([aSignal()])
+      yield* (yield* InstrumentStore).ensure("s", [anInstrument({ basis: "split" })])
+      yield* upsert(id, [aBar(0), aBar(1)])
+      yield* store.write([{ update: anOutcome(), readOver: null }])
+      yield* longAgo
+      const splits = yield* PriceEventStore
+      const at = (yield* (yield* DbClock).now) - 60 * minute
+      const event = { kind: "split", at, factor: 1 / 7, amount: null, detail: "" } as const
+      expect(yield* splits.restate(id, event)).toBe(2)
+      expect(yield* store.doubtful(live, [])).toEqual([])
+      yield* splits.record([{ instrumentId: id, source: "s", event }])
+      expect(idsOf(yield* store.doubtful(live, []))).toEqual([aSignal().id])
+      yield* longAgo
+      yield* (yield* Sql).run("aged", (sql) =>
+        sql`
+          with former as (update bar_revisions set replaced_at = now() - interval '2 hours')
+          update price_events set recorded_at = now() - interval '2 hours'`)
+      expect(yield* store.doubtful(live, [])).toEqual([])
+      yield* tell(id, -1, 1 / 7)
+      expect(idsOf(yield* store.doubtful(live, []))).toEqual([aSignal().id])
+    }))
+
   const pending = (change: Partial<OutcomeUpdate> = {}) =>
     anOutcome({
       outcome: "PENDING",
@@ -245,21 +306,24 @@ describe("OutcomeStore", () => {
       ...change
     })
   /** What happens after a pending entry was looked at, and whether it is looked at again. */
-  const news: ReadonlyArray<readonly [what: string, isNews: boolean, happens: (typeof doubts)[number][2]]> = [
-    ["nothing", false, () => Effect.void],
-    ["a bar of its span came", true, (id) => upsert(id, [aBar(1.5)])],
+  const news: ReadonlyArray<
+    readonly [what: string, isNews: boolean, happens: (typeof doubts)[number][2], missing?: number]
+  > = [
+    ["nothing", false, () => Effect.void, 1],
+    ["a bar of its span came", true, (id) => upsert(id, [aBar(1.5)]), 1],
+    ["a bar came where none was missing", false, (id) => upsert(id, [aBar(1.5)])],
     ["a bar of its span was revised", true, (id) => upsert(id, [aBar(1, { close: 101.2 })])],
-    ["a bar came that its schedule has not come to", false, (id) => upsert(id, [aBar(9)])],
-    ["a bar before it came", false, (id) => upsert(id, [aBar(-5)])],
+    ["a bar came that its schedule has not come to", false, (id) => upsert(id, [aBar(9)]), 1],
+    ["a bar before it came", false, (id) => upsert(id, [aBar(-5)]), 1],
     ["a split in its span was told", true, (id) => tell(id, 1, 1 / 7)],
     ["an exit came", true, () => leave(monday + step)]
   ]
-  for (const [what, isNews, happens] of news) {
+  for (const [what, isNews, happens, missing = 0] of news) {
     it.live(`looks ${isNews ? "again" : "no more"} at a pending entry when ${what}`, () =>
       Effect.gen(function*() {
         const { id, store } = yield* stored([aSignal()])
         yield* upsert(id, [-1, 0, 1, 2].map((index) => aBar(index)))
-        yield* store.write([{ update: pending(), readOver: null }])
+        yield* store.write([{ update: pending({ barsMissing: missing }), readOver: null }])
         yield* longAgo
         yield* happens(id)
         expect(yield* store.living(live)).toHaveLength(isNews ? 1 : 0)

@@ -53,7 +53,11 @@ describe("PriceEventStore.restate", () => {
       yield* store([aBar(0)], "1d")
       yield* store([aBar(0)], "30m", microsoft)
       const split = yield* splitNow
+      const told = yield* (yield* DbClock).now
+      expect(yield* events.isRestated(apple, told)).toBe(false)
       expect(yield* events.restate(apple, split)).toBe(3)
+      expect(yield* events.isRestated(apple, told)).toBe(true)
+      expect(yield* events.isRestated(microsoft, told)).toBe(false)
       expect(yield* bars.latest(apple, "30m", 9)).toEqual([restated(aBar(0)), restated(aBar(1))])
       expect(yield* bars.latest(apple, "1d", 9)).toEqual([restated(aBar(0))])
       expect(yield* bars.latest(microsoft, "30m", 9)).toEqual([aBar(0)])
@@ -63,7 +67,12 @@ describe("PriceEventStore.restate", () => {
       )
       expect(former).toEqual([{ revision: 0, close: aBar(0).close }, { revision: 0, close: aBar(1).close }])
 
+      yield* events.record([{ instrumentId: apple, source: "yahoo", event: split }])
+      expect(yield* events.isRestated(apple, told)).toBe(true)
+      const later = (yield* (yield* DbClock).now) + 1
+      expect(yield* events.isRestated(apple, later)).toBe(false)
       expect(yield* events.restate(apple, split)).toBe(0)
+      expect(yield* events.isRestated(apple, later)).toBe(false)
       expect(yield* bars.latest(apple, "30m", 9)).toEqual([restated(aBar(0)), restated(aBar(1))])
     }))
 

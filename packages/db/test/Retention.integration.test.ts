@@ -272,6 +272,26 @@ describe("runs", () => {
         .toEqual(["exit of second closes second", "second"])
     }))
 
+  it.live("that have the exit of an entry that stays, by a message or by its age, stay with it", () =>
+    Effect.gen(function*() {
+      yield* fill(
+        run("entry", "LIVE", 104),
+        signal("told", "entry"),
+        signal("forgotten", "entry"),
+        run("exit", "LIVE", 103),
+        signal("exit of told", "exit", "EXIT_LONG", "told"),
+        signal("exit of forgotten", "exit", "EXIT_LONG", "forgotten"),
+        run("found late", "LIVE", 2),
+        signal("late", "found late"),
+        run("exit of late", "LIVE", 102),
+        signal("exit of late", "exit of late", "EXIT_LONG", "late"),
+        `insert into outbox (id, channel, destination, kind, signal_ids, payload) values ('m', 'c', '', 'k', '{"told"}', '{}')`
+      )
+      yield* pruned({ runsLive: 90 })
+      expect(yield* ids("select id from generated_signals order by 1"))
+        .toEqual(["exit of late", "exit of told", "late", "told"])
+    }))
+
   it.live("of the live worker go when that is asked for, but no entry that lives, no message's run, no newest slot", () =>
     Effect.gen(function*() {
       const settled = (id: string) =>

@@ -1,4 +1,5 @@
 import type { OutboxMessage } from "@dgas/domain/Announce"
+import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { Signal } from "@dgas/domain/Signal"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
@@ -7,7 +8,7 @@ import { DbClock } from "../src/DbClock.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
 import { ToldStore } from "../src/ToldStore.ts"
-import { aMessage, anExit, aRun, aSignal, minute, monday } from "./rows.ts"
+import { aMessage, anExit, anOutcome, aRun, aSignal, minute, monday } from "./rows.ts"
 import { storeRun } from "./storeRun.ts"
 
 const it = effectTest(TestDatabase.layerBy(DbClock.layerAt(monday)))
@@ -102,13 +103,19 @@ describe("ToldStore.ofSignals", () => {
     Effect.gen(function*() {
       const store = yield* ToldStore
       const one = entry(0)
+      const end = (change: Partial<OutcomeUpdate> = {}) => anOutcome({ signalId: one.id, ...change })
       yield* told(0, [one], [
         message(console, [one]),
         message(desk, [one], { kind: "outcome" }),
-        message(desk, [one], { kind: "outcome", id: "corrected later" }),
+        message(desk, [one], { kind: "outcome", id: "corrected later", ends: [end({ signalId: "other" }), end()] }),
+        message(desk, [one], { kind: "outcome", id: "unheard", ends: [end({ r: 7 })], suppressed: "muted" }),
+        message(console, [one], { kind: "outcome", id: "as it was kept before" }),
         message({ channel: "email", destination: "mail" }, [one], { kind: "outcome", suppressed: "muted" })
       ])
-      expect((yield* store.ofOutcomes([one.id, "unknown"])).get(one.id)).toMatchObject([desk])
+      expect((yield* store.ofOutcomes([one.id, "unknown"])).get(one.id)).toMatchObject([
+        { ...console, end: null },
+        { ...desk, end: end() }
+      ])
       expect((yield* store.ofSignals([one.id])).get(one.id)).toMatchObject([console])
     }))
 })

@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LevelEvent } from "./LevelEvent.ts"
 import type { OddsOf } from "./Odds.ts"
+import type { OutcomeUpdate } from "./Outcome.ts"
 import type { PredictionRun } from "./PredictionRun.ts"
 import type { Signal, StoredSignal } from "./Signal.ts"
 import type { SignalNotice } from "./SignalNotice.ts"
@@ -26,6 +27,8 @@ export interface OutboxMessage {
   readonly notBefore?: number
   /** The signal whose message, at the same destination, it answers. */
   readonly repliesTo?: string
+  /** Of an outcome message: what it says became of its signals, for what is told of them later. */
+  readonly ends?: ReadonlyArray<OutcomeUpdate>
 }
 
 /** What there is to tell after a run. */

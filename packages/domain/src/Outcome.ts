@@ -54,3 +54,14 @@ export type OutcomeUpdate = typeof OutcomeUpdate.Type
 
 export const isFinal = (outcome: Outcome | null): outcome is "WIN" | "LOSS" | "NEUTRAL" =>
   outcome !== null && outcome !== "PENDING"
+
+/** By how much prices differ that a split, multiplied and divided by its factor, has left the same: they are told to eight digits. */
+export const priceTolerance = 1e-8
+
+const isOtherPrice = (one: number | null, other: number | null): boolean =>
+  one === null || other === null ? one !== other : Math.abs(one - other) > priceTolerance * one
+
+/** Whether it ended in another way or at other prices, as far as these are told. */
+export const isOtherEnd = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
+  one.outcome !== other.outcome || one.exitReason !== other.exitReason ||
+  isOtherPrice(one.fillPrice, other.fillPrice) || isOtherPrice(one.exitPrice, other.exitPrice)

@@ -26,13 +26,17 @@ export const tellEvents = Effect.fn("tellEvents")(function*(
   const known = kept.get(events) ?? new Set<string>()
   kept.set(events, known)
   const news = told.filter((one) => (basis === "raw" || one.event.at < now) && !known.has(keyOf(one)))
-  if (basis === "split") {
-    // Before it is recorded, so that one which is cut off here is restated when it is told again.
-    for (const { event, instrumentId } of news) {
-      if (event.factor !== 1 && (yield* events.restate(instrumentId, event)) > 0) restated.add(instrumentId)
+  // Of basis `split` one by one, so that nothing waits with restated bars, and no split that they tell of, for all the others.
+  const together = basis === "split" ? [...Map.groupBy(news, ({ instrumentId }) => instrumentId).values()] : [news]
+  for (const some of together) {
+    if (basis === "split") {
+      // Before it is recorded, so that one which is cut off here is restated when it is told again.
+      for (const { event, instrumentId } of some) {
+        if (event.factor !== 1 && (yield* events.restate(instrumentId, event)) > 0) restated.add(instrumentId)
+      }
     }
+    yield* events.record(some)
+    for (const one of some) known.add(keyOf(one))
   }
-  yield* events.record(news)
-  for (const one of news) known.add(keyOf(one))
   return restated
 })

@@ -4,12 +4,14 @@
  * Live a map is fitted of what is known now, and speaks of bars that close from now on. A replay is told at its end: its
  * signals are gone through in the order of time, each by the map that was due by then, so what it gives them is what they
  * would have had live, and its slots pay nothing for it. Each schedule has its own maps: a score means another thing in
- * another market. What people said became of entries is not fitted on: nobody corrects those that he does not look at.
+ * another market, and one that cannot be fitted keeps no other from its own. What people said became of entries is not fitted
+ * on: nobody corrects those that he does not look at.
  */
 import type { Calibration } from "@dgas/db/CalibrationColumns"
 import { type CalibrationKey, CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -20,21 +22,33 @@ import { isIntact, ProbabilityMap } from "./ProbabilityMap.ts"
 import { casesOf, oddsOf } from "./SaidOdds.ts"
 import { fitWalkForward, isDue } from "./WalkForward.ts"
 
+/** What hears of a schedule that could not be fitted, in a line. */
+type Tell = (trouble: string) => Effect.Effect<void>
+
+/** What goes wrong with one schedule is told and null, unless the database cannot be used for any. */
+const alone = (schedule: string, tell: Tell) => <A, R>(fit: Effect.Effect<A, SqlFailure, R>) => {
+  const told = (why: string) => Effect.as(tell(`schedule ${schedule} is not calibrated anew: ${why}`), null)
+  return fit.pipe(
+    Effect.catchTag(["SqlTimeout", "StoreRefused"], ({ message }) => told(message)),
+    Effect.catchDefect((defect) => told(String(defect).replaceAll(/\s+/g, " ")))
+  )
+}
+
 /** Of live schedules whose outcomes call for a newer map; comes back with those that this worker wrote. */
-export const calibrate = Effect.fn("calibrate")(function*() {
+export const calibrate = Effect.fn("calibrate")(function*(tell: Tell = Effect.logWarning) {
   const store = yield* CalibrationStore
   const history = yield* OutcomeHistory
   const at = yield* (yield* DbClock).now
   const standing = yield* store.standing("LIVE", at)
   const due = standing.filter(isDue)
-  const fitted = yield* Effect.forEach(due, ({ number, schedule }) =>
+  const fitted = yield* Effect.forEach(due, ({ justFound, number, schedule }) =>
     Effect.gen(function*() {
       const signals = byBars(yield* history.judged({ schedule, origin: "LIVE" }))
       const key = { origin: "LIVE" as const, schedule }
       const calibration = calibrationOf(key, signals, fitMap(signals, at), { number: number + 1, at, fittedAt: at })
-      return (yield* store.write(calibration)) ? [calibration] : []
-    }))
-  return fitted.flat()
+      return (yield* store.write(calibration, justFound)) ? [calibration] : []
+    }).pipe(alone(schedule, tell)))
+  return fitted.flatMap((written) => written ?? [])
 })
 
 /** Signals that are written by one statement, which must end within seconds. */
@@ -43,7 +57,8 @@ const saidAtOnce = 2000
 /** Of these schedules; in the place of what an earlier look at them gave. One that was cut off is made good by the next. */
 export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
   origin: Exclude<Origin, "LIVE">,
-  schedules: ReadonlyArray<string>
+  schedules: ReadonlyArray<string>,
+  tell: Tell = Effect.logWarning
 ) {
   const store = yield* CalibrationStore
   const history = yield* OutcomeHistory
@@ -74,7 +89,7 @@ export const calibrateReplay = Effect.fn("calibrateReplay")(function*(
       for (let from = 0; from < said.length; from += saidAtOnce) {
         yield* store.say(key, new Map(said.slice(from, from + saidAtOnce)))
       }
-    }), { discard: true })
+    }).pipe(alone(schedule, tell)), { discard: true })
 })
 
 /** Those of whose outcome no person has said what it was. */

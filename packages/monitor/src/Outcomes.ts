@@ -4,7 +4,8 @@
  * Each is judged from its beginning, with the rules that its run had, as far as its schedule was run: so the outcome is what
  * the analyzer saw of its live signal, and whoever judges comes to the same. PENDING ones are looked at again when a slot was
  * run or a bar was stored since, final ones when what they were judged by is another. What fails of one entry keeps no other
- * from being judged, and what cannot be told is stored all the same.
+ * from being judged, a page that cannot be read keeps nothing that was found from being told, and what cannot be told is stored
+ * all the same.
  */
 import { BarStore } from "@dgas/db/BarStore"
 import type { Cost } from "@dgas/db/DoubtedOutcomes"
@@ -14,7 +15,7 @@ import { type EntryToJudge, OutcomeStore } from "@dgas/db/OutcomeStore"
 import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Origin } from "@dgas/domain/Origin"
-import { isFinal, type OutcomeUpdate } from "@dgas/domain/Outcome"
+import { isFinal, isOtherEnd, type OutcomeUpdate } from "@dgas/domain/Outcome"
 import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { type Watch, watchFrom } from "@dgas/engine/Watch"
@@ -31,6 +32,8 @@ export interface JudgeQuery {
   readonly schedules?: ReadonlyArray<string>
   /** What round trips cost by the configuration of now. */
   readonly costs: ReadonlyArray<Cost>
+  /** Whether other costs alone are a reason to look at final outcomes; so they are where it is left out. */
+  readonly recost?: boolean
   /** Whether final outcomes are looked at too, for what may have changed them. */
   readonly doubts: boolean
   /** What tells of entries that have ended, or ended otherwise than was known. It is written with what it tells. */
@@ -58,7 +61,7 @@ const atOnce = 2
 
 export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQuery) {
   const store = yield* OutcomeStore
-  const { costs, doubts, messages: messagesOf, origin, schedules } = query
+  const { costs, doubts, messages: messagesOf, origin, recost = true, schedules } = query
   const watches = yield* makeWatches
   const costOf = new Map(costs.map(({ costPct, schedule, symbol }) => [`${schedule}/${symbol}`, costPct]))
   const found: {
@@ -77,11 +80,15 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
         const { id, known, optionsId, schedule, symbol } = entry
         const costPct = costOf.get(`${schedule}/${symbol}`) ?? known?.costPct ?? 0
         const judging = Effect.flatMap(watches(optionsId), (watch) => judge(watch, entry, origin, costPct))
-        const update = yield* Effect.catchCause(judging, (cause): Effect.Effect<OutcomeUpdate | null, SqlFailure> => {
-          if (!Cause.hasDies(cause)) return Effect.failCause(cause)
-          found.failures.push(`${id}: ${oneLine(Cause.squash(cause))}`)
-          return Effect.succeed(null)
-        })
+        const failed = (why: string): Effect.Effect<OutcomeUpdate | null> =>
+          Effect.sync(() => {
+            found.failures.push(`${id}: ${why}`)
+            return null
+          })
+        const update = yield* judging.pipe(
+          Effect.catchTag(["SqlTimeout", "StoreRefused"], ({ message }) => failed(message)),
+          Effect.catchDefect((defect) => failed(oneLine(defect)))
+        )
         return { known, update }
       }), { concurrency: atOnce })
     // Also what is as it was: who has looked need not look again before there is news.
@@ -117,6 +124,12 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
           `${id}: ${messages.length > 0 ? "what tells of it" : "its outcome"} is not stored, ${message}`
         )
         return messages.length > 0 ? write(news) : Effect.void
+      }),
+      // It may have been written all the same, which the next look finds.
+      Effect.catchTag("SqlTimeout", ({ message }) => {
+        const others = news.length > 1 ? ` and ${news.length - 1} others` : ""
+        found.failures.push(`${news[0]?.now.signalId}${others}: ${message}`)
+        return Effect.void
       })
     )
 
@@ -146,7 +159,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       const entries: ReadonlyArray<EntryToJudge> = yield* read({ ...given, limit: pageSize, after })
       yield* judgePage(entries)
       const last: EntryToJudge | undefined = entries.at(-1)
-      if (last === undefined || entries.length < pageSize) return yield* tell(held.splice(0))
+      if (last === undefined || entries.length < pageSize) return
       after = { at: last.signalTimestamp, id: last.id }
     }
   })
@@ -158,8 +171,10 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
       found.stopped ??= cause
       return Effect.void
     })
-  yield* part(all(store.living))
-  if (doubts) yield* part(all((page) => store.doubtful(page, costs)))
+  const pages = (read: Parameters<typeof all>[0]) =>
+    Effect.andThen(part(all(read)), part(Effect.suspend(() => tell(held.splice(0)))))
+  yield* pages(store.living)
+  if (doubts) yield* pages((page) => store.doubtful(page, recost ? costs : []))
   yield* part(Effect.map(store.pending(given), (count) => {
     found.pending = count
   }))
@@ -167,7 +182,7 @@ export const judgeOutcomes = Effect.fn("judgeOutcomes")(function*(query: JudgeQu
   return judged
 })
 
-/** What became of one entry by the bars that are stored now. */
+/** What became of one entry by the bars that are stored now; null where they are restated just now, so that the next look finds it. */
 const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, origin: Origin, costPct: number) {
   const bars = yield* BarStore
   const { instrumentId, readAt, signalTimestamp, until } = entry
@@ -176,7 +191,6 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
   const trial = new Trial(entry, { rules: watch.rules, costPct, leave: prices.leave })
   const trading = new TradingBars(watch.base === watch.schedule.trading ? null : watch.tradingGrid)
   const closes = new Set<number>()
-  let seenUntil = signalTimestamp
   // Nights, holidays and bars that are missing make the span longer than its bars, nobody knows how long.
   let span = (fillBars + holdBars + 1) * timeframeMs(watch.schedule.trading)
   for (let from = signalTimestamp; from < until && !trial.ended; span *= 2) {
@@ -185,17 +199,17 @@ const judge = Effect.fnUntraced(function*(watch: Watch, entry: EntryToJudge, ori
     for (const bar of read) {
       if (trial.ended || bar.closeTime > until) break
       closes.add(bar.closeTime)
-      seenUntil = bar.closeTime
       for (const whole of trading.push(prices.bar(bar))) trial.take(whole)
     }
     from = to
   }
+  if (yield* prices.isOver) return null
   for (const whole of trading.flush(until)) trial.take(whole)
   trial.leaveBefore(until + 1)
   const missingUntil = (instant: number) =>
     watch.baseGrid.closes(signalTimestamp, instant).filter((close) => !closes.has(close)).length
   const ended = trial.outcome({ barsMissing: 0, evaluatedAt: readAt })
-  const found = { ...ended, barsMissing: missingUntil(ended.decidedAt ?? seenUntil) }
+  const found = { ...ended, barsMissing: missingUntil(ended.decidedAt ?? until) }
   return hasGone(entry.known, found, missingUntil) ? kept(entry.known, entry, found) : found
 })
 
@@ -220,8 +234,4 @@ const hasEnded = ({ known, now }: OutcomeNews): boolean =>
   isFinal(now.outcome) && (known === null || !isFinal(known.outcome))
 
 const hasChanged = ({ known, now }: OutcomeNews): boolean =>
-  known !== null && isFinal(known.outcome) && isOther(known, now)
-
-const isOther = (one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
-  one.outcome !== other.outcome || one.exitReason !== other.exitReason || one.fillPrice !== other.fillPrice ||
-  one.exitPrice !== other.exitPrice
+  known !== null && isFinal(known.outcome) && isOtherEnd(known, now)

@@ -8,6 +8,7 @@
  */
 import type { EntryToJudge } from "@dgas/db/OutcomeStore"
 import { PriceEventStore } from "@dgas/db/PriceEventStore"
+import type { SqlFailure } from "@dgas/db/SqlFailure"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PriceEvent } from "@dgas/domain/PriceEvent"
@@ -19,6 +20,8 @@ import type { Leave } from "./Trial.ts"
 export interface SpanPrices {
   readonly bar: (bar: Bar) => Bar
   readonly leave: Leave | null
+  /** Whether bars that were read meanwhile may have other prices than these. */
+  readonly isOver: Effect.Effect<boolean, SqlFailure>
 }
 
 /** By which factor prices differ from those of a signal at `signalAt`, of the bar that closes at an instant. */
@@ -35,7 +38,7 @@ export const beforeFactor = (bar: Bar, factor: number): Bar =>
   }
 
 export const spanPrices = Effect.fn("spanPrices")(function*(watch: Watch, entry: EntryToJudge, origin: Origin) {
-  const { exit, instrumentId, signalTimestamp, until } = entry
+  const { exit, instrumentId, readAt, signalTimestamp, until } = entry
   const events = yield* PriceEventStore
   const leaveAt = (factor: number): Leave | null => exit === null ? null : { at: exit.at, price: exit.price / factor }
   if (watch.universe.basis === "raw") {
@@ -43,14 +46,21 @@ export const spanPrices = Effect.fn("spanPrices")(function*(watch: Watch, entry:
     const factorAt = factorsSince(signalTimestamp, told)
     return {
       bar: (bar) => beforeFactor(bar, factorAt(bar.closeTime)),
-      leave: leaveAt(exit === null ? 1 : factorAt(exit.at))
+      leave: leaveAt(exit === null ? 1 : factorAt(exit.at)),
+      isOver: Effect.succeed(false)
     } satisfies SpanPrices
   }
   // A replay reads what is restated already, and its signals have those prices.
-  if (watch.universe.basis === "total" || origin !== "LIVE") return { bar: (bar: Bar) => bar, leave: leaveAt(1) }
+  if (watch.universe.basis === "total" || origin !== "LIVE") {
+    return { bar: (bar: Bar) => bar, leave: leaveAt(1), isOver: Effect.succeed(false) } satisfies SpanPrices
+  }
   const since = (runId: string) =>
     Effect.map(events.recordedAfter([{ instrumentId, runId }]), (found) => productOf(found.get(instrumentId) ?? []))
   const factor = yield* since(entry.runId)
   const ofExit = exit === null ? 1 : yield* since(exit.runId)
-  return { bar: (bar) => beforeFactor(bar, factor), leave: leaveAt(factor / ofExit) } satisfies SpanPrices
+  return {
+    bar: (bar) => beforeFactor(bar, factor),
+    leave: leaveAt(factor / ofExit),
+    isOver: events.isRestated(instrumentId, readAt)
+  } satisfies SpanPrices
 })

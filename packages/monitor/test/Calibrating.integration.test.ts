@@ -1,6 +1,8 @@
 import { CalibrationStore } from "@dgas/db/CalibrationStore"
 import { DbClock } from "@dgas/db/DbClock"
+import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import { Sql } from "@dgas/db/Sql"
+import { SqlTimeout } from "@dgas/db/SqlFailure"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { Odds } from "@dgas/domain/Odds"
 import type { Signal } from "@dgas/domain/Signal"
@@ -121,6 +123,36 @@ describe("live calibration", () => {
       expect(yield* calibrate()).toEqual([])
     }))
 
+  it.effect("counts no outcome that was found again as it was, and those that were written while it was fitted", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      const found = (from: number, to: number, at: number) =>
+        run("found", (sql) =>
+          sql`
+            update generated_signals set found_at = ${at}::timestamptz
+            where id in (select id from generated_signals order by signal_timestamp offset ${from} limit ${to - from})`)
+      const signals = overconfident(310)
+      yield* storeSignals(signals.slice(0, 250), live)
+      const at = after(400)
+      yield* TestClock.setTime(at)
+      yield* found(0, 150, at - hour)
+      // Of the look before this one.
+      yield* found(150, 250, at - 2000)
+      expect(yield* calibrate()).toMatchObject([{ fills: 250 }])
+      yield* TestClock.setTime(at + hour)
+      yield* run(
+        "looked at again",
+        (sql) => sql`update generated_signals set evaluated_at = ${at + 60_000}::timestamptz`
+      )
+      expect(yield* calibrate()).toEqual([])
+      yield* storeSignals(signals.slice(250, 299), live)
+      yield* found(250, 299, at - 3000)
+      expect(yield* calibrate()).toEqual([])
+      yield* found(0, 1, at + 1)
+      expect(yield* calibrate()).toMatchObject([{ fills: 299, number: 2 }])
+      expect(yield* calibrate()).toEqual([])
+    }))
+
   it.effect("comes to the maps of a replay when it is asked at each signal", () =>
     Effect.gen(function*() {
       const signals = overconfident(400)
@@ -139,6 +171,41 @@ describe("live calibration", () => {
       expect(lived.map(({ fills, version }) => [fills, version]))
         .toEqual(replayed.map(({ fills, version }) => [fills, version]))
     }))
+
+  for (
+    const [how, failure] of [
+      ["cannot be read", new SqlTimeout({ statement: "judged entries", timeoutMs: 5000, detail: "slow" })],
+      ["a bug ends", Effect.die(new Error("no\nmap"))]
+    ] as const
+  ) {
+    it.effect(`fits what comes after a schedule that ${how}, and tells of it`, () =>
+      Effect.gen(function*() {
+        const all = overconfident(300)
+        for (const origin of ["LIVE", "REPLAY"] as const) {
+          const two = ["hourly", "weekly"].flatMap((schedule) =>
+            all.map((signal) => ({ ...signal, schedule, id: `${origin} ${schedule} ${signal.id}` }))
+          )
+          yield* storeSignals(two, { origin, start })
+        }
+        yield* TestClock.setTime(after(300) + 1)
+        const history = yield* OutcomeHistory
+        const broken = OutcomeHistory.of({
+          ...history,
+          judged: (filter) => filter.schedule === "hourly" ? failure : history.judged(filter)
+        })
+        const told: Array<string> = []
+        const tell = (trouble: string) => Effect.sync(() => void told.push(trouble))
+        const fitted = yield* Effect.provideService(calibrate(tell), OutcomeHistory, broken)
+        expect(fitted).toMatchObject([{ schedule: "weekly" }])
+        yield* Effect.provideService(calibrateReplay("REPLAY", ["hourly", "weekly"], tell), OutcomeHistory, broken)
+        const store = yield* CalibrationStore
+        expect((yield* store.list({ origin: "REPLAY", schedule: "weekly" })).length).toBeGreaterThan(0)
+        const why = how === "a bug ends" ? "Error: no map" : "statement judged entries was not answered in 5000 ms"
+        expect(told).toEqual(
+          [1, 2].map(() => expect.stringContaining(`schedule hourly is not calibrated anew: ${why}`))
+        )
+      }))
+  }
 
   it.effect("gives no odds by a map that was changed where it lies, and tells", () =>
     Effect.gen(function*() {

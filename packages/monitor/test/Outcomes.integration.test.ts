@@ -1,6 +1,8 @@
 import { BarStore } from "@dgas/db/BarStore"
+import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { Sql } from "@dgas/db/Sql"
+import { SqlTimeout, StoreUnavailable } from "@dgas/db/SqlFailure"
 import type { Bar } from "@dgas/domain/Bar"
 import { isFinal } from "@dgas/domain/Outcome"
 import type { OutcomeNews, OutcomeTelling } from "@dgas/domain/OutcomeNews"
@@ -162,6 +164,33 @@ describe("what became of signals", () => {
         }),
         engine()
       )
+    }))
+
+  it.live("counts what is missing as far as its schedule was run, and is found when that comes", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* played()
+      const entry = entries.find(({ barsHeld, exitReason }) => exitReason === "TARGET" && barsHeld! > 1)!
+      const end = (entry.decidedAt! - first) / step
+      const decisive = entry.decidedAt! - step
+      const of = Effect.map(entriesOf("LIVE"), (found) => found.entries.find(({ id }) => entry.id.endsWith(id))!)
+      yield* Effect.provide(runSlots(0, end, { origin: "LIVE" }), engine(new Set([decisive])))
+      const instrumentId = yield* idOf(entry.symbol)
+      const { run } = yield* Sql
+      const [bar] = yield* (yield* BarStore).range(instrumentId, "30m", decisive, decisive + 1)
+      yield* run(
+        "lose",
+        (sql) => sql`delete from bars where timeframe = '30m' and open_time = ${decisive}::timestamptz`
+      )
+      yield* judgeOutcomes({ ...query, origin: "LIVE" })
+      expect(yield* of).toMatchObject({ outcome: "PENDING", barsMissing: 1 })
+      yield* run("age", (sql) =>
+        sql`
+          with ran as (update prediction_runs set stored_at = now() - interval '2 hours')
+          update generated_signals set evaluated_at = date_trunc('milliseconds', now() - interval '1 hour')
+          where evaluated_at is not null`)
+      yield* (yield* BarStore).upsert([{ instrumentId, timeframe: "30m", bars: [bar!] }])
+      yield* judgeOutcomes({ ...query, origin: "LIVE" })
+      expect(yield* of).toMatchObject({ outcome: "WIN", barsMissing: 0 })
     }))
 
   it.live("is found anew when a bar of its span is revised, and what it had been is kept", () =>
@@ -369,6 +398,68 @@ describe("what became of signals", () => {
       expect(yield* toldIds).toEqual(others.filter((id) => id !== untold!.id).toSorted())
       yield* run("mend", (sql) => sql`alter table generated_signals drop constraint sound`)
       expect((yield* judgeOutcomes({ ...live, messages: tellAll })).ended).toMatchObject([{ signalId: bad!.id }])
+    }))
+
+  it.live("is told of though a later page cannot be read", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* lived
+      yield* forgotten
+      const { run } = yield* Sql
+      const columns = yield* run("columns", (sql) =>
+        sql`
+          select string_agg(quote_ident(column_name), ',') as names from information_schema.columns
+          where table_name = 'generated_signals' and column_name <> 'id' and is_generated = 'NEVER'`)
+      const names = String(columns[0]!["names"])
+      const copies = Math.ceil(200 / entries.length)
+      yield* run("copy", (sql) =>
+        sql`
+          insert into generated_signals (id, ${sql.unsafe(names)})
+          select id || '/' || i, ${sql.unsafe(names)} from generated_signals, generate_series(1, ${copies}::int) as i
+          where signal_type in ('LONG', 'SHORT')`)
+      const store = yield* OutcomeStore
+      const broken = OutcomeStore.of({
+        ...store,
+        living: (page) =>
+          page.after === null
+            ? store.living(page)
+            : new SqlTimeout({ statement: "living entries", timeoutMs: 5000, detail: "slow" })
+      })
+      const telling: JudgeQuery = { ...live, messages: tellAll }
+      const judged = yield* Effect.provideService(
+        judgeOutcomes({ ...telling, doubts: false }),
+        OutcomeStore,
+        broken
+      )
+      expect(judged.stopped).not.toBe(null)
+      expect(judged.ended.length).toBeGreaterThan(50)
+      expect(yield* toldIds).toEqual(judged.ended.map(({ signalId }) => signalId).toSorted())
+    }))
+
+  it.live("is found of the others when one of them is not read in time", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* lived
+      yield* forgotten
+      const store = yield* BarStore
+      const slow = entries[0]!
+      const slowId = yield* idOf(slow.symbol)
+      const timeout = new SqlTimeout({ statement: "bars", timeoutMs: 5000, detail: "slow" })
+      const broken = BarStore.of({
+        ...store,
+        range: (id, timeframe, from, to) =>
+          id === slowId && from === slow.signalTimestamp ? timeout : store.range(id, timeframe, from, to)
+      })
+      const judged = yield* Effect.provideService(judgeOutcomes(live), BarStore, broken)
+      expect(judged.stopped).toBe(null)
+      expect(judged.failures).toEqual([`${slow.id}: ${timeout.message}`])
+      expect(judged.ended.length + judged.pending).toBe(entries.length - 1)
+      const gone = BarStore.of({
+        ...store,
+        range: () => new StoreUnavailable({ target: "db:5432/dgas", reason: "gone" })
+      })
+      yield* forgotten
+      const stopped = yield* Effect.provideService(judgeOutcomes(live), BarStore, gone)
+      expect(stopped).toMatchObject({ failures: [], ended: [] })
+      expect(stopped.stopped).not.toBe(null)
     }))
 
   it.live("is told again when it has become another one, once, by two who look at once", () =>

@@ -71,6 +71,10 @@ const resultOf = ({ filled, outcome, r }: OutcomeUpdate): string =>
 const endOf = ({ exitReason, filled, r }: OutcomeUpdate): string =>
   exitReason === null ? "not ended" : filled && r !== null ? `${exitReason} ${signed(r)} R` : exitReason
 
+/** Whether people who were told of one of these would read something else of the other. */
+export const isToldOtherwise = (signal: Signal, one: OutcomeUpdate, other: OutcomeUpdate): boolean =>
+  endOf(one) !== endOf(other) || detailOf(signal, one) !== detailOf(signal, other)
+
 const correctionOf = (ended: Ended): string | null => {
   const former = formerEnd(ended)
   return former === null ? null : `corrected: was ${endOf(former)}, is ${endOf(ended.now)}`

@@ -3,11 +3,12 @@
  *
  * Those of a schedule that ended at one bar close are one message to a destination; one alone answers the message of its
  * signal where the channel has threads. What ended more than a day ago, as after a long absence, is no news. A correction
- * goes to those who were told of the end that was none, however long ago that was.
+ * goes to those who were told of the end that was none, however long ago that was, and names the one that they were told last:
+ * what came in between may have been muted.
  */
 import { MuteStore } from "@dgas/db/MuteStore"
 import { SignalStore } from "@dgas/db/SignalStore"
-import { type Addressee, ToldStore } from "@dgas/db/ToldStore"
+import { type Addressee, type ToldOutcome, ToldStore } from "@dgas/db/ToldStore"
 import type { OutboxMessage } from "@dgas/domain/Announce"
 import type { Config } from "@dgas/domain/Config"
 import type { Mute } from "@dgas/domain/Mute"
@@ -19,7 +20,7 @@ import { createHash } from "node:crypto"
 import { type Fate, rendered } from "./DestinationMessages.ts"
 import { Destinations } from "./Destinations.ts"
 import { knownAs, type Listener, listenersOf } from "./Listener.ts"
-import { type Ended, endedAt, outcomeAlert } from "./OutcomeAlert.ts"
+import { type Ended, endedAt, isToldOtherwise, outcomeAlert } from "./OutcomeAlert.ts"
 import { quietUntil } from "./QuietHours.ts"
 import { mutedBy, mutesOf } from "./Routing.ts"
 
@@ -41,10 +42,20 @@ export const outcomeMessages = Effect.fn("outcomeMessages")(function*(
   if (heard.size === 0) return none
   const mutes = yield* (yield* MuteStore).active(null)
   const store = yield* SignalStore
-  const isTold = (listener: Listener, id: string) =>
-    heard.get(id)?.some(({ channel, destination }) =>
+  const lastTold = (listener: Listener, id: string) =>
+    heard.get(id)?.find(({ channel, destination }) =>
       channel === listener.channel.channel && destination === listener.name
-    ) === true
+    )
+  const isTold = (listener: Listener, id: string) => lastTold(listener, id) !== undefined
+  /** What there is to tell a listener, beside what it was told last. */
+  const newsTo = (listener: Listener, ended: Ended): ReadonlyArray<Ended> => {
+    const last = lastTold(listener, ended.now.signalId)
+    if (last === undefined) return []
+    const former = last.end ?? formerEnd(ended)
+    if (former === null) return [ended]
+    const evaluatedAt = (ended.known ?? former).evaluatedAt
+    return isToldOtherwise(ended.signal, former, ended.now) ? [{ ...ended, known: { ...former, evaluatedAt } }] : []
+  }
   const found = yield* Effect.forEach(
     news.filter(({ now }) => listeners.some((listener) => isTold(listener, now.signalId))),
     (one) => Effect.map(store.get(one.now.signalId), (signal) => signal === null ? [] : [{ ...one, signal }])
@@ -57,14 +68,15 @@ export const outcomeMessages = Effect.fn("outcomeMessages")(function*(
     const schedule = config.schedules.find(({ name }) => name === some[0]?.signal.schedule)
     if (schedule === undefined) return []
     const context = { mutes, at, timeframe: schedule.trading, zone: config.timeZone }
-    const messages = listeners.flatMap((listener) =>
-      messagesTo(listener, some.filter(({ signal }) => isTold(listener, signal.id)), context)
-    )
+    const messages = listeners.flatMap((listener) => {
+      const own = Map.groupBy(some.flatMap((ended) => newsTo(listener, ended)), (ended) => formerEnd(ended) === null)
+      return [...own.values()].flatMap((alike) => messagesTo(listener, alike, context))
+    })
     return [{ signalIds: some.map(({ signal }) => signal.id), messages }]
   })
 })
 
-/** Of one that ended who was told of the signal, of one that ended otherwise who was told how. */
+/** Of one that ended who was told of the signal, of one that ended otherwise who was told how; and what they were told last. */
 const hearersOf = Effect.fnUntraced(function*(news: ReadonlyArray<OutcomeNews>) {
   const told = yield* ToldStore
   const [corrected, ended] = [
@@ -72,10 +84,20 @@ const hearersOf = Effect.fnUntraced(function*(news: ReadonlyArray<OutcomeNews>) 
     news.filter((one) => formerEnd(one) === null)
   ]
   const idsOf = (some: ReadonlyArray<OutcomeNews>) => some.map(({ now }) => now.signalId)
-  const heard: Array<readonly [string, ReadonlyArray<Addressee>]> = []
-  if (ended.length > 0) heard.push(...yield* told.ofSignals(idsOf(ended)))
-  if (corrected.length > 0) heard.push(...yield* told.ofOutcomes(idsOf(corrected)))
-  return new Map(heard)
+  const ofSignals = ended.length > 0
+    ? yield* told.ofSignals(idsOf(ended))
+    : new Map<string, ReadonlyArray<Addressee>>()
+  const ids = [...idsOf(corrected), ...ofSignals.keys()]
+  if (ids.length === 0) return new Map<string, ReadonlyArray<ToldOutcome>>()
+  const ofOutcomes = yield* told.ofOutcomes(ids)
+  const lastOf = (id: string, { channel, destination }: Addressee) =>
+    ofOutcomes.get(id)?.find((one) => one.channel === channel && one.destination === destination)
+  return new Map([
+    ...ofOutcomes,
+    ...[...ofSignals].map(([id, all]) =>
+      [id, all.map((one): ToldOutcome => lastOf(id, one) ?? { ...one, end: null })] as const
+    )
+  ])
 })
 
 interface Context {
@@ -98,7 +120,10 @@ const messagesTo = (
     return rendered(outcomeAlert(first, others, { id, timeframe, zone }), listener, {
       ...fate,
       ...others.length === 0 ? { repliesTo: first.signal.id } : {}
-    })
+    }).map((part) => ({
+      ...part,
+      ends: own.map(({ now }) => now).filter(({ signalId }) => part.signalIds.includes(signalId))
+    }))
   }
   const holding = mutesOf(mutes, some[0]?.signal.schedule ?? "", knownAs(listener))
   const byMute = Map.groupBy(

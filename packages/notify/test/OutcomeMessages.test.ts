@@ -113,6 +113,34 @@ describe("what became of a signal", () => {
     expect(messages({ at: slotAt + 25 * hour - 1 })).toHaveLength(1)
   })
 
+  test("is no news where it would be told in the same words", () => {
+    const known = ended({ exitPrice: 110.0001, mfe: 2.2 })
+    const stored = { heardOutcomes: heard }
+    expect(messages({ news: [{ now: ended(), known }], stored })).toEqual([])
+    expect(messages({ news: [{ now: ended(), known: ended({ exitPrice: 110.5 }) }], stored })).toHaveLength(1)
+  })
+
+  const told = (end: OutcomeUpdate) => ({ heard, heardOutcomes: { [entry.id]: [{ ...heardBy[0]!, end }] } })
+
+  test("is corrected for each by what it was told last, and not where that is so again", () => {
+    // What came in between was muted.
+    expect(messages({ news: [corrected()], stored: told(ended()) })).toEqual([])
+    const [message] = messages({
+      news: [corrected()],
+      stored: told(ended({ outcome: "NEUTRAL", exitReason: "TIME", r: 0.1 }))
+    })
+    expect(JSON.stringify(message!.payload)).toContain("corrected: was TIME +0.10 R, is TARGET +1.98 R")
+    expect(message!.ends).toEqual([ended()])
+  })
+
+  test("is no second time told to who was told so before it went on unheard", () => {
+    const known = ended({ outcome: "PENDING", exitReason: null, decidedAt: null, r: null, exitPrice: null })
+    expect(messages({ news: [{ now: ended(), known }], stored: told(ended()) })).toEqual([])
+    expect(messages({ news: [{ now: ended(), known }], stored: told(known) })).toHaveLength(1)
+    const [message] = messages({ news: [{ now: ended(), known }], stored: told(ended(stop)) })
+    expect(JSON.stringify(message!.payload)).toContain("corrected: was STOP -1.00 R, is TARGET +1.98 R")
+  })
+
   test("is told to nobody where nobody was told of the signal, and then nothing more is read", () => {
     const asked: Array<string> = []
     expect(messages({ stored: { heard: {}, asked: asked } })).toEqual([])

@@ -5,6 +5,7 @@ import { type Addressee, type ToldQuery, type ToldSignal, ToldStore } from "@dga
 import type { Wishes } from "@dgas/domain/DestinationConfig"
 import { ConsoleConfig } from "@dgas/domain/DestinationConfig"
 import type { Mute } from "@dgas/domain/Mute"
+import type { OutcomeUpdate } from "@dgas/domain/Outcome"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -73,7 +74,7 @@ export interface Stored {
   readonly entries?: ReadonlyArray<ToldSignal>
   readonly heard?: Readonly<Record<string, ReadonlyArray<Addressee>>>
   /** Who was told what became of a signal. */
-  readonly heardOutcomes?: Readonly<Record<string, ReadonlyArray<Addressee>>>
+  readonly heardOutcomes?: Readonly<Record<string, ReadonlyArray<Addressee & { readonly end?: OutcomeUpdate }>>>
   /** Each statement that is run, by name. */
   readonly asked?: Array<string | ToldQuery>
   /** Statement that fails. */
@@ -100,7 +101,11 @@ export const stores = ({ asked = [], entries = [], failing, heard = {}, heardOut
       ToldStore.of({
         signals: (query) => Effect.tap(read("entries", entries), () => Effect.sync(() => asked.push(query))),
         ofSignals: () => read("heard", new Map(Object.entries(heard))),
-        ofOutcomes: () => read("heardOutcomes", new Map(Object.entries(heardOutcomes)))
+        ofOutcomes: () =>
+          read(
+            "heardOutcomes",
+            new Map(Object.entries(heardOutcomes).map(([id, all]) => [id, all.map((one) => ({ end: null, ...one }))]))
+          )
       })
     )
   )

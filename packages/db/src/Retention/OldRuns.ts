@@ -1,7 +1,7 @@
 /**
  * Runs that have had their days, with everything that is theirs: signals, level events, and the slot.
  *
- * A run goes whole, unless a signal of it is needed: by an exit of a run that stays, by a message that is kept, or
+ * A run goes whole, unless a signal of it is needed: by its exit or entry that stays, by a message that is kept, or
  * because it is a live entry that may still become something. Then it stays with that signal alone. A schedule keeps its
  * newest live slot, from which a worker knows where it was. Maps from confidence to probability go with the runs, but for
  * those that a signal names, and that which was in force as old runs end.
@@ -94,7 +94,7 @@ const stays = (sql: Client, old: OldRuns) =>
     or exists (select from generated_signals as signal where signal.run_id = run.id and ${isNeeded(sql, old)})
   )`
 
-/** Whether something that stays needs `signal`. An exit that is needed needs its entry; an entry needs nothing. */
+/** Whether something that stays needs `signal`: an exit its entry, and an entry its exit, without which its end would be another one. */
 const isNeeded = (sql: Client, old: OldRuns) =>
   sql`(
     signal.id in (select unnest(signal_ids) from outbox)
@@ -102,6 +102,12 @@ const isNeeded = (sql: Client, old: OldRuns) =>
       select from generated_signals as closing join prediction_runs as run on run.id = closing.run_id
       where closing.closes_signal_id = signal.id and (
         not ${isOld(sql, old)} or closing.id in (select unnest(signal_ids) from outbox)
+      )
+    )
+    or exists (
+      select from generated_signals as closed join prediction_runs as run on run.id = closed.run_id
+      where closed.id = signal.closes_signal_id and (
+        not ${isOld(sql, old)} or closed.id in (select unnest(signal_ids) from outbox)
       )
     )
     or (
