@@ -34,6 +34,12 @@ alter table outcome_changes add column corrected_by text;
 comment on table outcome_changes is 'Outcomes that had been final and are others now, since bars were revised or came late or somebody said so';
 comment on column outcome_changes.corrected_by is 'Name of the key whose word it was; null where the bars had said so';
 
+-- What a person said is never in doubt.
+drop index generated_signals_ended;
+create index generated_signals_ended on generated_signals (origin, symbol, decided_at)
+  include (id, schedule, signal_timestamp, evaluated_at, cost_pct, bars_missing)
+  where decided_at is not null and corrected_at is null;
+
 -- Pages go on after an instant and an id.
 drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
