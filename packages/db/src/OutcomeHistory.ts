@@ -79,6 +79,8 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
    * same origin and schedule is. It reads none of them.
    */
   readonly stamp: (filter: JudgedFilter) => Effect.Effect<string, SqlFailure>
+  /** Whether a schedule of that name was ever run, of whatever origin. */
+  readonly wasRun: (schedule: string) => Effect.Effect<boolean, SqlFailure>
 }>()("@dgas/db/OutcomeHistory") {
   static readonly layer = Layer.effect(
     OutcomeHistory,
@@ -142,7 +144,15 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
         return found?.stamp ?? ""
       })
 
-      return OutcomeHistory.of({ judged, stamp })
+      const wasRun = Effect.fn("OutcomeHistory.wasRun")(function*(schedule: string) {
+        const rows = yield* run(
+          "runs of a schedule",
+          (sql) => sql`select from prediction_runs where schedule = ${schedule} limit 1`
+        )
+        return rows.length > 0
+      })
+
+      return OutcomeHistory.of({ judged, stamp, wasRun })
     })
   )
 }
