@@ -34,6 +34,12 @@ alter table outcome_changes add column corrected_by text;
 comment on table outcome_changes is 'Outcomes that had been final and are others now, since bars were revised or came late or somebody said so';
 comment on column outcome_changes.corrected_by is 'Name of the key whose word it was; null where the bars had said so';
 
+-- What a person said is never in doubt.
+drop index generated_signals_ended;
+create index generated_signals_ended on generated_signals (origin, symbol, decided_at)
+  include (id, schedule, signal_timestamp, evaluated_at, cost_pct, bars_missing)
+  where decided_at is not null and corrected_at is null;
+
 -- Pages go on after an instant and an id.
 drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
@@ -42,6 +48,69 @@ create index prediction_runs_of_schedule on prediction_runs (schedule, status, o
 create index slots_recent on slots (origin, slot_at desc);
 create index slots_state on slots (state, origin, slot_at desc);
 create index slots_of_schedule on slots (schedule, state, origin, slot_at desc);
+
+-- Whoever keeps a report on outcomes asks whether it is still true, and must not read all of them for that. A version is
+-- written over only by a transaction that began when it was there to be read, so the last one to end always leaves its own.
+create table outcome_versions (
+  id bigint primary key generated always as identity,
+  origin origin not null,
+  schedule text not null,
+  version uuid not null default gen_random_uuid()
+);
+create index outcome_versions_of_schedule on outcome_versions (origin, schedule);
+comment on table outcome_versions is 'What tells that entries, or what became of them, are others: then one of these is another';
+comment on column outcome_versions.id is 'Counted; several of a schedule are of transactions that were at work at once';
+comment on column outcome_versions.origin is 'Of the entries';
+comment on column outcome_versions.schedule is 'Of the entries';
+comment on column outcome_versions.version is 'Drawn anew with each change';
+
+create function mark_outcomes(changed_origin origin, changed_schedule text) returns void language plpgsql as $$
+begin
+  -- Once in a transaction is enough.
+  if exists (
+    select from outcome_versions
+    where origin = changed_origin and schedule = changed_schedule and xmin = pg_current_xact_id()::xid
+  ) then return; end if;
+  -- Of two at once none waits for the other: it takes a row of its own.
+  update outcome_versions set version = gen_random_uuid() where id = (
+    select id from outcome_versions where origin = changed_origin and schedule = changed_schedule
+    order by id limit 1 for update skip locked
+  );
+  if not found then
+    insert into outcome_versions (origin, schedule) values (changed_origin, changed_schedule);
+  end if;
+end $$;
+
+create function outcomes_touched() returns trigger language plpgsql as $$
+begin
+  perform mark_outcomes(origin, schedule)
+  from (select distinct origin, schedule from touched where signal_type in ('LONG', 'SHORT')) as one;
+  return null;
+end $$;
+create trigger outcomes_added after insert on generated_signals referencing new table as touched
+  for each statement execute function outcomes_touched();
+create trigger outcomes_removed after delete on generated_signals referencing old table as touched
+  for each statement execute function outcomes_touched();
+
+create function outcomes_changed() returns trigger language plpgsql as $$
+begin
+  perform mark_outcomes(origin, schedule) from (
+    select distinct now.origin, now.schedule from now join former using (id)
+    where (
+      former.outcome, former.exit_reason, former.filled, former.ambiguous, former.fill_price,
+      former.exit_price, former.pnl_pct, former.r, former.r_if_loss, former.r_if_win, former.mfe, former.mae,
+      former.bars_held, former.bars_missing, former.cost_pct, former.decided_at, former.corrected_at,
+      former.probability, former.calibration
+    ) is distinct from (
+      now.outcome, now.exit_reason, now.filled, now.ambiguous, now.fill_price, now.exit_price, now.pnl_pct,
+      now.r, now.r_if_loss, now.r_if_win, now.mfe, now.mae, now.bars_held, now.bars_missing, now.cost_pct,
+      now.decided_at, now.corrected_at, now.probability, now.calibration
+    )
+  ) as one;
+  return null;
+end $$;
+create trigger outcomes_changed after update on generated_signals
+  referencing old table as former new table as now for each statement execute function outcomes_changed();
 
 create table run_requests (
   id text primary key check (id <> ''),

@@ -82,10 +82,10 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "what a person said is judged",
-    "db/src/OutcomeStore.ts",
-    "${query.origin}::origin and signal.corrected_at is null",
-    "${query.origin}::origin",
-    ["monitor/test/Corrected.integration.test.ts"]
+    "db/src/DoubtedOutcomes.ts",
+    "decided_at is not null and corrected_at is null",
+    "decided_at is not null",
+    ofOutcomeStore
   ),
   mutant(
     "what a person said is written over",

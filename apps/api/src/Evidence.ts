@@ -2,30 +2,32 @@
  * Reports that take seconds to compute, without keeping others waiting.
  *
  * Each is computed in a thread of its own, one at a time, and kept until an outcome of its signals or the last slot is
- * another. Whoever would wait too long is told to come again, and the work goes on meanwhile; few may be under way at once.
+ * another. Whoever would wait too long is told to come again, and the work goes on meanwhile; few may be under way at once,
+ * and fewer of one caller, so that nobody keeps it from all others.
  */
 import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { SqlFailure } from "@dgas/db/Sql"
-import { SqlFailureJson } from "@dgas/db/SqlFailure"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import { Busy } from "./ApiError.ts"
+import { inThread } from "./EvidenceThread.ts"
 import type { Ask, Reports } from "./EvidenceWork.ts"
 
 /** A connection on which nothing is said for a minute is closed. */
 const longest = "50 seconds"
 /** Computed or waiting for it. */
 const mostComing = 8
+/** Of these, begun by one caller: a page asks for both reports. */
+const mostOfOne = 2
 /** Filters whose reports are kept. */
 const mostKept = 64
 
 export class Evidence extends Context.Service<Evidence, {
-  /** Instants are said in `zone`. */
+  /** `caller` tells those who ask apart; instants are said in `zone`. */
   readonly calibration: Report<"calibration">
   readonly edge: Report<"edge">
 }>()("@dgas/api/Evidence") {
@@ -36,6 +38,7 @@ export class Evidence extends Context.Service<Evidence, {
 
 type Report<Kind extends keyof Reports> = (
   filter: JudgedFilter,
+  caller: string,
   zone: string
 ) => Effect.Effect<Reports[Kind], SqlFailure | Busy>
 
@@ -45,8 +48,11 @@ const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redac
   const scope = yield* Effect.scope
   const one = yield* Semaphore.make(1)
   const kept = new Map<string, { readonly stamp: string; readonly found: unknown }>()
-  /** By key and stamp: those that are computed or wait for it. */
-  const coming = new Map<string, Fiber.Fiber<unknown, SqlFailure>>()
+  /** By key and stamp: those that are computed or wait for it, and who began them. */
+  const coming = new Map<
+    string,
+    { readonly caller: string; readonly fiber: Fiber.Fiber<unknown, SqlFailure | Busy> }
+  >()
 
   const compute = (ask: Ask, key: string, stamp: string) =>
     Effect.gen(function*() {
@@ -58,30 +64,32 @@ const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redac
     })
 
   /** Of all who ask for the same the first begins it. */
-  const begun = Effect.fnUntraced(function*(ask: Ask, key: string, stamp: string) {
+  const begun = Effect.fnUntraced(function*(ask: Ask, caller: string, key: string, stamp: string) {
     const name = `${key}/${stamp}`
     const known = coming.get(name)
-    if (known !== undefined) return known
-    if (coming.size >= mostComing) return yield* busy
+    if (known !== undefined) return known.fiber
+    const own = [...coming.values()].filter((one) => one.caller === caller)
+    if (own.length >= mostOfOne) return yield* busyWith(`${mostOfOne} of yours are being computed`)
+    if (coming.size >= mostComing) return yield* busyWith("those of others are being computed")
     const work = one.withPermits(1)(compute(ask, key, stamp)).pipe(
       Effect.ensuring(Effect.sync(() => coming.delete(name)))
     )
     const fiber = yield* Effect.forkIn(work, scope)
-    coming.set(name, fiber)
+    coming.set(name, { caller, fiber })
     return fiber
   })
 
   const report = <Kind extends keyof Reports>(kind: Kind): Report<Kind> =>
-    Effect.fn(`Evidence.${kind}`)(function*(filter: JudgedFilter, zone: string) {
+    Effect.fn(`Evidence.${kind}`)(function*(filter: JudgedFilter, caller: string, zone: string) {
       const ask = { kind, filter, zone }
       const key = JSON.stringify(ask)
       const stamp = yield* history.stamp(filter)
       const known = kept.get(key)
       const found = known?.stamp === stamp
         ? known.found
-        : yield* Effect.timeoutOrElse(Effect.flatMap(begun(ask, key, stamp), Fiber.join), {
+        : yield* Effect.timeoutOrElse(Effect.flatMap(begun(ask, caller, key, stamp), Fiber.join), {
           duration: longest,
-          orElse: () => busy
+          orElse: () => busyWith("this is being computed")
         })
       // What is kept under a key is what was computed for its kind.
       return found as Reports[Kind]
@@ -90,33 +98,5 @@ const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redac
   return Evidence.of({ calibration: report("calibration"), edge: report("edge") })
 })
 
-const busy = Effect.fail(
-  new Busy({ detail: "this takes long, and is being computed: ask again later, or for less", retryAfterS: 30 })
-)
-
-const inThread = (ask: Ask, url: string): Effect.Effect<unknown, SqlFailure> =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Worker(new URL("./EvidenceWorker.ts", import.meta.url))),
-    (worker) =>
-      Effect.callback<unknown, SqlFailure>((resume) => {
-        worker.addEventListener("message", ({ data }) => resume(told(data)))
-        worker.addEventListener("error", ({ message }) => resume(Effect.die(new Error(message))))
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-        worker.postMessage({ ask, url })
-      }),
-    (worker) => Effect.sync(() => worker.terminate())
-  )
-
-const Told = Schema.Union([
-  Schema.Struct({ found: Schema.Unknown }),
-  Schema.Struct({ failure: SqlFailureJson }),
-  Schema.Struct({ defect: Schema.String })
-])
-
-const told = (data: unknown): Effect.Effect<unknown, SqlFailure> =>
-  Effect.flatMap(Effect.orDie(Schema.decodeUnknownEffect(Told)(data)), (said) =>
-    "found" in said
-      ? Effect.succeed(said.found)
-      : "failure" in said
-      ? Effect.fail(said.failure)
-      : Effect.die(new Error(said.defect)))
+const busyWith = (why: string) =>
+  Effect.fail(new Busy({ detail: `${why}, which takes long: ask again later, or for less`, retryAfterS: 30 }))

@@ -6,10 +6,16 @@ import { describe, expect } from "bun:test"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { aRun } from "../../../packages/db/test/rows.ts"
+import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { filled, hour } from "../../../packages/monitor/test/signals.ts"
 import { storeSignals } from "../../../packages/monitor/test/storedSignals.ts"
+import { Access } from "../src/Access.ts"
+import { Keys } from "../src/Keys.ts"
 import { get, itWith, listening } from "./apiWorld.ts"
 import { asAnn } from "./writer.ts"
 
@@ -89,33 +95,98 @@ describe("evidence", () => {
       const after = yield* get(`${url}/v1/calibration?schedule=desk&since=2026-01-01`)
       expect(after.json.overall.counts).toMatchObject({ fills: 40, positive: 31, corrected: 1 })
       expect(after.json.denominator).toContain("1 is what a person said, and not what the bars say.")
-      const others = yield* get(`${url}/v1/calibration?schedule=other&origin=ALL`)
-      expect(others.json.overall.counts.signals).toBe(0)
       expect((yield* get(`${url}/v1/calibration?origin=NONE`)).status).toBe(400)
+    }), 60_000)
+
+  it.live("is of whole days, and of what somebody knows", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      yield* store
+      const counts = (query: string) =>
+        Effect.map(get(`${url}/v1/calibration?${query}`), ({ json }) => json.overall.counts.signals)
+      expect(yield* counts("since=2026-01-05T23:59:59.999Z")).toBe(40)
+      expect(yield* counts("since=2026-01-06T01:00:00%2B02:00")).toBe(40)
+      expect(yield* counts("since=2026-01-06T02:00:00%2B02:00")).toBe(16)
+      expect(yield* counts("symbol=SIM-B")).toBe(0)
+      yield* storeRun({ run: aRun({ id: "former", schedule: "former", origin: "DEMO" }) })
+      expect(yield* counts("schedule=former")).toBe(0)
+      for (const what of ["schedule", "symbol"]) {
+        for (const report of ["calibration", "edge"]) {
+          const found = yield* get(`${url}/v1/${report}?${what}=nobody+knows&origin=ALL`)
+          expect(found).toMatchObject({ status: 404, json: { detail: `there is no such ${what}` } })
+        }
+      }
     }), 60_000)
 })
 
-const gate = Deferred.makeUnsafe<void>()
-const gated = Effect.flatMap(TestDatabase, ({ url }) => Effect.as(Deferred.await(gate), url))
+const gates = { one: Deferred.makeUnsafe<void>(), all: Deferred.makeUnsafe<void>() }
+const gatedFor = (gate: keyof typeof gates) =>
+  Effect.flatMap(TestDatabase, ({ url }) => Effect.as(Deferred.await(gates[gate]), url))
+
+/** Each is who it says. */
+const byName = Layer.merge(
+  Layer.succeed(
+    Access,
+    Access.of({
+      judge: (request) =>
+        Effect.sync(() => {
+          const name = request.headers.get("x-name")!
+          return { verdict: Result.succeed({ kind: "key", name, prefix: name, scopes: ["read"] }), headers: {} }
+        }),
+      admit: () => Effect.never,
+      isHttps: () => false
+    })
+  ),
+  Keys.layer
+)
 
 describe("evidence that takes long", () => {
-  itWith(asAnn, gated).live(
+  itWith(byName, gatedFor("one")).live(
+    "is under way twice for one caller, who keeps it from no other and may wait for what others began",
+    () =>
+      Effect.gen(function*() {
+        const url = yield* listening
+        const ask = (name: string, day: number) =>
+          get(`${url}/v1/calibration?since=2026-01-0${day}`, { headers: { "x-name": name } })
+        const refused = yield* Queue.unbounded<Effect.Success<ReturnType<typeof get>>>()
+        const asking = yield* Effect.forkChild(Effect.forEach(
+          [1, 2, 3, 4],
+          (day) =>
+            Effect.tap(ask("ann", day), (answer) => answer.status === 503 ? Queue.offer(refused, answer) : Effect.void),
+          { concurrency: "unbounded" }
+        ))
+        for (const { headers, json } of yield* Queue.takeN(refused, 2)) {
+          expect(headers.get("retry-after")).toBe("30")
+          expect(json.detail).toContain("2 of yours are being computed")
+        }
+        const other = yield* Effect.forkChild(Effect.all([ask("bob", 5), ask("bob", 6), ask("bob", 6)], {
+          concurrency: "unbounded"
+        }))
+        yield* Deferred.succeed(gates.one, undefined)
+        const statuses = (yield* Fiber.join(asking)).map(({ status }) => status)
+        expect(statuses.toSorted()).toEqual([200, 200, 503, 503])
+        expect((yield* Fiber.join(other)).map(({ status }) => status)).toEqual([200, 200, 200])
+      }),
+    60_000
+  )
+
+  itWith(byName, gatedFor("all")).live(
     "is under way for eight at once, and whoever asks for another is told to come again",
     () =>
       Effect.gen(function*() {
         const url = yield* listening
         yield* store
-        const ask = (minute: number) => get(`${url}/v1/calibration?since=2026-01-01T00:${minute}:00Z`)
+        const ask = (day: number) =>
+          get(`${url}/v1/calibration?since=2026-01-${day}`, { headers: { "x-name": `caller ${day}` } })
         const refused = yield* Queue.unbounded<Effect.Success<ReturnType<typeof get>>>()
         const asking = yield* Effect.forkChild(Effect.forEach(
           Array.from({ length: 12 }, (_, index) => 10 + index),
-          (minute) =>
-            Effect.tap(ask(minute), (answer) => answer.status === 503 ? Queue.offer(refused, answer) : Effect.void),
+          (day) => Effect.tap(ask(day), (answer) => answer.status === 503 ? Queue.offer(refused, answer) : Effect.void),
           { concurrency: "unbounded" }
         ))
         const busy = yield* Queue.takeN(refused, 4)
         for (const { headers } of busy) expect(headers.get("retry-after")).toBe("30")
-        yield* Deferred.succeed(gate, undefined)
+        yield* Deferred.succeed(gates.all, undefined)
         const statuses = (yield* Fiber.join(asking)).map(({ status }) => status)
         expect(statuses.toSorted()).toEqual([...Array(8).fill(200), ...Array(4).fill(503)])
       }),

@@ -18,7 +18,7 @@ runCli(
         const { rowProgress } = yield* Effect.promise(() => import("./RowProgress.ts"))
         const { url } = yield* open({ root: process.cwd(), stopWhenDone: true })
         const told = yield* restore({ url, file: resolve(flags.file), onRows: rowProgress("restore") })
-        const { applied, createdAt, freed, held, rows, tables, target } = told
+        const { applied, createdAt, freed, held, revoked, rows, tables, target } = told
         yield* tell(flags.format, told, [
           `${counted(rows, "row")} of ${tables.length} tables, as of ${createdAt}, are in ${target}`,
           ...applied.length === 0 ? [] : [`applied ${applied.join(", ")}`],
@@ -31,6 +31,13 @@ runCli(
               `${
                 counted(held, "message had not been sent and is", "messages had not been sent and are")
               } held: bun run db:release lets them go out`
+            ],
+          ...revoked === 0
+            ? []
+            : [
+              `${
+                counted(revoked, "key of the API is", "keys of the API are")
+              } revoked: bun run report keys create makes new ones`
             ]
         ])
       }).pipe(Effect.scoped)

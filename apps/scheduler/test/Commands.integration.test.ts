@@ -72,7 +72,7 @@ describe("bun run db:backup and db:restore", () => {
       const { env, sql } = yield* another
       const back = yield* run("restore", env, file, "--format", "json")
       expect(back.code).toBe(0)
-      expect(JSON.parse(back.out)).toMatchObject({ rows: 102, held: 1, freed: 0, applied: [] })
+      expect(JSON.parse(back.out)).toMatchObject({ rows: 102, held: 1, revoked: 0, freed: 0, applied: [] })
       expect(yield* count(sql, "prediction_metrics")).toBe(100)
       expect(yield* run("release", env)).toEqual({
         code: 0,

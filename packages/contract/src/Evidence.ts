@@ -202,13 +202,16 @@ export const Metric = Schema.Struct({
   metadata: Schema.Record(Schema.String, Schema.Json)
 }).annotate({ identifier: "Metric" })
 
-/** Which signals: everything that is left out is everything. */
+/** Which signals: everything that is left out is everything, of live ones. */
 const judged = Schema.Struct({
   schedule: Schema.optionalKey(Name),
   symbol: Schema.optionalKey(Name),
   since: Schema.optionalKey(Instant),
   origin: Schema.optionalKey(OriginQuery)
 })
+
+const wholeDays =
+  "`since` counts from the beginning of its day in UTC. Schedules and symbols that nobody knows are 404."
 
 export const evidenceRoutes = {
   getCalibration: route({
@@ -217,6 +220,7 @@ export const evidenceRoutes = {
     policy: "read",
     tag,
     summary: "How often signals came good, by confidence and by all that was known of them",
+    description: wholeDays,
     query: judged,
     answer: CalibrationReport
   }),
@@ -226,6 +230,7 @@ export const evidenceRoutes = {
     policy: "read",
     tag,
     summary: "Whether the signals earn anything, after costs and against random entries",
+    description: wholeDays,
     query: judged,
     answer: EdgeReport
   }),

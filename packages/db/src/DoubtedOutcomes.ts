@@ -2,7 +2,8 @@
  * Final outcomes that may be others now.
  *
  * What changed leads to the signals whose spans it lies in, and only these are looked at closely: signals are many, and next
- * to none of them is in doubt. The index `generated_signals_ended` holds what is needed to find them.
+ * to none of them is in doubt. The index `generated_signals_ended` holds what is needed to find them. What a person said is
+ * never in doubt, and takes no place on a page.
  */
 import { type EntriesQuery, inOrder, matching } from "./EntriesQuery.ts"
 import { isRevisedBefore, lateBarBefore, longestStatement, readFrom } from "./NewsOfSpan.ts"
@@ -31,7 +32,7 @@ export const doubted = (sql: Client, query: EntriesQuery, costs: ReadonlyArray<C
       select distinct id, symbol, base from made
     ), ended as not materialized (
       select id, schedule, symbol, signal_timestamp, decided_at, evaluated_at, cost_pct, bars_missing
-      from generated_signals where origin = ${query.origin}::origin and decided_at is not null
+      from generated_signals where origin = ${query.origin}::origin and decided_at is not null and corrected_at is null
         and symbol <> all (array(
           select symbol from instruments as instrument where ${sql.unsafe(isRestating("instrument"))}
         ))

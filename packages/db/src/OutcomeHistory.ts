@@ -74,8 +74,13 @@ export interface JudgedFilter {
 export class OutcomeHistory extends Context.Service<OutcomeHistory, {
   /** All that match, newest first. */
   readonly judged: (filter: JudgedFilter) => Effect.Effect<ReadonlyArray<JudgedEntry>, SqlFailure>
-  /** Another text once one of those that match, or the last slot that was run, is another: cheap beside reading them. */
+  /**
+   * Another text once one of those that match, or the last slot that was run, is another, and also when another one of the
+   * same origin and schedule is. It reads none of them.
+   */
   readonly stamp: (filter: JudgedFilter) => Effect.Effect<string, SqlFailure>
+  /** Whether a schedule of that name was ever run, of whatever origin. */
+  readonly wasRun: (schedule: string) => Effect.Effect<boolean, SqlFailure>
 }>()("@dgas/db/OutcomeHistory") {
   static readonly layer = Layer.effect(
     OutcomeHistory,
@@ -123,19 +128,31 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
       })
 
       const stamp = Effect.fn("OutcomeHistory.stamp")(function*(filter: JudgedFilter) {
+        const { origin = "LIVE", schedule } = filter
         const [found] = yield* run("stamp of judged entries", (sql) =>
           sql`
-            -- Every version of a row has the number of the transaction that wrote it.
-            select count(*) || '/' || coalesce(sum(xmin::text::int8), 0) || '/' || coalesce((
-              select extract(epoch from max(run.slot_at)) from prediction_runs as run where ${
-            ofRuns(sql, "run", filter)
-          }
-            ), 0) as stamp
-            from generated_signals as signal where ${matching(sql, filter)}`).pipe(Effect.flatMap(decodeStamp))
+            select (
+              select coalesce(string_agg(version::text, ' ' order by version), '') from outcome_versions as one
+              where ${ofRuns(sql, "one", filter)}
+            ) || (
+              -- One by one, as the index has the last slot of each.
+              select jsonb_agg((
+                select max(slot_at) from prediction_runs as run where run.origin = one.origin
+                  ${schedule === undefined ? sql`` : sql`and run.schedule = ${schedule}`}
+              )) from unnest(enum_range(null::origin)) as one (origin) where ${ofRuns(sql, "one", { origin })}
+            ) as stamp`).pipe(Effect.flatMap(decodeStamp))
         return found?.stamp ?? ""
       })
 
-      return OutcomeHistory.of({ judged, stamp })
+      const wasRun = Effect.fn("OutcomeHistory.wasRun")(function*(schedule: string) {
+        const rows = yield* run(
+          "runs of a schedule",
+          (sql) => sql`select from prediction_runs where schedule = ${schedule} limit 1`
+        )
+        return rows.length > 0
+      })
+
+      return OutcomeHistory.of({ judged, stamp, wasRun })
     })
   )
 }
@@ -144,7 +161,7 @@ export class OutcomeHistory extends Context.Service<OutcomeHistory, {
 const pageSize = 2000
 
 /** Rows of `table` whose origin and schedule match. */
-export const ofRuns = (sql: Client, table: "signal" | "run", { origin = "LIVE", schedule }: JudgedFilter) =>
+export const ofRuns = (sql: Client, table: "signal" | "run" | "one", { origin = "LIVE", schedule }: JudgedFilter) =>
   sql`true
     ${origin === "ALL" ? sql`` : sql`and ${sql.unsafe(table)}.origin = ${origin}::origin`}
     ${schedule === undefined ? sql`` : sql`and ${sql.unsafe(table)}.schedule = ${schedule}`}`

@@ -3,8 +3,8 @@
  *
  * A database without tables is given those that the backup was taken from, then the rows, then what this version adds.
  * Rows are checked by the tables' own rules, and kept only when every one came with the sum that it was written with.
- * Restored messages do not go out by themselves: each that had not been sent is held until `release`. Slots that were held
- * are free. A failure leaves a database without rows, which can be tried again.
+ * Restored messages do not go out by themselves: each that had not been sent is held until `release`. No key of the API is
+ * valid: any may have been revoked after the backup was taken. Slots that were held are free. A failure leaves a database without rows, which can be tried again.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -36,6 +36,8 @@ export interface Restored {
   readonly rows: number
   /** Messages that had not been sent, and now wait to be released. */
   readonly held: number
+  /** Keys of the API, and pages, that were valid when the backup was taken and are so no more. */
+  readonly revoked: number
   /** Slots that a worker held when the backup was taken. */
   readonly freed: number
   /** Migrations that the backup did not have yet. */
@@ -45,7 +47,7 @@ export interface Restored {
 export interface RestoreOptions {
   readonly url: Redacted.Redacted<string>
   readonly file: string
-  /** False to let messages go out as if nothing had happened: for a database that moves, and is used no more. */
+  /** False to let messages go out, and keys be valid, as if nothing had happened: for a database that moves, and is used no more. */
   readonly hold?: boolean
   readonly onRows?: OnRows
 }
@@ -58,7 +60,7 @@ export const restore = Effect.fn("restore")(
     const reader = yield* readBackup(file)
     const own = yield* migrationsOf(reader.head, migrations, file)
     yield* prepare(url, target, sql, own, migrations)
-    const { freed, held } = yield* atomically(url, (transaction) =>
+    const settled = yield* atomically(url, (transaction) =>
       Effect.gen(function*() {
         const tables = yield* readTables(transaction)
         yield* claimEmpty(transaction, tables, target)
@@ -72,7 +74,7 @@ export const restore = Effect.fn("restore")(
     if (hold && applied.length > 0) yield* sql.run("mark held", (sql) => sql.unsafe(markHeld))
     const { createdAt, tables } = reader.head
     const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-    return { target, createdAt, tables, rows, held, freed, applied } satisfies Restored
+    return { target, createdAt, tables, rows, ...settled, applied } satisfies Restored
   },
   (work, { url }) => Effect.scoped(Effect.provide(work, Layer.fresh(Sql.layer({ url, pool: "restore", max: 1 }))))
 )
@@ -194,11 +196,14 @@ const settle = Effect.fnUntraced(function*(transaction: Transaction, hold: boole
     "settle messages",
     `with settled as (${hold ? holdMessages : freeMessages} returning 1) select count(*)::int as rows from settled`
   ).pipe(Effect.flatMap(decodeCount))
+  let revoked = 0
   if (hold) {
+    const [keys] = yield* transaction.run("revoke keys", revokeKeys).pipe(Effect.flatMap(decodeCount))
+    revoked = keys!.rows
     const [column] = yield* transaction.run("column", markable).pipe(Effect.flatMap(decodeFound))
     if (column?.rows === true) yield* transaction.run("mark held", markHeld)
   }
-  return { freed: slots!.rows, held: hold ? messages!.rows : 0 }
+  return { freed: slots!.rows, held: hold ? messages!.rows : 0, revoked }
 })
 
 // A higher fence, so that a worker which still believes that it holds the slot ends nothing.
@@ -212,6 +217,11 @@ const forgetFeed = "do $$ begin if to_regclass('feed') is not null then delete f
 const stopWorker = `
   update scheduler_state set status = 'STOPPED', current_run_id = null, error_message = null,
     updated_at = clock_timestamp()`
+const revokeKeys = `
+  with revoked as (
+    update api_keys set revoked_at = clock_timestamp() where revoked_at is null
+    returning expires_at is null or expires_at > clock_timestamp() as was_valid
+  ) select count(*)::int as rows from revoked where was_valid`
 const holdMessages = `
   update outbox set state = 'held', lease_token = null, lease_until = null where state in ('pending', 'leased', 'held')`
 const freeMessages = `

@@ -2,14 +2,19 @@ import { effectTest } from "@dgas/testkit/effectTest"
 import { temporaryFolder } from "@dgas/testkit/temporaryFolder"
 import { describe, expect } from "bun:test"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
+import { ApiKeyStore } from "../src/ApiKeyStore.ts"
 import { backup } from "../src/Backup.ts"
+import { DbClock } from "../src/DbClock.ts"
 import { migrate, readMigrations } from "../src/Migrator.ts"
 import { releaseMessages, restoredMessages } from "../src/OutboxRelease.ts"
 import { restore } from "../src/Restore.ts"
@@ -41,12 +46,10 @@ describe("a backup", () => {
       const target = yield* anotherDatabase
       const back = yield* restore({ url: target.url, file })
       const after = yield* bytesOf(target.sql)
-      // A worker's view of itself is not true of a restored database.
-      expect({ ...after, migrations: [], scheduler_state: [] }).toEqual({
-        ...before,
-        migrations: [],
-        scheduler_state: []
-      })
+      // A worker's view of itself is not true of a restored database, and keys are not valid in it.
+      const same = ({ api_keys: _k, migrations: _m, scheduler_state: _s, ...others }: typeof after) => others
+      expect(same(after)).toEqual(same(before))
+      expect(after["api_keys"]).toHaveLength(before["api_keys"]!.length)
       expect(back).toMatchObject({ rows: told.rows, held: 0, freed: 0, applied: [], createdAt: told.createdAt })
       expect(told.tables.reduce((sum, { rows }) => sum + rows, 0)).toBe(told.rows)
       expect(told.bytes).toBe(statSync(file).size)
@@ -102,6 +105,40 @@ describe("a backup", () => {
       expect(held).toBe(1)
       const state = yield* target.sql.run("held", (sql) => sql`select state, restored_at is null as lost from outbox`)
       expect(state).toEqual([{ state: "held", lost: false }])
+    }))
+
+  it.live("opens the API to no key, also not to those that were revoked after it was taken", () =>
+    Effect.gen(function*() {
+      const keys = yield* ApiKeyStore
+      const key = { name: "desk", scopes: ["read"], perMinute: null, expiresAt: null } as const
+      const { stored } = yield* keys.create(key)
+      const { stored: former } = yield* keys.create(key)
+      const revoked = yield* keys.revoke(former.prefix)
+      yield* keys.create({ ...key, expiresAt: monday })
+      const { link } = yield* keys.makeLink({ name: "page", scopes: ["read"] })
+      const { url } = yield* TestDatabase
+      const file = join(temporaryFolder("backup"), "dgas.backup")
+      yield* backup({ url, file })
+      yield* keys.revoke(stored.prefix)
+      const target = yield* anotherDatabase
+      const begun = yield* (yield* DbClock).now
+      expect(yield* restore({ url: target.url, file })).toMatchObject({ revoked: 2 })
+      const there = yield* Layer.build(
+        Layer.fresh(ApiKeyStore.layer).pipe(
+          Layer.provide(DbClock.layer),
+          Layer.provide(Layer.succeed(Sql, target.sql))
+        )
+      ).pipe(Effect.map((context) => Context.get(context, ApiKeyStore)))
+      expect(yield* there.usable).toEqual([])
+      expect(yield* there.openLink(Redacted.value(link))).toBeNull()
+      const found = yield* there.list
+      expect(found.find(({ prefix }) => prefix === former.prefix)).toEqual(revoked!)
+      expect(found.find(({ prefix }) => prefix === stored.prefix)!.revokedAt).toBeGreaterThanOrEqual(begun)
+      const moving = yield* anotherDatabase
+      expect(yield* restore({ url: moving.url, file, hold: false })).toMatchObject({ revoked: 0 })
+      expect(yield* moving.sql.run("valid", (sql) => sql`select from api_keys where revoked_at is null`)).toHaveLength(
+        3
+      )
     }))
 
   it.live("lets no message go before it is released, and gives held slots to whoever comes", () =>

@@ -54,6 +54,7 @@ describe("Migrator", () => {
         "mutes",
         "outbox",
         "outcome_changes",
+        "outcome_versions",
         "prediction_metrics",
         "prediction_runs",
         "price_events",

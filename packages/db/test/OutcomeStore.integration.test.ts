@@ -11,6 +11,7 @@ import { OptionStore } from "../src/OptionStore.ts"
 import { OutcomeStore } from "../src/OutcomeStore.ts"
 import { PriceEventStore } from "../src/PriceEventStore.ts"
 import { SignalStore } from "../src/SignalStore.ts"
+import { SignalWords } from "../src/SignalWords.ts"
 import { Sql } from "../src/Sql.ts"
 import { TestDatabase } from "../src/TestDatabase.ts"
 import { aBar, aMessage, anExit, anInstrument, anOutcome, aRun, aSignal, minute, monday, someInputs } from "./rows.ts"
@@ -401,5 +402,27 @@ describe("OutcomeStore", () => {
       expect(yield* cost(0.1 + 0.2)).toBe(0)
       expect(yield* cost(0.3)).toBe(1)
       expect(yield* cost(0.3, "ETHUSDT")).toBe(0)
+    }))
+
+  it.live("gives pages of outcomes in doubt that are full, however many before them a person has corrected", () =>
+    Effect.gen(function*() {
+      const ids = ["a", "b", "c", "d"]
+      const { store } = yield* stored(ids.map((id, index) => aSignal({ id, signalTimestamp: monday + index })))
+      yield* store.write(ids.map((signalId) => ({ update: anOutcome({ signalId, costPct: 0.1 }), readOver: null })))
+      yield* longAgo
+      const words = yield* SignalWords
+      const said = { ...anOutcome(), costPct: 0.1, decidedAt: monday + step }
+      yield* Effect.forEach(
+        ["a", "b"],
+        (signalId) => words.correct({ by: "ann", note: "by hand", outcome: { ...said, signalId } })
+      )
+      const page = (limit: number, after: EntriesQuery["after"] = null) =>
+        Effect.map(
+          store.doubtful({ ...live, limit, after }, [{ schedule: "crypto", symbol: "BTCUSDT", costPct: 0.5 }]),
+          idsOf
+        )
+      expect(yield* page(99)).toEqual(["c", "d"])
+      expect(yield* page(1)).toEqual(["c"])
+      expect(yield* page(1, { at: monday + 2, id: "c" })).toEqual(["d"])
     }))
 })

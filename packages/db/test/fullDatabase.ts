@@ -87,15 +87,15 @@ export const fillEveryTable = Effect.gen(function*() {
   for (const statement of statements) yield* run("fill", (sql) => sql.unsafe(statement))
 })
 
-/** The rows of each logged table as the server itself sends them in binary, value by value, by table. */
+/** The rows of each table that is kept as the server itself sends them in binary, value by value, by table. */
 export const bytesOf = Effect.fn("bytesOf")(function*({ run }: Sql["Service"]) {
   const tables = yield* run("tables", (sql) =>
     sql`
       select relname as name,
         string_agg(format('encode(%s(%I), ''hex'')', typsend, attname), ', ' order by attnum) as values
       from pg_class join pg_attribute on attrelid = pg_class.oid join pg_type on pg_type.oid = atttypid
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and relpersistence = 'p' and attnum > 0
-        and not attisdropped
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and relpersistence = 'p' and relname <> 'outcome_versions'
+        and attnum > 0 and not attisdropped
       group by relname`).pipe(Effect.flatMap(decodeTables))
   const rows = yield* Effect.forEach(tables, ({ name, values }) =>
     run("bytes", (sql) =>

@@ -3,7 +3,6 @@ import { useAnswer } from "../answers.ts"
 import { EquityCurve } from "../charts/EquityCurve.tsx"
 import { Reliability } from "../charts/Reliability.tsx"
 import type { AnswerOf } from "../client.ts"
-import { instantOfDay } from "../localText.ts"
 import { Card } from "../parts/Card.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice, Input } from "../parts/Field.tsx"
@@ -104,13 +103,14 @@ const Edge = ({ edge }: { readonly edge: AnswerOf<"getEdge"> }) => (
 
 export const Calibration = () => {
   const { schedule = "", since = "", symbol = "" } = place.value.filters
-  const start = instantOfDay(since)
+  // Evidence is of whole days in UTC.
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(since)
   const schedules = (useAnswer("getScheduler", {}).value?.schedules ?? []).map(({ name }) => name)
   const query = {
     origin: origin.value,
     ...schedule === "" ? {} : { schedule },
     ...symbol === "" ? {} : { symbol },
-    ...start === null ? {} : { since: start }
+    ...isDay ? { since } : {}
   }
   const calibration = useAnswer("getCalibration", { query })
   const edge = useAnswer("getEdge", { query })
@@ -124,7 +124,7 @@ export const Calibration = () => {
           onChoose={(name) => setFilters({ schedule: name })}
         />
         <SearchInput label="Symbol" value={symbol} onSearch={(text) => setFilters({ symbol: text })} />
-        <Input label="From day" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
+        <Input label="From day (UTC)" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
       </div>
       <div class="grid">
         <Shown answer={calibration}>{(report) => <Found report={report} />}</Shown>

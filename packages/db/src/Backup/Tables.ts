@@ -2,8 +2,8 @@
  * The tables of a database and the order in which they can be filled.
  *
  * They are read from the catalogue, so a table that a migration adds is part of the next backup without a word here. What
- * was applied of `migrations` is told by the head of a backup instead of being one of its tables. Unlogged tables tell of
- * others, and are not kept.
+ * was applied of `migrations` is told by the head of a backup instead of being one of its tables. Tables that are written by
+ * triggers on others are not kept: unlogged ones, and `outcome_versions`.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -34,7 +34,8 @@ const query = `
     (select coalesce(jsonb_agg(jsonb_build_object('name', attname, 'quoted', quote_ident(attname))), '[]')
       from pg_attribute where attrelid = one.oid and attnum > 0 and not attisdropped and attidentity <> '') as identities
   from pg_class as one
-  where relnamespace = current_schema()::regnamespace and relkind = 'r' and relpersistence = 'p' and relname <> 'migrations'
+  where relnamespace = current_schema()::regnamespace and relkind = 'r' and relpersistence = 'p'
+    and relname not in ('migrations', 'outcome_versions')
   order by relname`
 
 /** Every table but `migrations`, each after those that it refers to. */

@@ -1,0 +1,2 @@
+/** A thread that says nothing. */
+self.addEventListener("message", () => undefined)
