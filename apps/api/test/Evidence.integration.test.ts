@@ -133,7 +133,8 @@ const byName = Layer.merge(
           const name = request.headers.get("x-name")!
           return { verdict: Result.succeed({ kind: "key", name, prefix: name, scopes: ["read"] }), headers: {} }
         }),
-      admit: () => Effect.never,
+      mayGoOn: () => Effect.succeed(true),
+      clientOf: ({ name }) => name ?? "",
       isHttps: () => false
     })
   ),
