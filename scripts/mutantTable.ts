@@ -32,6 +32,7 @@ const template = "notify/src/WebhookTemplate.ts"
 const access = "../apps/api/src/Access.ts"
 const addresses = "../apps/api/src/Addresses.ts"
 const ofAccess = ["../apps/api/test/Access.integration.test.ts"]
+const ofLiveFeed = ["../apps/api/test/LiveFeed.test.ts"]
 const ofAddresses = ["../apps/api/test/Addresses.test.ts"]
 
 const ofGeometry = ["engine/test/geometry/TimeframeGeometry.test.ts"]
@@ -1102,6 +1103,41 @@ export const mutants: ReadonlyArray<Mutant> = [
     "yield* readSince(now - freshMs)",
     "yield* readSince(-Infinity)",
     ofAccess
+  ),
+  mutant(
+    "each key that nobody has is looked for, however many were tried",
+    "../apps/api/src/Keys.ts",
+    " || !isHeard()",
+    "",
+    ofAccess
+  ),
+  mutant(
+    "who may not read any more goes on hearing the stream",
+    "../apps/api/src/EventStream.ts",
+    "Effect.map(check, () => {",
+    "Effect.sync(() => {",
+    ["../apps/api/test/EventStream.test.ts"]
+  ),
+  mutant(
+    "that events were lost is not told to those who listen",
+    "../apps/api/src/LiveFeed.ts",
+    "if (!(yield* isKnown)) {",
+    "if (told === null) {",
+    ofLiveFeed
+  ),
+  mutant(
+    "who leaves in the middle of its backlog misses the rest",
+    "../apps/api/src/LiveFeed.ts",
+    "backlog === null ? told : since ?? told",
+    "told",
+    ofLiveFeed
+  ),
+  mutant(
+    "one client has all streams",
+    "../apps/api/src/Streams.ts",
+    "own >= mostOfOne || ",
+    "",
+    ["../apps/api/test/Stream.integration.test.ts"]
   ),
   mutant(
     "a link signs in for ever",
