@@ -102,6 +102,20 @@ export const mutants: ReadonlyArray<Mutant> = [
     "",
     ["monitor/test/Corrected.integration.test.ts"]
   ),
+  mutant(
+    "one caller keeps evidence from all others",
+    "../apps/api/src/Evidence.ts",
+    "own.length >= mostOfOne",
+    "own.length > mostComing",
+    ["../apps/api/test/Evidence.integration.test.ts"]
+  ),
+  mutant(
+    "a restored key opens the API",
+    "db/src/Restore.ts",
+    "clock_timestamp() where revoked_at is null",
+    "clock_timestamp() where revoked_at > now()",
+    ["db/test/Backup.integration.test.ts"]
+  ),
   // Bars that have not closed.
   mutant(
     "a bar is shown before it closes",
