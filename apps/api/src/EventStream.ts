@@ -85,7 +85,7 @@ export const eventStream = Effect.fn("eventStream")(function*(
       rows: (rows) =>
         Effect.map(check, () => {
           for (const row of rows) say(textOf(row))
-        })
+        }).pipe(Effect.onError(() => Effect.sync(close)))
     }),
     () => Effect.sync(close)
   )

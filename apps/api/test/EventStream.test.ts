@@ -10,15 +10,18 @@ import { openEvents, unread } from "./events.ts"
 
 /** Who listens; the test tells them. */
 const ears = new Set<Listener>()
-const feed = Layer.succeed(
+const feed = Layer.effect(
   LiveFeed,
-  LiveFeed.of({
-    listen: (_, listener) =>
-      Effect.sync(() => {
-        ears.add(listener)
-        listener.place("0-0")
-        return () => void ears.delete(listener)
-      })
+  Effect.sync(() => {
+    ears.clear()
+    return LiveFeed.of({
+      listen: (_, listener) =>
+        Effect.sync(() => {
+          ears.add(listener)
+          listener.place("0-0")
+          return () => void ears.delete(listener)
+        })
+    })
   })
 )
 const it = effectTest(feed)
@@ -51,10 +54,10 @@ describe("a stream of events", () => {
       yield* tell(row(1))
       may = false
       yield* tell(row(2), row(3))
+      expect([ended, ears.size]).toEqual([1, 0])
       const text = yield* Effect.promise(() => response.text())
       expect(text).toContain("run 1")
       expect(text).not.toMatch(/run [23]/)
-      expect([ended, ears.size]).toEqual([1, 0])
     }).pipe(Effect.provideService(StreamPace, seldom)))
 
   it.live("without rows asks as well", () =>
