@@ -47,5 +47,12 @@ describe("an export", () => {
         where: "query.since",
         expected: "at most 366 days before until, which is now unless told: ask for parts"
       }])
+      // A page costs the same of any time.
+      for (const list of ["signals", "runs", "slots", "deliveries", "metrics"]) {
+        expect((yield* get(`${url}/v1/${list}?since=2000-01-01`)).status).toBe(200)
+      }
+      for (const whole of ["slots/days", "performance"]) {
+        expect((yield* get(`${url}/v1/${whole}?since=2000-01-01`)).status).toBe(400)
+      }
     }))
 })
