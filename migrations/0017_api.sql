@@ -39,6 +39,9 @@ drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
 create index generated_signals_of_schedule on generated_signals (schedule, origin, signal_timestamp desc, id desc);
 create index prediction_runs_of_schedule on prediction_runs (schedule, status, origin, slot_at desc);
+create index outbox_state on outbox (state, created_at desc, position desc);
+create index prediction_metrics_period on prediction_metrics (aggregation_period, metric_timestamp desc, id desc)
+  where aggregation_period is not null;
 create index slots_recent on slots (origin, slot_at desc);
 create index slots_state on slots (state, origin, slot_at desc);
 create index slots_of_schedule on slots (schedule, state, origin, slot_at desc);
