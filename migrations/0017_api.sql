@@ -45,6 +45,9 @@ drop index generated_signals_recent;
 create index generated_signals_recent on generated_signals (origin, signal_timestamp desc, id desc);
 create index generated_signals_of_schedule on generated_signals (schedule, origin, signal_timestamp desc, id desc);
 create index prediction_runs_of_schedule on prediction_runs (schedule, status, origin, slot_at desc);
+create index outbox_state on outbox (state, created_at desc, position desc);
+create index prediction_metrics_period on prediction_metrics (aggregation_period, metric_timestamp desc, id desc)
+  where aggregation_period is not null;
 create index slots_recent on slots (origin, slot_at desc);
 create index slots_state on slots (state, origin, slot_at desc);
 create index slots_of_schedule on slots (schedule, state, origin, slot_at desc);
@@ -113,22 +116,25 @@ create trigger outcomes_changed after update on generated_signals
   referencing old table as former new table as now for each statement execute function outcomes_changed();
 
 create table run_requests (
-  id text primary key check (id <> ''),
-  schedule text,
+  id text not null check (id <> ''),
+  schedule text not null check (schedule <> ''),
+  of_all boolean not null default false,
   requested_at timestamptz not null default now(),
   requested_by text not null,
   owner text,
   lease_until timestamptz,
   done_at timestamptz,
   result text,
+  primary key (id, schedule),
   constraint run_requests_taken check ((owner is null) = (lease_until is null)),
   constraint run_requests_done check ((done_at is null) = (result is null))
 );
 create index run_requests_waiting on run_requests (requested_at) where done_at is null;
 create index run_requests_age on run_requests (requested_at);
 comment on table run_requests is 'Looks that people asked the worker for, besides those at bar closes';
-comment on column run_requests.id is 'Drawn';
-comment on column run_requests.schedule is 'The one to look at; null for all';
+comment on column run_requests.id is 'Drawn; one for all schedules that were asked for at once';
+comment on column run_requests.schedule is 'The one to look at';
+comment on column run_requests.of_all is 'Whether all schedules were asked for';
 comment on column run_requests.requested_at is 'When it was asked for';
 comment on column run_requests.requested_by is 'Name of the key that asked';
 comment on column run_requests.owner is 'Worker that took it last; null where none has';

@@ -50,6 +50,13 @@ describe("an export", () => {
         where: "query.since",
         expected: "at most 366 days before until, which is now unless told: ask for parts"
       }])
+      // A page costs the same of any time.
+      for (const list of ["signals", "runs", "slots", "deliveries", "metrics"]) {
+        expect((yield* get(`${url}/v1/${list}?since=2000-01-01`)).status).toBe(200)
+      }
+      for (const whole of ["slots/days", "performance"]) {
+        expect((yield* get(`${url}/v1/${whole}?since=2000-01-01`)).status).toBe(400)
+      }
     }))
 
   it.live("breaks off before the next page when its caller may not read any more", () =>

@@ -111,7 +111,7 @@ describe("a run that is asked for", () => {
       expect(yield* get(`${url}/${one.id}`)).toMatchObject({ status: 200, json: one })
       const store = yield* RunRequestStore
       yield* store.take(["desk"], "worker")
-      yield* store.done(one.id, "worker", "ran 1 slot, 2 signals")
+      yield* store.done({ id: one.id, schedule: "desk" }, "worker", "ran 1 slot, 2 signals")
       expect((yield* get(`${url}/${one.id}`)).json).toMatchObject({ state: "done", result: "ran 1 slot, 2 signals" })
       expect((yield* ask("POST", url, { schedule: null })).json).toMatchObject({ schedule: null, state: "waiting" })
       for (const answer of [yield* get(`${url}/other`), yield* ask("POST", url, { schedule: "other" })]) {

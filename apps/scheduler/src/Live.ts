@@ -7,7 +7,7 @@
  * hold up the others.
  */
 import { DbClock } from "@dgas/db/DbClock"
-import { type RunRequest, RunRequestStore } from "@dgas/db/RunRequestStore"
+import { type RequestPart, RunRequestStore } from "@dgas/db/RunRequestStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure, SqlTimeout, StoreRefused } from "@dgas/db/Sql"
@@ -231,20 +231,20 @@ export const live = Effect.fn("live")(function*(
   const stopping = yield* Deferred.make<void>()
   const isStopping = () => Deferred.isDoneUnsafe(stopping)
   /** Looks that were asked for, until a pass has come to its end. */
-  const asking = new Map<string, RunRequest>()
+  const asking = new Map<string, RequestPart>()
   const answer = Effect.fnUntraced(function*(record: PassRecord) {
     if (!record.isWhole || asking.size === 0) return
     const now = yield* clock.now
-    for (const { id, schedule } of asking.values()) {
-      const meant = watches.filter(({ schedule: { name } }) => schedule === null || name === schedule)
-      yield* requests.done(id, owner, record.words(meant, now, zone))
-      asking.delete(id)
+    for (const [key, part] of asking) {
+      const watch = watches.find(({ schedule }) => schedule.name === part.schedule)
+      if (watch !== undefined) yield* requests.done(part, owner, record.words(watch, now, zone))
+      asking.delete(key)
     }
   })
   const askedPass = Effect.gen(function*() {
     const names = watches.map(({ schedule }) => schedule.name)
-    for (const request of yield* requests.take(names, owner)) asking.set(request.id, request)
-    const asked = new Set([...asking.values()].flatMap(({ schedule }) => schedule ?? names))
+    for (const part of yield* requests.take(names, owner)) asking.set(`${part.id} ${part.schedule}`, part)
+    const asked = new Set([...asking.values()].map(({ schedule }) => schedule))
     const record = new PassRecord()
     return yield* pass(watches, owner, zone, { ...onlookers, asked, lateLooks, pulse, record }, isStopping).pipe(
       Effect.tapError(() => Effect.ignore(answer(record))),

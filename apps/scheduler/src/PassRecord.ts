@@ -40,13 +40,8 @@ export class PassRecord {
     this.of(schedule).late = { symbols, missing }
   }
 
-  /** Of the schedules in `watches`, each by its name where they are several; `now` in epoch milliseconds. */
-  words(watches: ReadonlyArray<Watch>, now: number, zone: string): string {
-    const each = watches.map((watch) => ({ name: watch.schedule.name, text: this.wordsOf(watch, now, zone) }))
-    return each.map(({ name, text }) => each.length === 1 ? text : `${name}: ${text}`).join(". ")
-  }
-
-  private wordsOf({ schedule: { name }, settleMs, tradingGrid }: Watch, now: number, zone: string): string {
+  /** Of a schedule; `now` in epoch milliseconds. */
+  words({ schedule: { name }, settleMs, tradingGrid }: Watch, now: number, zone: string): string {
     const { elsewhere, failed, late, signals, slots, trouble } = this.of(name)
     const next = `the next close is ${timeText(tradingGrid.nextClose(now - settleMs), zone)} ${zone}`
     return [

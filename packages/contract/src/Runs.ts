@@ -75,7 +75,7 @@ export const Scheduler = Schema.Struct({
 }).annotate({ identifier: "Scheduler" })
 export type Scheduler = typeof Scheduler.Type
 
-/** A look that was asked for; `result` says in words what came of it. */
+/** A look that was asked for, of all schedules for null; `result` says in words what came of it, of each that a worker was at. */
 export const RunRequest = Schema.Struct({
   id: Schema.String,
   schedule: Schema.NullOr(Schema.String),

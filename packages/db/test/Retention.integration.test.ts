@@ -182,9 +182,11 @@ describe("rows of other kinds go by their own days:", () => {
   it.live("looks that were asked for, but none that waits", () =>
     Effect.gen(function*() {
       yield* fill(
-        `insert into run_requests (id, requested_at, requested_by, done_at, result)
-          values ('old', '${ago(8)}', 'desk', '${ago(8)}', 'r'), ('waits', '${ago(8)}', 'desk', null, null),
-            ('answered', '${ago(8)}', 'desk', '${ago(6)}', 'r'), ('young', '${ago(6)}', 'desk', '${ago(6)}', 'r')`
+        `insert into run_requests (id, schedule, requested_at, requested_by, done_at, result)
+          values ('old', 'a', '${ago(8)}', 'desk', '${ago(8)}', 'r'), ('waits', 'a', '${ago(8)}', 'desk', null, null),
+            ('answered', 'a', '${ago(8)}', 'desk', '${ago(6)}', 'r'), ('young', 'a', '${ago(6)}', 'desk', '${
+          ago(6)
+        }', 'r')`
       )
       expect(yield* pruned({ requests: 7 })).toEqual({ rows: 1 })
       expect(yield* ids("select id from run_requests order by id")).toEqual(["answered", "waits", "young"])

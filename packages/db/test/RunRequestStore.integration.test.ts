@@ -9,12 +9,14 @@ import { minute, monday } from "./rows.ts"
 
 const it = effectTest(TestDatabase.layerBy(DbClock.layerVirtual))
 
+const all = ["crypto", "stocks"]
+
 describe("RunRequestStore", () => {
   it.effect("keeps what was asked for, and by whom, until a worker says what came of it", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(monday)
       const store = yield* RunRequestStore
-      const asked = yield* store.ask("crypto", "desk")
+      const asked = yield* store.ask("crypto", all, "desk")
       expect(asked).toEqual({
         id: asked.id,
         schedule: "crypto",
@@ -24,11 +26,12 @@ describe("RunRequestStore", () => {
         doneAt: null,
         result: null
       })
-      yield* store.done(asked.id, "a", "never taken by a")
+      const part = { id: asked.id, schedule: "crypto" }
+      yield* store.done(part, "a", "never taken by a")
       expect(yield* store.get(asked.id)).toEqual(asked)
-      expect(yield* store.take(["crypto"], "a")).toEqual([asked])
+      expect(yield* store.take(["crypto"], "a")).toEqual([part])
       yield* TestClock.adjust(minute)
-      yield* store.done(asked.id, "a", "ran 1 slot")
+      yield* store.done(part, "a", "ran 1 slot")
       expect(yield* store.get(asked.id)).toEqual({
         ...asked,
         state: "done",
@@ -43,27 +46,50 @@ describe("RunRequestStore", () => {
     Effect.gen(function*() {
       yield* TestClock.setTime(monday)
       const store = yield* RunRequestStore
-      const one = yield* store.ask("crypto", "desk")
-      yield* TestClock.adjust(1)
-      const all = yield* store.ask(null, "desk")
-      expect(yield* store.take(["stocks"], "a")).toEqual([all])
-      const both = yield* Effect.forEach(["b", "c"], (owner) => store.take(["crypto", "stocks"], owner), {
-        concurrency: 2
-      })
-      expect(both.flat()).toEqual([one])
+      const one = yield* store.ask("crypto", all, "desk")
+      expect(yield* store.take(["stocks"], "a")).toEqual([])
+      const both = yield* Effect.forEach(["b", "c"], (owner) => store.take(all, owner), { concurrency: 2 })
+      const part = { id: one.id, schedule: "crypto" }
+      expect(both.flat()).toEqual([part])
       yield* TestClock.adjust(10 * minute)
-      expect(yield* store.take(["crypto"], "d")).toEqual([one, all])
-      yield* store.done(all.id, "a", "too late")
-      expect(yield* store.get(all.id)).toEqual(all)
+      expect(yield* store.take(["crypto"], "d")).toEqual([part])
+      yield* store.done(part, "b", "too late")
+      expect(yield* store.get(one.id)).toEqual(one)
       yield* store.release("d")
-      expect(yield* store.take(["crypto"], "e")).toEqual([one, all])
+      expect(yield* store.take(["crypto"], "e")).toEqual([part])
+    }))
+
+  it.effect("has a part for each schedule when all are asked for, whichever worker has it", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(monday)
+      const store = yield* RunRequestStore
+      const { id } = yield* store.ask(null, all, "desk")
+      expect(yield* store.get(id)).toMatchObject({ schedule: null, state: "waiting", result: null })
+      const [stocks] = yield* store.take(["stocks"], "a")
+      expect(stocks).toEqual({ id, schedule: "stocks" })
+      yield* store.done(stocks!, "a", "ran 1 slot")
+      expect(yield* store.get(id)).toMatchObject({
+        state: "waiting",
+        doneAt: null,
+        result: "crypto: no worker has looked yet. stocks: ran 1 slot"
+      })
+      yield* TestClock.adjust(minute)
+      const [crypto, ...none] = yield* store.take(all, "b")
+      expect([crypto, none]).toEqual([{ id, schedule: "crypto" }, []])
+      yield* store.done(crypto!, "b", "ran 2 slots")
+      expect(yield* store.get(id)).toMatchObject({
+        schedule: null,
+        state: "done",
+        doneAt: monday + minute,
+        result: "crypto: ran 2 slots. stocks: ran 1 slot"
+      })
     }))
 
   it.effect("answers what nobody took for a day with that", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(monday)
       const store = yield* RunRequestStore
-      const old = yield* store.ask("gone", "desk")
+      const old = yield* store.ask("gone", all, "desk")
       yield* TestClock.adjust(24 * 60 * minute + 1)
       expect(yield* store.take(["crypto"], "a")).toEqual([])
       expect(yield* store.get(old.id)).toMatchObject({ state: "done", result: "no worker looked within a day" })

@@ -56,7 +56,7 @@ const statements = [
   `update generated_signals set acknowledged_at = '2024-01-08 15:00:00.000003', acknowledged_by = ${odd},
       corrected_at = now(), corrected_by = ${odd}, correction_note = ${odd} where id = 'entry'`,
   `insert into run_requests (id, schedule, requested_by, owner, lease_until, done_at, result)
-    values ('q', ${odd}, ${odd}, ${odd}, '2024-01-08 15:00:00.000004', now(), ${odd}), ('w', null, '', null, null, null, null)`,
+    values ('q', ${odd}, ${odd}, ${odd}, '2024-01-08 15:00:00.000004', now(), ${odd}), ('w', 'a', '', null, null, null, null)`,
   `insert into outcome_changes values ('entry', now(), 'LOSS', 'STOP', 100.1, 95, -1.02, '2024-01-08 15:30')`,
   `insert into level_events (id, run_id, schedule, symbol, timeframe, level, kind, side, low, high, close, event_timestamp,
       rules, origin)

@@ -113,10 +113,11 @@ export const runHandlers = (
 
   runNow: ({ body: { schedule }, caller }) =>
     Effect.gen(function*() {
-      if (schedule !== null && !watches.some((watch) => watch.schedule.name === schedule)) {
+      const names = watches.map((watch) => watch.schedule.name)
+      if (schedule !== null && !names.includes(schedule)) {
         return yield* new NotFound({ what: "schedule" })
       }
-      return yield* (yield* RunRequestStore).ask(schedule, caller.name ?? "nobody")
+      return yield* (yield* RunRequestStore).ask(schedule, names, caller.name ?? "nobody")
     }),
 
   getRunRequest: ({ params: { id } }) =>

@@ -111,7 +111,9 @@ export const Signals = () => {
           label="Signals"
           columns={fullColumns}
           rows={rows}
-          empty={isFiltered
+          empty={pages.hasMore
+            ? "None of the newest signals fits these filters; More looks further back."
+            : isFiltered
             ? "No signal fits these filters."
             : `No ${origin.value === "ALL" ? "" : `${origin.value} `}signals are stored yet.`}
         />
