@@ -1,6 +1,7 @@
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { atomically, snapshot, type Transaction } from "../src/Backup/Transaction.ts"
 import { rowsOf, Sql } from "../src/Sql.ts"
@@ -10,6 +11,13 @@ import { waitFor } from "../src/Wait.ts"
 const it = effectTest(TestDatabase.layer)
 
 const decodePid = rowsOf(Schema.Struct({ pid: Schema.Int }))
+
+/** The driver may leave a statement without an answer when its connection is lost, and makes none anew then. */
+class Stuck extends Schema.TaggedError<Stuck>()("Stuck", {}) {}
+
+/** What is to be seen once the driver has made a new connection, however often it takes until it does. */
+const renewed = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.retry(work, { while: (error) => error instanceof Stuck, times: 5 })
 
 /** Ends the server's side of the transaction, and comes back once the driver has made a new connection. */
 const lose = Effect.fnUntraced(function*(own: Transaction) {
@@ -21,7 +29,8 @@ const lose = Effect.fnUntraced(function*(own: Transaction) {
     Effect.orElseSucceed(pid, () => []),
     ([row]) => row === undefined || row.pid === before ? null : true
   )
-  expect(yield* waitFor(other, { everyMs: 5, forMs: 10_000 })).toBe(true)
+  const isOther = yield* Effect.timeoutOption(waitFor(other, { everyMs: 5, forMs: 4000 }), 5000)
+  if (!Option.contains(isOther, true)) return yield* new Stuck()
 })
 
 const insert = (own: Transaction, id: string) =>
@@ -42,12 +51,12 @@ describe("a transaction", () => {
   it.live("whose connection was lost writes nothing afterwards", () =>
     Effect.gen(function*() {
       const { url } = yield* TestDatabase
-      const error = yield* Effect.flip(atomically(url, (own) =>
+      const error = yield* Effect.flip(renewed(atomically(url, (own) =>
         Effect.gen(function*() {
           yield* insert(own, "before")
           yield* lose(own)
           yield* insert(own, "after")
-        })))
+        }))))
       expect(error.message).toContain("read-only transaction")
       expect(yield* stored).toEqual([])
     }))
@@ -55,7 +64,9 @@ describe("a transaction", () => {
   it.live("whose connection was lost before its commit says that nothing was written", () =>
     Effect.gen(function*() {
       const { url } = yield* TestDatabase
-      const error = yield* Effect.flip(atomically(url, (own) => Effect.andThen(insert(own, "a"), lose(own))))
+      const error = yield* Effect.flip(
+        renewed(atomically(url, (own) => Effect.andThen(insert(own, "a"), lose(own))))
+      )
       expect(error.message).toContain("the connection was lost before everything was written")
       expect(yield* stored).toEqual([])
     }))
@@ -63,7 +74,7 @@ describe("a transaction", () => {
   it.live("that reads tells when its snapshot is no longer the same", () =>
     Effect.gen(function*() {
       const { url } = yield* TestDatabase
-      const error = yield* Effect.flip(snapshot(url, lose))
+      const error = yield* Effect.flip(renewed(snapshot(url, lose)))
       expect(error.message).toContain("the connection was lost in the middle of its snapshot")
       const refused = yield* Effect.flip(snapshot(url, (own) => insert(own, "a")))
       expect(refused.message).toContain("read-only transaction")
