@@ -80,7 +80,7 @@ export const crowd = Effect.fn("crowd")(function*(count: number) {
         insert into generated_signals (id, run_id, schedule, symbol, signal_timestamp, origin, confidence, outcome, evaluated_at, ${names})
         select 'desk' || n / 100 % 10 || '/' || 'SYM' || n % 997 || '/' || n, 'run/' || n / 100, 'desk' || n / 100 % 10,
           'SYM' || n % 997, timestamptz '2020-01-01' + n / 100 * interval '5 minutes', 'LIVE',
-          (n * 7919 % 1000) / 1000.0, case when n % 50 = 0 then 'PENDING'::signal_outcome end,
+          (n::int8 * 7919 % 1000) / 1000.0, case when n % 50 = 0 then 'PENDING'::signal_outcome end,
           case when n % 50 = 0 then timestamptz '2020-01-01' end, ${names}
         from generate_series(${done}, ${until - 1}) as n
         join sample on k = n % (select count(*) from sample)`)
