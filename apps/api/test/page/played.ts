@@ -62,11 +62,13 @@ export const played = Effect.gen(function*() {
   })
 }).pipe(Effect.provide(engine))
 
-/** A run of just now with one signal of `symbol`, whose price nobody else has, and a message that tells of it. */
+let others = 0
+
+/** A run of just now, at an instant that no other has, with one signal of `symbol`, whose price nobody else has, and a message that tells of it. */
 export const another = (symbol: string, entryPrice: number) =>
   Effect.gen(function*() {
     const now = yield* (yield* DbClock).now
-    const slotAt = now - now % 1000
+    const slotAt = now - now % 1000 + others++
     const id = `other/${symbol}/${slotAt}/LONG`
     const prices = { entryPrice, stopLoss: entryPrice - 1, targetPrice: entryPrice + 2 }
     yield* storeRun({
