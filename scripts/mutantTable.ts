@@ -1159,5 +1159,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     "and link_expires_at > now ",
     "",
     ["db/test/ApiKeyStore.integration.test.ts"]
+  ),
+  mutant(
+    "a list has rows as they were",
+    "db/src/RowTexts.ts",
+    "found === undefined || found.version !== version",
+    "found === undefined",
+    ["db/test/RowTexts.test.ts"]
   )
 ]

@@ -66,7 +66,7 @@ export const makeApp = <Services>(
       await run(Effect.logError(`${requestId} ${name}: ${Cause.pretty(exit.cause)}`))
     }
     const response = Exit.isSuccess(exit) ? exit.value : isGone ? gone() : bug(requestId)
-    await run(countRequest(name, response.status, performance.now() - begun))
+    countRequest(context, name, response.status, performance.now() - begun)
     return response
   }
 

@@ -40,6 +40,10 @@ export const StoredMessage = Schema.Struct({
 })
 export type StoredMessage = typeof StoredMessage.Type
 
+const { payload: _, ...brief } = StoredMessage.fields
+/** One without what it says. */
+export const MessageBrief = Schema.Struct(brief)
+
 export const StoredAttempt = Schema.Struct({
   attempt: Schema.Int,
   attemptedAt: Schema.Int,
@@ -70,8 +74,6 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
   /** Newest first. */
   readonly recent: (filter: MessageFilter) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
   readonly page: (wanted: MessagePage) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
-  /** Those that tell of a signal, oldest first. */
-  readonly ofSignal: (id: string) => Effect.Effect<ReadonlyArray<StoredMessage>, SqlFailure>
   /** Null where there is no such message. Attempts oldest first. */
   readonly one: (id: string) => Effect.Effect<
     { readonly message: StoredMessage; readonly attempts: ReadonlyArray<StoredAttempt> } | null,
@@ -89,7 +91,7 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
           const from = since === undefined ? null : instantText(since)
           return yield* run("messages", (sql) =>
             sql`
-              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
+              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(withLastTry)}
               where (${states.length === 0} or state::text in (
                   select jsonb_array_elements_text(${JSON.stringify(states)}::text::jsonb)
                 ))
@@ -105,7 +107,7 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
           return yield* run("page of messages", (sql) => {
             const last = (column: string) => sql`(select ${sql.unsafe(column)} from outbox where id = ${after ?? ""})`
             return sql`
-              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
+              select ${sql.unsafe(columns)} from outbox ${sql.unsafe(withLastTry)}
               where true
                 ${state === undefined ? sql`` : sql`and state = ${state}::outbox_state`}
                 ${destination === undefined ? sql`` : sql`and destination = ${destination}`}
@@ -121,17 +123,10 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
         }
       )
 
-      const ofSignal = Effect.fn("DeliveryHistory.ofSignal")(function*(id: string) {
-        return yield* run("messages of signal", (sql) =>
-          sql`
-            select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)}
-            where signal_ids @> array[${id}] order by created_at, position`).pipe(Effect.flatMap(decodeMessages))
-      })
-
       const one = Effect.fn("DeliveryHistory.one")(function*(id: string) {
         const [message] = yield* run("message", (sql) =>
           sql`
-            select ${sql.unsafe(columns)} from outbox ${sql.unsafe(lastTry)} where id = ${id}`).pipe(
+            select ${sql.unsafe(columns)} from outbox ${sql.unsafe(withLastTry)} where id = ${id}`).pipe(
             Effect.flatMap(decodeMessages)
           )
         if (message === undefined) return null
@@ -142,17 +137,19 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
         return { message, attempts }
       })
 
-      return DeliveryHistory.of({ recent, page, ofSignal, one })
+      return DeliveryHistory.of({ recent, page, one })
     })
   )
 }
 
-const columns = `id, channel, destination, kind, state, reason, attempts, next_attempt_at as "nextAttemptAt",
-  created_at as "createdAt", finished_at as "finishedAt", restored_at is not null as restored,
-  to_jsonb(signal_ids) as "signalIds", payload, status, answer`
-const lastTry = `left join lateral (
+/** Select list of a `MessageBrief`, from `outbox` with its last try. */
+export const messageBriefColumns = `id, channel, destination, kind, state, reason, attempts,
+  next_attempt_at as "nextAttemptAt", created_at as "createdAt", finished_at as "finishedAt",
+  restored_at is not null as restored, to_jsonb(signal_ids) as "signalIds", status, answer`
+export const withLastTry = `left join lateral (
   select status, answer from delivery_attempts where message_id = outbox.id order by attempt desc limit 1
 ) as last on true`
+const columns = `${messageBriefColumns}, payload`
 
 const decodeMessages = rowsOf(StoredMessage)
 const decodeAttempts = rowsOf(StoredAttempt)

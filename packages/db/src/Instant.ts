@@ -15,3 +15,15 @@ export const instantOf = (text: string): number =>
     : text === "-infinity"
     ? -Infinity
     : Math.trunc(Date.parse(text.replace(" ", "T").replace(/\+00$/, "Z")))
+
+/** Whether a column is an instant, by its name. */
+export const isInstant = (column: string): boolean => /(At|Timestamp)$/.test(column)
+
+/** A row that the server wrote as JSON, as it comes without: instants in epoch milliseconds. */
+export const ofJson = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const plain: Record<string, unknown> = {}
+  for (const [column, value] of Object.entries(row)) {
+    plain[column] = typeof value === "string" && isInstant(column) ? instantOf(value) : value
+  }
+  return plain
+}

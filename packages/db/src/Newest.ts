@@ -10,6 +10,8 @@ import type { Client, Row } from "./Sql.ts"
 
 export interface Wanted {
   readonly table: "generated_signals" | "prediction_runs" | "slots"
+  /** Of each row: all that it has unless told. */
+  readonly columns?: string
   readonly origin: Origin | "ALL"
   /** What an index can find, each beginning with `and`. */
   readonly where: PendingQuery<Array<Row>>
@@ -18,10 +20,11 @@ export interface Wanted {
   readonly limit: number
 }
 
-/** Whole rows, to stand in brackets. */
-export const newest = (sql: Client, { limit, order, origin, table, where }: Wanted) => {
+/** To stand in brackets. */
+export const newest = (sql: Client, { columns = "*", limit, order, origin, table, where }: Wanted) => {
   const end = sql.unsafe(`order by ${order} limit ${limit}`)
-  const of = (one: Origin) => sql`select * from ${sql(table)} where origin = ${one}::origin ${where} ${end}`
+  const of = (one: Origin) =>
+    sql`select ${sql.unsafe(columns)} from ${sql(table)} where origin = ${one}::origin ${where} ${end}`
   if (origin !== "ALL") return of(origin)
   const [first, ...others] = Origin.literals
   return sql`

@@ -1,15 +1,18 @@
 /** One signal with all that is stored behind it and all that came after. */
 import { ExitReason, Outcome } from "@dgas/domain/Outcome"
+import { SignalNotice } from "@dgas/domain/SignalNotice"
 import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { MessageBrief, messageBriefColumns, withLastTry } from "./DeliveryHistory.ts"
+import { ofJson } from "./Instant.ts"
 import { SignalItem, signalItemColumns } from "./SignalPages.ts"
-import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
+import { type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** What it had been, until when, and whose word that was: null where the bars had said so. Epoch milliseconds. */
-export const FormerOutcome = Schema.Struct({
+const FormerOutcome = Schema.Struct({
   changedAt: Schema.Int,
   outcome: Outcome,
   exitReason: Schema.NullOr(ExitReason),
@@ -18,7 +21,6 @@ export const FormerOutcome = Schema.Struct({
   r: Schema.NullOr(Schema.Finite),
   correctedBy: Schema.NullOr(Schema.String)
 })
-export type FormerOutcome = typeof FormerOutcome.Type
 
 export const StoredDetail = Schema.Struct({
   ...SignalItem.fields,
@@ -29,16 +31,19 @@ export const StoredDetail = Schema.Struct({
   source: Schema.NullOr(Schema.String),
   /** Smallest step of its price; null when not known. */
   tick: Schema.NullOr(Schema.Finite),
+  notices: Schema.Array(SignalNotice),
   /** The first exit that closes it; of an exit the entry that it closes. */
-  counterpartId: Schema.NullOr(Schema.String)
+  counterpart: Schema.NullOr(SignalItem),
+  /** Former final outcomes, oldest first. */
+  outcomeChanges: Schema.Array(FormerOutcome),
+  /** The messages that tell of it, oldest first. */
+  deliveries: Schema.Array(MessageBrief)
 })
 export type StoredDetail = typeof StoredDetail.Type
 
 export class SignalDetails extends Context.Service<SignalDetails, {
   /** Null when there is no such signal. */
   readonly get: (id: string) => Effect.Effect<StoredDetail | null, SqlFailure>
-  /** Former final outcomes, oldest first. */
-  readonly formerOutcomes: (id: string) => Effect.Effect<ReadonlyArray<FormerOutcome>, SqlFailure>
 }>()("@dgas/db/SignalDetails") {
   static readonly layer = Layer.effect(
     SignalDetails,
@@ -46,35 +51,62 @@ export class SignalDetails extends Context.Service<SignalDetails, {
       const { run } = yield* Sql
 
       const get = Effect.fn("SignalDetails.get")(function*(id: string) {
-        const [found] = yield* run("signal in full", (sql) =>
+        const rows = yield* run("signal in full", (sql) =>
           sql`
             select ${sql.unsafe(signalItemColumns)}, pattern_context as "patternContext", made.timeframe, made.source,
               (pattern_context->>'tick')::float8 as tick,
-              coalesce(closes_signal_id, (
-                select exit.id from generated_signals as exit where exit.closes_signal_id = signal.id
-                order by exit.signal_timestamp, exit.id limit 1
-              )) as "counterpartId"
+              (
+                select jsonb_agg(to_jsonb(notice)) from (
+                  select id, signal_id as "signalId", kind, detail from signal_notices
+                  where signal_id = signal.id order by noticed_at, id
+                ) as notice
+              ) as notices,
+              (
+                select to_jsonb(item) from (
+                  select ${sql.unsafe(signalItemColumns)} from generated_signals where id = coalesce(
+                    signal.closes_signal_id, (
+                      select exit.id from generated_signals as exit where exit.closes_signal_id = signal.id
+                      order by exit.signal_timestamp, exit.id limit 1
+                    )
+                  )
+                ) as item
+              ) as counterpart,
+              (
+                select jsonb_agg(to_jsonb(former)) from (
+                  select changed_at as "changedAt", outcome, exit_reason as "exitReason", fill_price as "fillPrice",
+                    exit_price as "exitPrice", r, corrected_by as "correctedBy"
+                  from outcome_changes where signal_id = signal.id order by changed_at
+                ) as former
+              ) as "outcomeChanges",
+              (
+                select jsonb_agg(to_jsonb(message)) from (
+                  select ${sql.unsafe(messageBriefColumns)} from outbox ${sql.unsafe(withLastTry)}
+                  where signal_ids @> array[signal.id] order by created_at, position
+                ) as message
+              ) as deliveries
             from generated_signals as signal join lateral (
               select interval_type as timeframe, options->'universe'->>'source' as source
               from prediction_runs as run left join run_options on run_options.id = run.options_id
               where run.id = signal.run_id
             ) as made on true
-            where id = ${id}`).pipe(Effect.flatMap(decodeDetails))
+            where id = ${id}`)
+        const [found] = yield* decodeDetails(rows.map(withParts))
         return found ?? null
       })
 
-      const formerOutcomes = Effect.fn("SignalDetails.formerOutcomes")(function*(id: string) {
-        return yield* run("former outcomes", (sql) =>
-          sql`
-            select changed_at as "changedAt", outcome, exit_reason as "exitReason", fill_price as "fillPrice",
-              exit_price as "exitPrice", r, corrected_by as "correctedBy"
-            from outcome_changes where signal_id = ${id} order by changed_at`).pipe(Effect.flatMap(decodeFormer))
-      })
-
-      return SignalDetails.of({ get, formerOutcomes })
+      return SignalDetails.of({ get })
     })
   )
 }
 
+const parts = (value: unknown): ReadonlyArray<Row> => Array.isArray(value) ? value.map(ofJson) : []
+
+const withParts = (row: Row): Row => ({
+  ...row,
+  notices: parts(row["notices"]),
+  counterpart: parts([row["counterpart"]].filter((one) => one !== null))[0] ?? null,
+  outcomeChanges: parts(row["outcomeChanges"]),
+  deliveries: parts(row["deliveries"])
+})
+
 const decodeDetails = rowsOf(StoredDetail)
-const decodeFormer = rowsOf(FormerOutcome)

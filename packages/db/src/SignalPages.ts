@@ -12,8 +12,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { isInstant } from "./Instant.ts"
 import { newest } from "./Newest.ts"
 import { outcomeColumns } from "./OutcomeColumns.ts"
+import { RowTexts, versionColumn } from "./RowTexts.ts"
 import { type Client, type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const { patternContext: _, ...plain } = StoredSignal.fields
@@ -59,7 +61,8 @@ export class SignalPages extends Context.Service<SignalPages, {
   ) => Effect.Effect<{ readonly items: ReadonlyArray<SignalItem>; readonly next: Place | null }, SqlFailure>
   /**
    * The same, the items as JSON text of an array, instants in ISO 8601. For whoever only passes it on: rows are written as the
-   * driver has them, since to check and to encode each takes longer than to read it.
+   * driver has them, since to check and to encode each takes longer than to read it, and those that did not change since are
+   * not read again.
    */
   readonly pageText: (
     wanted: SignalPage
@@ -72,19 +75,21 @@ export class SignalPages extends Context.Service<SignalPages, {
     SignalPages,
     Effect.gen(function*() {
       const { run } = yield* Sql
+      const texts = new RowTexts(mostTexts, (row) => JSON.stringify(wireOf(row)))
 
       /** The rows of a page as the driver has them, at most one more than it has, or with the place of the next. */
-      const found = Effect.fnUntraced(function*(wanted: SignalPage) {
+      const found = Effect.fnUntraced(function*(wanted: SignalPage, columns: string) {
         const { limit } = wanted
+        const more = { ...wanted, limit: limit + 1 }
         if (!isBounded(wanted)) {
-          const rows = yield* run("page of signals", (sql) => pageStatement(sql, { ...wanted, limit: limit + 1 }))
+          const rows = yield* run("page of signals", (sql) => pageStatement(sql, more, columns))
           const shown = rows.slice(0, limit)
           const [last] = rows.length > limit ? yield* decodePlaces(shown.slice(-1)) : []
           return { rows: shown, next: last === undefined ? null : { at: last.signalTimestamp, id: last.id } }
         }
         const rows = yield* run("page of some signals", (sql) =>
           sql`
-            with page as (${pageStatement(sql, { ...wanted, limit: limit + 1 })})
+            with page as (${pageStatement(sql, more, columns)})
             select page.*, ${nextOf(sql, wanted)} as next from (select) as always left join page on true
             order by page."signalTimestamp" desc, page.id desc limit ${limit}`)
         const [end] = yield* decodeEnds(rows)
@@ -92,13 +97,16 @@ export class SignalPages extends Context.Service<SignalPages, {
       })
 
       const page = Effect.fn("SignalPages.page")(function*(wanted: SignalPage) {
-        const { next, rows } = yield* found(wanted)
+        const { next, rows } = yield* found(wanted, signalItemColumns)
         return { items: yield* decodeItems(rows), next }
       })
 
       const pageText = Effect.fn("SignalPages.pageText")(function*(wanted: SignalPage) {
-        const { next, rows } = yield* found(wanted)
-        return { items: JSON.stringify(rows.map(wireOf)), next }
+        const page = yield* found(wanted, keyColumns)
+        const known = texts.known(page.rows)
+        if (known !== null) return { items: `[${known.join(",")}]`, next: page.next }
+        const whole = yield* found(wanted, `${signalItemColumns}, version`)
+        return { items: `[${texts.made(whole.rows).join(",")}]`, next: whole.next }
       })
 
       const ofRun = Effect.fn("SignalPages.ofRun")(function*(runId: string) {
@@ -134,8 +142,13 @@ export const signalItemColumns = `id, run_id as "runId", late_ms as "lateMs", sc
   acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy", corrected_at as "correctedAt",
   corrected_by as "correctedBy", correction_note as "correctionNote"`
 
+const keyColumns = `id, signal_timestamp as "signalTimestamp", version`
+
+/** Of about a kilobyte and a half each. */
+const mostTexts = 4000
+
 const fields = Object.keys(SignalItem.fields)
-const instants = fields.filter((field) => /(At|Timestamp)$/.test(field))
+const instants = fields.filter(isInstant)
 
 /** A row of a page as JSON has it. */
 const wireOf = (row: Row): Row => {
@@ -173,7 +186,15 @@ const partsOf = (sql: Client, wanted: SignalPage) => {
     ${until === undefined ? sql`` : sql`and signal_timestamp < ${until}::timestamptz`}
     ${after === undefined ? sql`` : sql`and (signal_timestamp, id) < (${after.at}::timestamptz, ${after.id})`}`
   return {
-    looked: (limit: number) => newest(sql, { table: "generated_signals", origin, where, order: newestFirst, limit }),
+    looked: (limit: number) =>
+      newest(sql, {
+        table: "generated_signals",
+        columns: `*, ${versionColumn}`,
+        origin,
+        where,
+        order: newestFirst,
+        limit
+      }),
     asked: sql`
       ${type === undefined ? sql`` : sql`and signal_type = ${type}::signal_type`}
       ${tier === undefined ? sql`` : sql`and tier = ${tier}::signal_tier`}
@@ -182,12 +203,12 @@ const partsOf = (sql: Client, wanted: SignalPage) => {
   }
 }
 
-/** The statement of a page, which a benchmark runs as well. */
-export const pageStatement = (sql: Client, wanted: SignalPage) => {
+/** The statement of a page, which a benchmark runs as well. `columns` may name the `version` of a row. */
+export const pageStatement = (sql: Client, wanted: SignalPage, columns = signalItemColumns) => {
   const { limit } = wanted
   const { asked, looked } = partsOf(sql, wanted)
   return sql`
-    select ${sql.unsafe(signalItemColumns)} from (${looked(isBounded(wanted) ? mostLooked : limit)}) as looked
+    select ${sql.unsafe(columns)} from (${looked(isBounded(wanted) ? mostLooked : limit)}) as looked
     where true ${asked} order by ${sql.unsafe(newestFirst)} limit ${limit}`
 }
 

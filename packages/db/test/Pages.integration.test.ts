@@ -2,8 +2,11 @@
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { RunPages, runPageStatement } from "../src/RunPages.ts"
 import { mostLooked, pageStatement, type Place, type SignalPage, SignalPages } from "../src/SignalPages.ts"
+import { SignalStore } from "../src/SignalStore.ts"
+import { SignalWords } from "../src/SignalWords.ts"
 import { placeOf, SlotPages, slotPageStatement } from "../src/SlotPages.ts"
 import { SlotStore } from "../src/SlotStore.ts"
 import { Sql } from "../src/Sql.ts"
@@ -119,6 +122,53 @@ describe("SlotPages", () => {
       ])
       expect(yield* pages.days({ ...range, schedule: "other" })).toHaveLength(1)
       expect(yield* pages.days({ since: at(2), until: at(3) })).toMatchObject([{ failed: 1 }, { failed: 1 }])
+    }))
+})
+
+describe("SignalPages.pageText", () => {
+  const wanted: SignalPage = { origin: "LIVE", limit: 9 }
+  const [first, second, third] = ["s1", "s2", "s3"].map((id, index) => aSignal({ id, signalTimestamp: at(index) }))
+  const signals = [first!, second!, third!]
+
+  it.live("has each row as it is now, whatever was read before", () =>
+    Effect.gen(function*() {
+      yield* storeRun({ signals: signals.slice(0, 2) })
+      const pages = yield* SignalPages
+      const { run } = yield* Sql
+      const read = Effect.map(
+        pages.pageText(wanted),
+        ({ items }): ReadonlyArray<{ id: string; acknowledgedBy: string | null }> => JSON.parse(items)
+      )
+      const before = yield* read
+      expect(before.map(({ id }) => id)).toEqual(["s2", "s1"])
+      expect(yield* read).toEqual(before)
+      yield* (yield* SignalWords).acknowledge("s1", "ann")
+      const seen = yield* read
+      expect(seen.map(({ acknowledgedBy }) => acknowledgedBy)).toEqual([null, "ann"])
+      yield* (yield* SignalStore).insertMany(aRun().id, signals)
+      expect((yield* read).map(({ id }) => id)).toEqual(["s3", "s2", "s1"])
+      yield* run("delete", (sql) => sql`delete from generated_signals where id = 's2'`)
+      expect((yield* read).map(({ id }) => id)).toEqual(["s3", "s1"])
+    }))
+
+  it.live("reads a page whole once, and then what tells whether it is the same", () =>
+    Effect.gen(function*() {
+      yield* storeRun({ signals })
+      const { run } = yield* Sql
+      const columns: Array<number> = []
+      const watched = Layer.succeed(
+        Sql,
+        Sql.of({
+          run: (name, statement) =>
+            Effect.tap(run(name, statement), ([row]) => Effect.sync(() => columns.push(Object.keys(row ?? {}).length)))
+        })
+      )
+      yield* Effect.gen(function*() {
+        const pages = yield* SignalPages
+        const first = yield* pages.pageText(wanted)
+        expect(yield* pages.pageText(wanted)).toEqual(first)
+      }).pipe(Effect.provide(SignalPages.layer.pipe(Layer.provide(watched)), { local: true }))
+      expect(columns.map((count) => count > 10)).toEqual([false, true, false])
     }))
 })
 

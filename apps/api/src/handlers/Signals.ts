@@ -1,10 +1,8 @@
 /** Signals: lists, and one with all that is known of it. */
 import { Cursor } from "@dgas/contract/Wire"
 import { DbClock } from "@dgas/db/DbClock"
-import { DeliveryHistory } from "@dgas/db/DeliveryHistory"
 import { SignalDetails } from "@dgas/db/SignalDetails"
 import { SignalPages } from "@dgas/db/SignalPages"
-import { SignalStore } from "@dgas/db/SignalStore"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -16,7 +14,7 @@ import { pageSize } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 import { signalCsv } from "../SignalCsv.ts"
 
-type Services = Access | DbClock | DeliveryHistory | SignalDetails | SignalPages | SignalStore
+type Services = Access | DbClock | SignalDetails | SignalPages
 
 const encodeCursor = Schema.encodeSync(Cursor)
 
@@ -57,19 +55,8 @@ export const signalHandlers = (
 
   getSignal: ({ params: { id } }) =>
     Effect.gen(function*() {
-      const details = yield* SignalDetails
-      const found = yield* details.get(id)
+      const found = yield* (yield* SignalDetails).get(id)
       if (found === null) return yield* new NotFound({ what: "signal" })
-      const { counterpartId, source, ...signal } = found
-      const counterparts = counterpartId === null ? [] : yield* (yield* SignalPages).some([counterpartId])
-      const notices = yield* (yield* SignalStore).noticesOf([id])
-      return {
-        ...signal,
-        source: source ?? configuredSource(config, signal.schedule),
-        notices: notices.get(id) ?? [],
-        counterpart: counterparts[0] ?? null,
-        outcomeChanges: yield* details.formerOutcomes(id),
-        deliveries: yield* (yield* DeliveryHistory).ofSignal(id)
-      }
+      return { ...found, source: found.source ?? configuredSource(config, found.schedule) }
     })
 })
