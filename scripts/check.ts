@@ -62,7 +62,7 @@ const steps = [
     "run",
     "test",
     "--continue",
-    "--concurrency=2",
+    "--concurrency=3",
     "--output-logs=full",
     "--no-update-notifier",
     ...process.argv.slice(2)
