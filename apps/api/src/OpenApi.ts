@@ -25,7 +25,7 @@ const problems: Readonly<Record<number, string>> = {
 }
 
 /** Of every route, those of a policy, and its own. */
-const failuresOf = ({ body, fails = [], params, policy, query }: Route): ReadonlyArray<number> =>
+const failuresOf = ({ body, fails = [], params, policy, query, unready }: Route): ReadonlyArray<number> =>
   [
     ...params === undefined && query === undefined && body === undefined ? [] : [400],
     ...policy === "public" ? [] : [401],
@@ -34,7 +34,7 @@ const failuresOf = ({ body, fails = [], params, policy, query }: Route): Readonl
     ...body === undefined ? [] : [413],
     429,
     500,
-    503
+    ...unready === undefined ? [503] : []
   ].toSorted((a, b) => a - b)
 
 export const openApi = (version: string): Json => {
@@ -42,8 +42,8 @@ export const openApi = (version: string): Json => {
   const wires = [
     ...new Set([
       Problem,
-      ...given.flatMap(([, { answer, body, params, query }]) =>
-        [params, query, body, answer].filter((wire) => wire !== undefined)
+      ...given.flatMap(([, { answer, body, params, query, unready }]) =>
+        [params, query, body, answer, unready].filter((wire) => wire !== undefined)
       )
     ])
   ]
@@ -80,7 +80,19 @@ const compiled = (wires: ReadonlyArray<Wire>) => {
 }
 
 const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => JsonSchema.JsonSchema): Json => {
-  const { answer, body, description, media = "application/json", params, policy, query, status, summary, tag } = route
+  const {
+    answer,
+    body,
+    description,
+    media = "application/json",
+    params,
+    policy,
+    query,
+    status,
+    summary,
+    tag,
+    unready
+  } = route
   const content = (type: string, wire: Wire) => ({ content: { [type]: { schema: schemaOf(wire) as Json } } })
   const parameters = [
     ...params === undefined ? [] : parametersOf("path", schemaOf(params)),
@@ -108,7 +120,10 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
         failuresOf(route).map((
           code
         ) => [code, { description: problems[code] ?? "", ...content("application/problem+json", Problem) }])
-      )
+      ),
+      ...unready === undefined
+        ? {}
+        : { 503: { description: problems[503] ?? "", ...content("application/json", unready) } }
     }
   }
 }

@@ -32,6 +32,8 @@ export interface Route {
   readonly answer?: Wire
   /** 200 unless told; 204 without an answer. */
   readonly status?: 200 | 201 | 202 | 204
+  /** What it answers with 503 where that tells more than a problem does. */
+  readonly unready?: Wire
   /** `application/json` unless told. */
   readonly media?: Media
   /** Ways in which it may fail besides those of its policy: 401 no valid link, 404 no such thing, 409 not as it stands. */

@@ -46,6 +46,11 @@ export const HealthCheck = Schema.Struct({
 }).annotate({ identifier: "HealthCheck" })
 export type HealthCheck = typeof HealthCheck.Type
 
+/** `problems` in words; none where it is ready. */
+const Readiness = Schema.Struct({ ready: Schema.Boolean, problems: Schema.Array(Schema.String) }).annotate({
+  identifier: "Readiness"
+})
+
 export const systemRoutes = {
   getCaller: route({
     method: "get",
@@ -135,7 +140,8 @@ export const systemRoutes = {
     policy: "public",
     tag,
     summary: "Whether the API can do its work: 503 when not",
-    answer: Schema.Struct({ ready: Schema.Boolean, problems: Schema.Array(Schema.String) })
+    answer: Readiness,
+    unready: Readiness
   }),
   openapi: route({
     method: "get",
