@@ -61,7 +61,7 @@ export const openApi = (version: string): Json => {
       title: "dgas",
       version,
       description:
-        "Drummond Geometry signals, what became of them, and how far their confidence deserves belief. Instants are ISO 8601 in UTC. Lists come newest first, a page at a time: `next` of a page is the `cursor` of the one after it. Computed from past prices, no investment advice."
+        "Drummond Geometry signals, what became of them, and how far their confidence deserves belief. Instants are ISO 8601 in UTC; a query takes any zone, and a date as its beginning. Lists come newest first, a page at a time: `next` of a page is the `cursor` of the one after it, of symbols, which come by name, the `after`. Computed from past prices, no investment advice."
     },
     paths: paths as unknown as Json,
     components: {

@@ -217,4 +217,17 @@ describe("the contract", () => {
         expect([name, named]).toEqual([name, fields])
       }
     }))
+
+  it.live("has a document that tells what the texts of instants, numbers and cursors are", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      const { parameters } = document.paths["/v1/signals"].get
+      const of = (wanted: string) => parameters.find(({ name }: { name: string }) => name === wanted)
+      expect(of("since").schema).toEqual({ type: "string", format: "date-time" })
+      expect(of("limit").description).toBe("A whole number from 1 to 200")
+      expect(of("minConfidence").description).toBe("A number from 0 to 1")
+      expect(of("cursor").description).toBe("What the page before had as `next`")
+      expect(document.components.schemas.Signal.properties.signalTimestamp.format).toBe("date-time")
+    }))
 })

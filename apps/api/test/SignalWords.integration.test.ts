@@ -136,6 +136,7 @@ describe("a signal", () => {
         [{ decidedAt: "2024-01-08T15:00:00Z" }, "body.decidedAt"],
         [{ decidedAt: "2190-01-08T15:00:00Z" }, "body.decidedAt"],
         [{ note: "" }, "body.note"],
+        [{ note: "  " }, "body.note"],
         [{ r: 4 }, "body.r"]
       ] as const
       for (const [change, where] of wrong) {

@@ -1,7 +1,7 @@
 /** The API itself: who asks, keys, the configuration, health, the stream, the page and its reference. */
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Name } from "./Wire.ts"
+import { Instant, words } from "./Wire.ts"
 
 const tag = "system"
 
@@ -91,7 +91,7 @@ export const systemRoutes = {
     tag: "keys",
     summary: "Makes a key, which is shown this once",
     body: Schema.Struct({
-      name: Name,
+      name: words(200),
       scopes: Schema.NonEmptyArray(Scope),
       expiresAt: Schema.NullOr(Instant)
     }),
