@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { get, itWith, listeningWith } from "./apiWorld.ts"
 import { played, step } from "./played.ts"
-import { asAnn, ask } from "./writer.ts"
+import { asAnn, ask, wheres } from "./writer.ts"
 
 const it = itWith(asAnn)
 
@@ -216,6 +216,22 @@ describe("the contract", () => {
         const fields = query === undefined ? [] : Object.keys((query as unknown as { fields: object }).fields)
         expect([name, named]).toEqual([name, fields])
       }
+    }))
+
+  it.live("takes no time that ends before it begins", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const given = { symbol: "SIM-A", timeframe: "30m", since: "2026-01-02", until: "2026-01-01" }
+      const met: Array<string> = []
+      for (const { path, query } of Object.values<Route>(routes)) {
+        const fields = Object.keys((query as unknown as { fields: object } | undefined)?.fields ?? {})
+        if (!fields.includes("until")) continue
+        const asked = new URLSearchParams(Object.entries(given).filter(([name]) => fields.includes(name)))
+        const { json, status } = yield* get(`${url}${path}?${asked}`)
+        expect([path, status, wheres({ json })]).toEqual([path, 400, ["query.since"]])
+        met.push(path)
+      }
+      expect(met).toContain("/v1/bars")
     }))
 
   it.live("has a document that tells what the texts of instants, numbers and cursors are", () =>

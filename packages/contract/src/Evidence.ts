@@ -3,7 +3,7 @@ import { AggregationPeriod } from "@dgas/domain/Metric"
 import { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Name, OriginQuery, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, ordered, OriginQuery, pageOf, paging } from "./Wire.ts"
 
 const tag = "evidence"
 const Share = Schema.Struct({ share: Schema.Finite, low: Schema.Finite, high: Schema.Finite })
@@ -249,7 +249,7 @@ export const evidenceRoutes = {
     policy: "read",
     tag,
     summary: "Measured numbers and their roll-ups, newest first",
-    query: Schema.Struct({
+    query: ordered({
       type: Schema.optionalKey(Name),
       period: Schema.optionalKey(AggregationPeriod),
       since: Schema.optionalKey(Instant),

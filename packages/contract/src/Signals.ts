@@ -5,7 +5,7 @@ import { SignalNotice } from "@dgas/domain/SignalNotice"
 import * as Schema from "effect/Schema"
 import { Delivery } from "./Deliveries.ts"
 import { route } from "./Route.ts"
-import { Instant, Name, numberText, OriginQuery, pageOf, paging, words } from "./Wire.ts"
+import { Instant, Name, numberText, ordered, OriginQuery, pageOf, paging, words } from "./Wire.ts"
 
 const tag = "signals"
 const id = Schema.Struct({ id: Schema.String })
@@ -96,7 +96,7 @@ export const signalRoutes = {
     summary: "Signals, newest first",
     description:
       "Of `type`, `tier`, `minConfidence`, and of `outcome` with a symbol or schedule, a page looks at 2,000 signals at most: it may have fewer than `limit`, or none, and a `next` that goes on behind them. Without `next` there are no more.",
-    query: Schema.Struct({ ...filter, ...paging }),
+    query: ordered({ ...filter, ...paging }),
     answer: pageOf(SignalItem)
   }),
   exportSignals: route({

@@ -83,3 +83,17 @@ export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLengt
 /** What a person says, which is more than spaces. */
 export const words = (most: number) =>
   Schema.String.check(Schema.isPattern(/\S/, { expected: "words" }), Schema.isMaxLength(most))
+
+/** A query with a time that ends before it begins is a mistake, and no empty list. */
+export const ordered = <
+  const Fields extends
+    & Schema.Struct.Fields
+    & Readonly<Record<"since" | "until", Schema.optionalKey<typeof Instant>>>
+>(fields: Fields) =>
+  Schema.Struct(fields).check(
+    Schema.makeFilter(({ since, until }: { readonly since?: number; readonly until?: number }) =>
+      since === undefined || until === undefined || since <= until
+        ? undefined
+        : { path: ["since"], issue: "an instant before until" }
+    )
+  )
