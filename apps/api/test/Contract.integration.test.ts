@@ -192,6 +192,34 @@ describe("the contract", () => {
       expect(wrong).toEqual([])
     }))
 
+  it.live("is kept where what is asked for is known to nobody", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      const validatorOf = validators(document)
+      const examples = examplesOf({ at: Date.UTC(2026, 0, 5), entry: "", link: "nothing", message: "", run: "" })
+      const given = { symbol: "NOPE", schedule: "nope", universe: "nope", timeframe: "30m", since: "2026-01-01" }
+      const wrong: Array<string> = []
+      for (
+        const [name, { media, method, path, query }] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>
+      ) {
+        if (media === "text/event-stream") continue
+        const fields = Object.keys((query as unknown as { fields: object } | undefined)?.fields ?? {})
+        const asked = new URLSearchParams(Object.entries(given).filter(([field]) => fields.includes(field)))
+        const place = `${url}${path.replaceAll(/:\w+/g, "nothing")}?${asked}`
+        const found = yield* method === "get"
+          ? get(place)
+          : ask(method.toUpperCase() as "POST" | "PUT" | "DELETE", place, examples[name].body)
+        if (found.status < 400) continue
+        const written = path.replaceAll(/:(\w+)/g, "{$1}")
+        const type = found.headers.get("content-type") ?? ""
+        if (document.paths[written][method].responses[found.status]?.content?.[type] === undefined) {
+          wrong.push(`${name}: ${found.status} ${type} is not documented`)
+        } else if (!validatorOf(written, method, found.status, type)(found.json)) wrong.push(`${name}: ${found.text}`)
+      }
+      expect(wrong).toEqual([])
+    }))
+
   it.live("is kept by what says that the API is not ready", () =>
     Effect.gen(function*() {
       const url = yield* listeningWith({})

@@ -222,7 +222,8 @@ export const evidenceRoutes = {
     summary: "How often signals came good, by confidence and by all that was known of them",
     description: wholeDays,
     query: judged,
-    answer: CalibrationReport
+    answer: CalibrationReport,
+    fails: [404]
   }),
   getEdge: route({
     method: "get",
@@ -232,7 +233,8 @@ export const evidenceRoutes = {
     summary: "Whether the signals earn anything, after costs and against random entries",
     description: wholeDays,
     query: judged,
-    answer: EdgeReport
+    answer: EdgeReport,
+    fails: [404]
   }),
   getPerformance: route({
     method: "get",
