@@ -1,7 +1,7 @@
 /**
  * The OpenAPI 3.1 document of the contract, made of the schemas that validate and encode: the two cannot differ.
  *
- * Schemas with an identifier are components; every route also tells the problems that it may answer.
+ * Schemas with an identifier are components, those of events too; every route also tells the problems that it may answer.
  */
 import { Problem } from "@dgas/contract/Problem"
 import type { Route, Wire } from "@dgas/contract/Route"
@@ -42,8 +42,8 @@ export const openApi = (version: string): Json => {
   const wires = [
     ...new Set([
       Problem,
-      ...given.flatMap(([, { answer, body, params, query, unready }]) =>
-        [params, query, body, answer, unready].filter((wire) => wire !== undefined)
+      ...given.flatMap(([, { answer, body, event, params, query, unready }]) =>
+        [params, query, body, answer, event, unready].filter((wire) => wire !== undefined)
       )
     ])
   ]

@@ -10,7 +10,9 @@ import Ajv2020 from "ajv/dist/2020"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { get, itWith, listeningWith } from "./apiWorld.ts"
+import { openEvents } from "./events.ts"
 import { played, step } from "./played.ts"
 import { asAnn, ask, wheres } from "./writer.ts"
 
@@ -127,11 +129,16 @@ const stored = Effect.gen(function*() {
 
 type Json = ReturnType<typeof JSON.parse>
 
-/** Compiles the schema of one answer, with the components that it refers to. */
-const validators = (document: Json) => {
+/** Compiles schemas of the document with the components that they refer to. */
+const compiler = (document: Json) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats(ajv)
-  ajv.addSchema({ $id: "api", ...document })
+  return ajv.addSchema({ $id: "api", ...document })
+}
+
+/** Of one answer. */
+const validators = (document: Json) => {
+  const ajv = compiler(document)
   return (path: string, method: string, status: number, media: string) => {
     const parts = ["paths", path, method, "responses", String(status), "content", media, "schema"]
     const pointer = parts.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
@@ -190,6 +197,18 @@ describe("the contract", () => {
         if (!validate(found.json)) wrong.push(`${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`)
       }
       expect(wrong).toEqual([])
+    }))
+
+  it.live("is kept by what the stream says", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      const validate = compiler(document).compile({ $ref: "api#/components/schemas/StreamEvent" })
+      const events = yield* openEvents(`${url}/v1/stream`)
+      yield* events.next
+      yield* storeRun()
+      const event = JSON.parse((yield* events.next)?.data ?? "null")
+      expect([event.kind, validate(event)]).toEqual(["run", true])
     }))
 
   it.live("is kept where what is asked for is known to nobody", () =>

@@ -36,6 +36,8 @@ export interface Route {
   readonly unready?: Wire
   /** `application/json` unless told. */
   readonly media?: Media
+  /** Of server-sent events, the data of one. */
+  readonly event?: Wire
   /** Ways in which it may fail besides those of its policy: 401 no valid link, 404 no such thing, 409 not as it stands. */
   readonly fails?: ReadonlyArray<401 | 404 | 409>
 }

@@ -1,6 +1,7 @@
 /** The API itself: who asks, keys, the configuration, health, the stream, the page and its reference. */
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
+import { StreamEvent } from "./Stream.ts"
 import { Instant, words } from "./Wire.ts"
 
 const tag = "system"
@@ -115,8 +116,9 @@ export const systemRoutes = {
     tag: "stream",
     summary: "Runs, signals, deliveries and outcomes as they come, as server-sent events",
     description:
-      "Each event has an id; sent back as Last-Event-ID, the stream goes on after it. `reset` says that what came in between is not known any more. Events: run, signal, delivery, outcome, reset; data is JSON with the id of the thing.",
-    media: "text/event-stream"
+      "Each event has an id; sent back as Last-Event-ID, the stream goes on after it. `reset` says that what came in between is not known any more. Events: run, signal, delivery, outcome, reset; data is JSON with the id of the thing: StreamEvent, and {} of reset.",
+    media: "text/event-stream",
+    event: StreamEvent
   }),
   metrics: route({
     method: "get",
