@@ -106,7 +106,9 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
     // A page sends its key as a cookie that only it has.
     security: policy === "public" ? [] : policy === "read" ? [{ key: ["read"] }, {}] : [{ key: [policy] }],
     ...parameters.length === 0 ? {} : { parameters },
-    ...body === undefined ? {} : { requestBody: { required: true, ...content("application/json", body) } },
+    ...body === undefined ? {} : {
+      requestBody: { required: true, content: { "application/json": { schema: closed(schemaOf(body)) } } }
+    },
     responses: {
       [status ?? (answer === undefined && route.media === undefined ? 204 : 200)]: {
         description: summary,
@@ -127,6 +129,9 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
     }
   }
 }
+
+/** A body has no field besides those of its schema. */
+const closed = (schema: JsonSchema.JsonSchema): Json => ({ ...schema as Json, additionalProperties: false })
 
 const parametersOf = (place: "path" | "query", schema: JsonSchema.JsonSchema): ReadonlyArray<Json> => {
   const properties = schema["properties"] as Readonly<Record<string, Json>>

@@ -26,7 +26,7 @@ type Told = Partial<Readonly<Record<RouteName, { readonly json: Json; readonly t
 interface Example {
   readonly params?: Params | ((told: Told) => Params)
   readonly query?: Params
-  readonly body?: unknown
+  readonly body?: Readonly<Record<string, unknown>>
 }
 
 /** Something of each kind, by which the examples are named. */
@@ -129,21 +129,22 @@ const stored = Effect.gen(function*() {
 
 type Json = ReturnType<typeof JSON.parse>
 
-/** Compiles schemas of the document with the components that they refer to. */
+/** Compiles a schema of the document, with the components that it refers to. */
 const compiler = (document: Json) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats(ajv)
-  return ajv.addSchema({ $id: "api", ...document })
+  ajv.addSchema({ $id: "api", ...document })
+  return (...parts: ReadonlyArray<string>) => {
+    const pointer = parts.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
+    return ajv.compile({ $ref: `api#/${encodeURI(pointer)}` })
+  }
 }
 
 /** Of one answer. */
 const validators = (document: Json) => {
-  const ajv = compiler(document)
-  return (path: string, method: string, status: number, media: string) => {
-    const parts = ["paths", path, method, "responses", String(status), "content", media, "schema"]
-    const pointer = parts.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
-    return ajv.compile({ $ref: `api#/${encodeURI(pointer)}` })
-  }
+  const compile = compiler(document)
+  return (path: string, method: string, status: number, media: string) =>
+    compile("paths", path, method, "responses", String(status), "content", media, "schema")
 }
 
 describe("the contract", () => {
@@ -203,7 +204,7 @@ describe("the contract", () => {
     Effect.gen(function*() {
       const url = yield* listeningWith({})
       const { json: document } = yield* get(`${url}/openapi.json`)
-      const validate = compiler(document).compile({ $ref: "api#/components/schemas/StreamEvent" })
+      const validate = compiler(document)("components", "schemas", "StreamEvent")
       const events = yield* openEvents(`${url}/v1/stream`)
       yield* events.next
       yield* storeRun()
@@ -262,6 +263,25 @@ describe("the contract", () => {
         )
         const fields = query === undefined ? [] : Object.keys((query as unknown as { fields: object }).fields)
         expect([name, named]).toEqual([name, fields])
+      }
+    }))
+
+  it.live("takes a body that the document has, and no other field", () =>
+    Effect.gen(function*() {
+      const url = yield* listeningWith({})
+      const { json: document } = yield* get(`${url}/openapi.json`)
+      const compile = compiler(document)
+      const examples = examplesOf({ at: Date.UTC(2026, 0, 5), entry: "x", link: "x", message: "x", run: "x" })
+      for (const [name, { method, path }] of Object.entries(routes) as ReadonlyArray<[RouteName, Route]>) {
+        const { body } = examples[name]
+        if (body === undefined) continue
+        const written = path.replaceAll(/:(\w+)/g, "{$1}")
+        const validate = compile("paths", written, method, "requestBody", "content", "application/json", "schema")
+        const more = { ...body, nobody: 1 }
+        expect([name, validate(body), validate(more)]).toEqual([name, true, false])
+        const asked = `${url}${path.replaceAll(/:\w+/g, "x")}`
+        const found = yield* ask(method.toUpperCase() as "POST" | "PUT", asked, more)
+        expect([name, found.status, wheres(found)]).toEqual([name, 400, ["body.nobody"]])
       }
     }))
 

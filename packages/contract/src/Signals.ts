@@ -85,7 +85,7 @@ export const OutcomeCorrection = Schema.Struct({
   exitPrice: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThan(0))),
   decidedAt: Instant,
   note: words(500)
-}).annotate({ identifier: "OutcomeCorrection" })
+})
 
 export const signalRoutes = {
   listSignals: route({
