@@ -1166,5 +1166,26 @@ export const mutants: ReadonlyArray<Mutant> = [
     "found === undefined || found.version !== version",
     "found === undefined",
     ["db/test/RowTexts.test.ts"]
+  ),
+  mutant(
+    "levels take a split for a move of price",
+    "engine/src/StoredLevels.ts",
+    "atPresentPrices(instrument.basis, bars, events.get(id) ?? [])",
+    "bars",
+    ["../apps/api/test/Market.integration.test.ts"]
+  ),
+  mutant(
+    "a correction that is said again is another one",
+    "db/src/SignalWords.ts",
+    "id in (select id from entry) and not exists (",
+    "id in (select id from entry) and true or not exists (",
+    ["../apps/api/test/SignalWords.integration.test.ts"]
+  ),
+  mutant(
+    "pages of messages end where one was taken out",
+    "db/src/DeliveryHistory.ts",
+    "${place.at + 1}::timestamptz",
+    "null::timestamptz",
+    ["../apps/api/test/Deliveries.integration.test.ts"]
   )
 ]

@@ -17,7 +17,6 @@ const titles = {
   405: "no such method",
   409: "not as it stands",
   413: "too large",
-  415: "expected JSON",
   429: "too many requests",
   500: "a bug",
   503: "not available"

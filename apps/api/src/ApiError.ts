@@ -37,9 +37,13 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { de
   }
 }
 
-export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { retryAfterS: Schema.Int }) {
+export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", {
+  retryAfterS: Schema.Int,
+  /** Unless it is requests. */
+  detail: Schema.optionalKey(Schema.String)
+}) {
   override get message() {
-    return `too many requests, expected the next in ${this.retryAfterS} s`
+    return this.detail ?? `too many requests, expected the next in ${this.retryAfterS} s`
   }
 }
 

@@ -1,10 +1,11 @@
 /**
  * What was computed a moment ago, by what it was computed of.
  *
- * The oldest go when there are too many. What is older than a minute is computed anew: bars are revised, and no key tells.
+ * The oldest go when there are too many. What is older than a minute is computed anew, also where the clock was set back:
+ * bars are revised, and no key tells.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { elapsedMs } from "./Keys.ts"
 
 const freshMs = 60_000
 
@@ -19,10 +20,10 @@ export class Kept<A> {
   of<E, R>(key: string, compute: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.gen({ self: this }, function*() {
       const known = this.found.get(key)
-      if (known !== undefined && (yield* Clock.currentTimeMillis) - known.at < freshMs) return known.value
+      if (known !== undefined && (yield* elapsedMs) - known.at < freshMs) return known.value
       const value = yield* compute
       this.found.delete(key)
-      this.found.set(key, { value, at: yield* Clock.currentTimeMillis })
+      this.found.set(key, { value, at: yield* elapsedMs })
       for (const oldest of [...this.found.keys()].slice(0, Math.max(0, this.found.size - this.most))) {
         this.found.delete(oldest)
       }

@@ -1,7 +1,7 @@
 /**
  * The OpenAPI 3.1 document of the contract, made of the schemas that validate and encode: the two cannot differ.
  *
- * Schemas with an identifier are components; every route also tells the problems that it may answer.
+ * Schemas with an identifier are components, those of events too; every route also tells the problems that it may answer.
  */
 import { Problem } from "@dgas/contract/Problem"
 import type { Route, Wire } from "@dgas/contract/Route"
@@ -25,7 +25,7 @@ const problems: Readonly<Record<number, string>> = {
 }
 
 /** Of every route, those of a policy, and its own. */
-const failuresOf = ({ body, fails = [], params, policy, query }: Route): ReadonlyArray<number> =>
+const failuresOf = ({ body, fails = [], params, policy, query, unready }: Route): ReadonlyArray<number> =>
   [
     ...params === undefined && query === undefined && body === undefined ? [] : [400],
     ...policy === "public" ? [] : [401],
@@ -34,7 +34,7 @@ const failuresOf = ({ body, fails = [], params, policy, query }: Route): Readonl
     ...body === undefined ? [] : [413],
     429,
     500,
-    503
+    ...unready === undefined ? [503] : []
   ].toSorted((a, b) => a - b)
 
 export const openApi = (version: string): Json => {
@@ -42,8 +42,8 @@ export const openApi = (version: string): Json => {
   const wires = [
     ...new Set([
       Problem,
-      ...given.flatMap(([, { answer, body, params, query }]) =>
-        [params, query, body, answer].filter((wire) => wire !== undefined)
+      ...given.flatMap(([, { answer, body, event, params, query, unready }]) =>
+        [params, query, body, answer, event, unready].filter((wire) => wire !== undefined)
       )
     ])
   ]
@@ -61,7 +61,7 @@ export const openApi = (version: string): Json => {
       title: "dgas",
       version,
       description:
-        "Drummond Geometry signals, what became of them, and how far their confidence deserves belief. Instants are ISO 8601 in UTC. Lists come newest first, a page at a time: `next` of a page is the `cursor` of the one after it. Computed from past prices, no investment advice."
+        "Drummond Geometry signals, what became of them, and how far their confidence deserves belief. Instants are ISO 8601 in UTC; a query takes any zone, and a date as its beginning. Lists come newest first, a page at a time: `next` of a page is the `cursor` of the one after it, of symbols, which come by name, the `after`. Computed from past prices, no investment advice."
     },
     paths: paths as unknown as Json,
     components: {
@@ -80,7 +80,19 @@ const compiled = (wires: ReadonlyArray<Wire>) => {
 }
 
 const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => JsonSchema.JsonSchema): Json => {
-  const { answer, body, description, media = "application/json", params, policy, query, status, summary, tag } = route
+  const {
+    answer,
+    body,
+    description,
+    media = "application/json",
+    params,
+    policy,
+    query,
+    status,
+    summary,
+    tag,
+    unready
+  } = route
   const content = (type: string, wire: Wire) => ({ content: { [type]: { schema: schemaOf(wire) as Json } } })
   const parameters = [
     ...params === undefined ? [] : parametersOf("path", schemaOf(params)),
@@ -94,7 +106,9 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
     // A page sends its key as a cookie that only it has.
     security: policy === "public" ? [] : policy === "read" ? [{ key: ["read"] }, {}] : [{ key: [policy] }],
     ...parameters.length === 0 ? {} : { parameters },
-    ...body === undefined ? {} : { requestBody: { required: true, ...content("application/json", body) } },
+    ...body === undefined ? {} : {
+      requestBody: { required: true, content: { "application/json": { schema: closed(schemaOf(body)) } } }
+    },
     responses: {
       [status ?? (answer === undefined && route.media === undefined ? 204 : 200)]: {
         description: summary,
@@ -108,10 +122,16 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
         failuresOf(route).map((
           code
         ) => [code, { description: problems[code] ?? "", ...content("application/problem+json", Problem) }])
-      )
+      ),
+      ...unready === undefined
+        ? {}
+        : { 503: { description: problems[503] ?? "", ...content("application/json", unready) } }
     }
   }
 }
+
+/** A body has no field besides those of its schema. */
+const closed = (schema: JsonSchema.JsonSchema): Json => ({ ...schema as Json, additionalProperties: false })
 
 const parametersOf = (place: "path" | "query", schema: JsonSchema.JsonSchema): ReadonlyArray<Json> => {
   const properties = schema["properties"] as Readonly<Record<string, Json>>

@@ -63,8 +63,9 @@ const neededOf = (operation: Json): string => {
 
 const answers = (operation: Json): Markup => {
   const responses = entries(at(operation, "responses"))
-  const good = responses.filter(([status]) => status < "300")
-  const bad = responses.filter(([status]) => status >= "400").map(([status]) => status)
+  const isProblem = (response: Json) => at(response, "content", "application/problem+json") !== undefined
+  const good = responses.filter(([, response]) => !isProblem(response))
+  const bad = responses.filter(([, response]) => isProblem(response)).map(([status]) => status)
   return html`${
     good.map(([status, response]) => {
       const [media] = entries(at(response, "content"))

@@ -4,6 +4,10 @@ const mostOfAll = 200
 /** A browser opens no more connections to one server either. */
 const mostOfOne = 8
 
+/** What whoever may not enter is told. */
+export const tooManyStreams =
+  `too many streams are open, expected at most ${mostOfOne} of one key or address and ${mostOfAll} of all: close one, or come again later`
+
 export class Streams {
   readonly #open = new Map<string, number>()
   #all = 0

@@ -51,6 +51,20 @@ const ids = ({ json }: { readonly json: { readonly items: ReadonlyArray<{ readon
   json.items.map(({ id }) => id)
 
 describe("deliveries", () => {
+  it.live("go on where the last one of a page has been taken out meanwhile", () =>
+    Effect.gen(function*() {
+      const { url } = yield* world
+      yield* stored
+      const { run } = yield* Sql
+      yield* run("apart", (sql) => sql`update outbox set created_at = now() + position * interval '0.4 milliseconds'`)
+      const first = yield* get(`${url}/v1/deliveries?limit=2`)
+      expect(ids(first)).toEqual(["m/waits", "m/muted"])
+      yield* run("retention", (sql) => sql`delete from outbox where id = 'm/muted'`)
+      const rest = yield* get(`${url}/v1/deliveries?cursor=${first.json.next}`)
+      expect(ids(rest).slice(-3)).toEqual(["m/held", "m/dead", "m/arrived"])
+      expect(rest.json.next).toBeNull()
+    }))
+
   it.live("come newest first, a page at a time, each once, and one with its tries", () =>
     Effect.gen(function*() {
       const { url } = yield* world

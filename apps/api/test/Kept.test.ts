@@ -24,6 +24,17 @@ it.effect("what was computed is kept for a minute", () =>
     expect(yield* kept.of("a", work)).toBe(2)
   }))
 
+it.effect("and no longer where the clock is set back", () =>
+  Effect.gen(function*() {
+    const kept = new Kept<number>(2)
+    const work = counting()
+    yield* TestClock.setTime(3_600_000)
+    expect(yield* kept.of("a", work)).toBe(1)
+    yield* TestClock.setTime(0)
+    yield* TestClock.adjust(60_000)
+    expect(yield* kept.of("a", work)).toBe(2)
+  }))
+
 it.effect("the oldest goes when there are too many, and a failure is not kept", () =>
   Effect.gen(function*() {
     const kept = new Kept<number>(2)

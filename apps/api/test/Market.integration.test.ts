@@ -190,6 +190,26 @@ describe("levels", () => {
       expect(after.json.items).toMatchObject([{ bars: 46, close: aBar(45).close }])
     }))
 
+  it.live("take a split out of the bars before it", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      const instrumentId = yield* storedBars(45)
+      const at = aBar(43).openTime
+      const event = { kind: "split", at, factor: 0.5, amount: null, detail: "2:1" } as const
+      yield* (yield* PriceEventStore).record([{ instrumentId, source: "files", event }])
+      const geometry = new TimeframeGeometry(defaultRules)
+      for (const bar of someBars(45)) {
+        const factor = bar.openTime < at ? 0.5 : 1
+        const { close, high, low, open } = bar
+        geometry.push({ ...bar, open: open * factor, high: high * factor, low: low * factor, close: close * factor })
+      }
+      const { json } = yield* get(`${url}/v1/levels?symbol=BTCUSDT`)
+      const { levels } = json.items[0]
+      const priceOf = (name: string) => levels.find(({ level }: { level: string }) => level === name).price
+      expect(priceOf("projectedDot")).toBe(seriesRow(geometry, "").projectedDot)
+      expect(Math.max(...levels.map(({ price }: { price: number }) => price))).toBeLessThan(aBar(44).close * 1.2)
+    }))
+
   it.live("have no rates where bars are few", () =>
     Effect.gen(function*() {
       const url = yield* listening

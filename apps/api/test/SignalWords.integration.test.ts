@@ -97,6 +97,9 @@ describe("a signal", () => {
       expect(corrected.json.r).toBeCloseTo(-1.1, 10)
       expect(corrected.json.rIfWin).toBe(corrected.json.r)
       expect(corrected.json.pnlPct).toBeCloseTo(-5.61 / 100.1 * 100, 10)
+      // Said twice, as by a client that heard no answer, it is said once.
+      expect((yield* ask("PUT", outcome, loss)).json).toEqual(corrected.json)
+      expect((yield* get(at(url, entry.id))).json.outcomeChanges).toHaveLength(1)
 
       const again = yield* ask("PUT", outcome, { ...loss, exitReason: "UNFILLED", fillPrice: null, exitPrice: null })
       expect(again.json).toMatchObject({ outcome: "NEUTRAL", filled: false, r: 0, pnlPct: 0 })
@@ -133,6 +136,7 @@ describe("a signal", () => {
         [{ decidedAt: "2024-01-08T15:00:00Z" }, "body.decidedAt"],
         [{ decidedAt: "2190-01-08T15:00:00Z" }, "body.decidedAt"],
         [{ note: "" }, "body.note"],
+        [{ note: "  " }, "body.note"],
         [{ r: 4 }, "body.r"]
       ] as const
       for (const [change, where] of wrong) {

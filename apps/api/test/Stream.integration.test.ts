@@ -7,7 +7,7 @@ import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { StreamPace } from "../src/EventStream.ts"
 import { Keys } from "../src/Keys.ts"
 import { aKey, bearer, expire } from "./accessWorld.ts"
-import { it, listening } from "./apiWorld.ts"
+import { get, it, listening } from "./apiWorld.ts"
 import { openEvents } from "./events.ts"
 
 const seldom = { heartbeatMs: 3_600_000, checkMs: 3_600_000 }
@@ -136,6 +136,7 @@ describe("the stream", () => {
       expect(held.map(({ response }) => response.status)).toEqual(Array<number>(8).fill(200))
       const refused = yield* open(first)
       expect([refused.response.status, refused.response.headers.get("retry-after")]).toEqual([429, "30"])
+      expect((yield* get(`${url}/v1/stream`, { headers: first })).json.detail).toStartWith("too many streams are open")
       expect(yield* statusOf({})).toBe(200)
       held[0]!.close()
       let again = yield* open(first)

@@ -1,5 +1,6 @@
 import { Instant } from "@dgas/contract/Wire"
 import { describe, expect, test } from "bun:test"
+import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 
@@ -25,6 +26,19 @@ describe("an instant", () => {
       const text of [...odd, "2026-01-01T25:00Z", "2026-01-01T12:61Z", "2026-01-01T12:00+25:00", "1026-01-01", "today"]
     ) {
       expect(Exit.isFailure(read(text))).toBe(true)
+    }
+  })
+
+  test("is told to be wrong once, in words and not in milliseconds", () => {
+    const told = (text: string) => {
+      const exit = read(text)
+      return Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : ""
+    }
+    expect(told("today")).toContain("an ISO 8601 instant with its zone")
+    expect(told("today")).not.toContain("the calendar")
+    for (const text of ["2026-13-01", "2026-01-01T25:00Z", "1026-01-01", "2026-02-31"]) {
+      expect(told(text)).toContain("a day that the calendar has")
+      expect(told(text)).not.toMatch(/integer|7258118400000/)
     }
   })
 })

@@ -1,7 +1,7 @@
 /** Messages and what became of them. */
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Name, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, pageOf, paging, words } from "./Wire.ts"
 
 const tag = "deliveries"
 const id = Schema.Struct({ id: Schema.String })
@@ -170,7 +170,7 @@ export const deliveryRoutes = {
       symbol: Schema.NullOr(Name),
       destination: Schema.NullOr(Name),
       endsAt: Instant,
-      reason: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500))
+      reason: words(500)
     }),
     answer: Mute,
     status: 201

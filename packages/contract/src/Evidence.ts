@@ -3,7 +3,7 @@ import { AggregationPeriod } from "@dgas/domain/Metric"
 import { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Name, OriginQuery, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, ordered, OriginQuery, pageOf, paging } from "./Wire.ts"
 
 const tag = "evidence"
 const Share = Schema.Struct({ share: Schema.Finite, low: Schema.Finite, high: Schema.Finite })
@@ -222,7 +222,8 @@ export const evidenceRoutes = {
     summary: "How often signals came good, by confidence and by all that was known of them",
     description: wholeDays,
     query: judged,
-    answer: CalibrationReport
+    answer: CalibrationReport,
+    fails: [404]
   }),
   getEdge: route({
     method: "get",
@@ -232,7 +233,8 @@ export const evidenceRoutes = {
     summary: "Whether the signals earn anything, after costs and against random entries",
     description: wholeDays,
     query: judged,
-    answer: EdgeReport
+    answer: EdgeReport,
+    fails: [404]
   }),
   getPerformance: route({
     method: "get",
@@ -249,7 +251,7 @@ export const evidenceRoutes = {
     policy: "read",
     tag,
     summary: "Measured numbers and their roll-ups, newest first",
-    query: Schema.Struct({
+    query: ordered({
       type: Schema.optionalKey(Name),
       period: Schema.optionalKey(AggregationPeriod),
       since: Schema.optionalKey(Instant),

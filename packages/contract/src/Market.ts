@@ -6,7 +6,7 @@ import { Direction, MarketState } from "@dgas/domain/MarketState"
 import { Timeframe } from "@dgas/domain/Timeframe"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Limit, Name, SeriesLimit } from "./Wire.ts"
+import { Instant, Limit, Name, ordered, SeriesLimit } from "./Wire.ts"
 
 const tag = "market"
 
@@ -191,7 +191,7 @@ export const marketRoutes = {
     policy: "read",
     tag,
     summary: "Closed bars as they are stored, oldest first, at most 1,000",
-    query: Schema.Struct(series),
+    query: ordered(series),
     answer: Schema.Struct({ items: Schema.Array(Bar) }),
     fails: [404]
   }),
@@ -202,7 +202,7 @@ export const marketRoutes = {
     tag,
     summary: "Closed bars with dot, envelope and state after each, oldest first, at most 1,000",
     description: "Raw prices from before a split or roll are brought to those of today, as signals see them.",
-    query: Schema.Struct(series),
+    query: ordered(series),
     answer: Schema.Struct({ items: Schema.Array(GeometryBar) }),
     fails: [404]
   }),

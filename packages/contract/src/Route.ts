@@ -32,8 +32,12 @@ export interface Route {
   readonly answer?: Wire
   /** 200 unless told; 204 without an answer. */
   readonly status?: 200 | 201 | 202 | 204
+  /** What it answers with 503 where that tells more than a problem does. */
+  readonly unready?: Wire
   /** `application/json` unless told. */
   readonly media?: Media
+  /** Of server-sent events, the data of one. */
+  readonly event?: Wire
   /** Ways in which it may fail besides those of its policy: 401 no valid link, 404 no such thing, 409 not as it stands. */
   readonly fails?: ReadonlyArray<401 | 404 | 409>
 }

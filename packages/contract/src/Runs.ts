@@ -6,7 +6,7 @@ import { SlotReason, SlotState } from "@dgas/domain/Slot"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { SignalItem } from "./Signals.ts"
-import { Instant, Name, OriginQuery, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, ordered, OriginQuery, pageOf, paging } from "./Wire.ts"
 
 const { gates: _, inputs: __, ...plain } = PredictionRun.fields
 
@@ -94,7 +94,7 @@ export const runRoutes = {
     policy: "read",
     tag: "runs",
     summary: "Cycles that ran, newest first",
-    query: Schema.Struct({
+    query: ordered({
       schedule: Schema.optionalKey(Name),
       status: Schema.optionalKey(RunStatus),
       since: Schema.optionalKey(Instant),
@@ -120,7 +120,7 @@ export const runRoutes = {
     policy: "read",
     tag: "runs",
     summary: "Bar closes and what became of each, newest first",
-    query: Schema.Struct({
+    query: ordered({
       schedule: Schema.optionalKey(Name),
       state: Schema.optionalKey(SlotState),
       since: Schema.optionalKey(Instant),

@@ -5,11 +5,11 @@ import { SignalNotice } from "@dgas/domain/SignalNotice"
 import * as Schema from "effect/Schema"
 import { Delivery } from "./Deliveries.ts"
 import { route } from "./Route.ts"
-import { Instant, Name, NumberText, OriginQuery, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, numberText, ordered, OriginQuery, pageOf, paging, words } from "./Wire.ts"
 
 const tag = "signals"
 const id = Schema.Struct({ id: Schema.String })
-const Unit = NumberText.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const Unit = numberText("A number from 0 to 1").check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 
 const instants = {
   signalTimestamp: Instant,
@@ -84,8 +84,8 @@ export const OutcomeCorrection = Schema.Struct({
   fillPrice: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThan(0))),
   exitPrice: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThan(0))),
   decidedAt: Instant,
-  note: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500))
-}).annotate({ identifier: "OutcomeCorrection" })
+  note: words(500)
+})
 
 export const signalRoutes = {
   listSignals: route({
@@ -96,7 +96,7 @@ export const signalRoutes = {
     summary: "Signals, newest first",
     description:
       "Of `type`, `tier`, `minConfidence`, and of `outcome` with a symbol or schedule, a page looks at 2,000 signals at most: it may have fewer than `limit`, or none, and a `next` that goes on behind them. Without `next` there are no more.",
-    query: Schema.Struct({ ...filter, ...paging }),
+    query: ordered({ ...filter, ...paging }),
     answer: pageOf(SignalItem)
   }),
   exportSignals: route({

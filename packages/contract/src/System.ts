@@ -1,7 +1,8 @@
 /** The API itself: who asks, keys, the configuration, health, the stream, the page and its reference. */
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
-import { Instant, Name } from "./Wire.ts"
+import { StreamEvent } from "./Stream.ts"
+import { Instant, words } from "./Wire.ts"
 
 const tag = "system"
 
@@ -46,6 +47,11 @@ export const HealthCheck = Schema.Struct({
 }).annotate({ identifier: "HealthCheck" })
 export type HealthCheck = typeof HealthCheck.Type
 
+/** `problems` in words; none where it is ready. */
+const Readiness = Schema.Struct({ ready: Schema.Boolean, problems: Schema.Array(Schema.String) }).annotate({
+  identifier: "Readiness"
+})
+
 export const systemRoutes = {
   getCaller: route({
     method: "get",
@@ -86,7 +92,7 @@ export const systemRoutes = {
     tag: "keys",
     summary: "Makes a key, which is shown this once",
     body: Schema.Struct({
-      name: Name,
+      name: words(200),
       scopes: Schema.NonEmptyArray(Scope),
       expiresAt: Schema.NullOr(Instant)
     }),
@@ -110,8 +116,9 @@ export const systemRoutes = {
     tag: "stream",
     summary: "Runs, signals, deliveries and outcomes as they come, as server-sent events",
     description:
-      "Each event has an id; sent back as Last-Event-ID, the stream goes on after it. `reset` says that what came in between is not known any more. Events: run, signal, delivery, outcome, reset; data is JSON with the id of the thing.",
-    media: "text/event-stream"
+      "Each event has an id; sent back as Last-Event-ID, the stream goes on after it. `reset` says that what came in between is not known any more. Events: run, signal, delivery, outcome, reset; data is JSON with the id of the thing: StreamEvent, and {} of reset.",
+    media: "text/event-stream",
+    event: StreamEvent
   }),
   metrics: route({
     method: "get",
@@ -135,7 +142,8 @@ export const systemRoutes = {
     policy: "public",
     tag,
     summary: "Whether the API can do its work: 503 when not",
-    answer: Schema.Struct({ ready: Schema.Boolean, problems: Schema.Array(Schema.String) })
+    answer: Readiness,
+    unready: Readiness
   }),
   openapi: route({
     method: "get",

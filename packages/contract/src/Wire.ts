@@ -2,22 +2,27 @@
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-/** Of the years 1900 to 2200: what is further away is a mistake. */
-const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: -2_208_988_800_000, maximum: 7_258_118_400_000 }))
+/** What is further away is a mistake. */
+const earliest = Date.UTC(1900, 0, 1)
+const latest = Date.UTC(2200, 0, 1)
+const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: earliest, maximum: latest }))
 
 /** A parser takes February 31 for March 3. */
-const isDay = (text: string): boolean => {
+const isInstant = (text: string): boolean => {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+  const at = Date.parse(text)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day && at >= earliest && at <= latest
 }
 
 /** Epoch milliseconds in code. */
-export const Instant = Schema.String.check(
+export const Instant = Schema.String.annotate({ format: "date-time" }).check(
   Schema.isPattern(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, {
     expected: "an ISO 8601 instant with its zone, like 2026-03-02T14:30:00Z, or a date"
-  }),
-  Schema.makeFilter(isDay, { expected: "a day that the calendar has" })
-).annotate({ format: "date-time" }).pipe(
+  }).abort(),
+  Schema.makeFilter(isInstant, {
+    expected: "a day that the calendar has, a time that a day has, of the years 1900 to 2200"
+  })
+).pipe(
   Schema.decodeTo(
     Milliseconds,
     SchemaTransformation.transform({
@@ -27,28 +32,20 @@ export const Instant = Schema.String.check(
   )
 )
 
-/** A number in a query. */
-export const NumberText = Schema.FiniteFromString
-
-/** Rows of a page: 1 to 200. */
-export const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
-
-/** Bars of a chart: 1 to 1,000. */
-export const SeriesLimit = Schema.FiniteFromString.check(
-  Schema.isInt(),
-  Schema.isBetween({ minimum: 1, maximum: 1000 })
-)
-
-/** True or false in a query. */
-export const Flag = Schema.Literals(["true", "false"]).pipe(
-  Schema.decodeTo(
-    Schema.Boolean,
-    SchemaTransformation.transform({
-      decode: (text: "true" | "false") => text === "true",
-      encode: (flag: boolean) => flag ? "true" as const : "false" as const
-    })
+/** A number in a query; what it is told to be is for people. */
+export const numberText = (description: string) =>
+  Schema.String.annotate({ description }).pipe(
+    Schema.decodeTo(Schema.Finite, SchemaTransformation.numberFromString)
   )
-)
+
+const wholeText = (most: number) =>
+  numberText(`A whole number from 1 to ${most}`).check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: most }))
+
+/** Rows of a page. */
+export const Limit = wholeText(200)
+
+/** Bars of a chart. */
+export const SeriesLimit = wholeText(1000)
 
 /** The row after which a page begins: its instant and its id. Opaque to whoever sends it back. */
 export interface Place {
@@ -58,7 +55,8 @@ export interface Place {
 
 const PlaceText = Schema.fromJsonString(Schema.Tuple([Milliseconds, Schema.String]))
 
-export const Cursor = Schema.StringFromBase64Url.pipe(
+export const Cursor = Schema.String.annotate({ description: "What the page before had as `next`" }).pipe(
+  Schema.decodeTo(Schema.String, SchemaTransformation.stringFromBase64UrlString),
   Schema.decodeTo(PlaceText),
   Schema.decodeTo(
     Schema.Struct({ at: Schema.Int, id: Schema.String }),
@@ -81,3 +79,21 @@ export const OriginQuery = Schema.Literals(["LIVE", "REPLAY", "DEMO", "ALL"])
 
 /** A name of the configuration or of a source. */
 export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200))
+
+/** What a person says, which is more than spaces. */
+export const words = (most: number) =>
+  Schema.String.check(Schema.isPattern(/\S/, { expected: "words" }), Schema.isMaxLength(most))
+
+/** A query with a time that ends before it begins is a mistake, and no empty list. */
+export const ordered = <
+  const Fields extends
+    & Schema.Struct.Fields
+    & Readonly<Record<"since" | "until", Schema.optionalKey<typeof Instant>>>
+>(fields: Fields) =>
+  Schema.Struct(fields).check(
+    Schema.makeFilter(({ since, until }: { readonly since?: number; readonly until?: number }) =>
+      since === undefined || until === undefined || since <= until
+        ? undefined
+        : { path: ["since"], issue: "an instant before until" }
+    )
+  )

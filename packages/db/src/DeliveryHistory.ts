@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { instantText } from "./Instant.ts"
+import type { Place } from "./SignalPages.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 export const MessageState = Schema.Literals([
@@ -61,12 +62,15 @@ export interface MessageFilter {
   readonly limit: number
 }
 
-/** A page of them, newest first: those after the message of the id `after`. */
+/**
+ * A page of them, newest first: those after the message `after`, which was written at that millisecond. Where that one is
+ * gone meanwhile, others of its millisecond may come again.
+ */
 export interface MessagePage {
   readonly state?: MessageState
   readonly destination?: string
   readonly since?: number
-  readonly after?: string
+  readonly after?: Place
   readonly limit: number
 }
 
@@ -105,7 +109,9 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
       const page = Effect.fn("DeliveryHistory.page")(
         function*({ after, destination, limit, since, state }: MessagePage) {
           return yield* run("page of messages", (sql) => {
-            const last = (column: string) => sql`(select ${sql.unsafe(column)} from outbox where id = ${after ?? ""})`
+            const of = ({ id }: Place, column: string) =>
+              sql`(select ${sql.unsafe(column)} from outbox where id = ${id})`
+            const writtenAt = (place: Place) => sql`coalesce(${of(place, "created_at")}, ${place.at + 1}::timestamptz)`
             return sql`
               select ${sql.unsafe(columns)} from outbox ${sql.unsafe(withLastTry)}
               where true
@@ -115,8 +121,8 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
                 ${
               after === undefined
                 ? sql``
-                : sql`and created_at <= ${last("created_at")}
-                    and (created_at, position) < (${last("created_at")}, ${last("position")})`
+                : sql`and created_at <= ${writtenAt(after)}
+                    and (created_at, position) < (${writtenAt(after)}, coalesce(${of(after, "position")}, 0))`
             }
               order by created_at desc, position desc limit ${limit}`
           }).pipe(Effect.flatMap(decodeMessages))

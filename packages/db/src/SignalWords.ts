@@ -37,7 +37,7 @@ export interface Correction {
 export class SignalWords extends Context.Service<SignalWords, {
   /** The first one stands. False when there is no such signal. */
   readonly acknowledge: (id: string, by: string) => Effect.Effect<boolean, SqlFailure>
-  /** Of an entry, whatever was known of it. False when there is no such entry. */
+  /** Of an entry, whatever was known of it; said again it changes nothing. False when there is no such entry. */
   readonly correct: (correction: Correction) => Effect.Effect<boolean, SqlFailure>
   /** False when the outcome of the signal is nobody's word. */
   readonly withdraw: (id: string) => Effect.Effect<boolean, SqlFailure>
@@ -69,11 +69,24 @@ export class SignalWords extends Context.Service<SignalWords, {
             with given as (
               select * from jsonb_to_record(${JSON.stringify(record)}::text::jsonb)
                 as x(${sql.unsafe(outcomeRecordTypes)})
-            ), ${former(sql, sql`id = ${outcome.signalId} and signal_type in ('LONG', 'SHORT')`)}
-            update generated_signals as signal
-            set ${sql.unsafe(outcomeSets)}, corrected_at = ${now}::timestamptz, corrected_by = ${by},
-              correction_note = ${note}
-            from given join former using (id) where signal.id = former.id returning signal.id`)
+            ), entry as (
+              select id from generated_signals where id = ${outcome.signalId} and signal_type in ('LONG', 'SHORT')
+            ), ${
+            former(
+              sql,
+              sql`
+                id in (select id from entry) and not exists (
+                  select from given where (corrected_by, correction_note, ${sql.unsafe(said("generated_signals"))})
+                    is not distinct from (${by}, ${note}, ${sql.unsafe(said("given"))})
+                )`
+            )
+          }, changed as (
+              update generated_signals as signal
+              set ${sql.unsafe(outcomeSets)}, corrected_at = ${now}::timestamptz, corrected_by = ${by},
+                correction_note = ${note}
+              from given join former using (id) where signal.id = former.id
+            )
+            select id from entry`)
         return rows.length > 0
       })
 
@@ -113,5 +126,9 @@ const ofBars = {
   barsHeld: null,
   barsMissing: null
 }
+
+/** By which a correction is the same as another one. */
+const said = (table: string) =>
+  ["exit_reason", "fill_price", "exit_price", "decided_at", "cost_pct"].map((column) => `${table}.${column}`).join(", ")
 
 const certain = ({ r }: CorrectedOutcome) => ({ ambiguous: false, rIfLoss: r, rIfWin: r })

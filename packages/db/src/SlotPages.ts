@@ -79,25 +79,21 @@ export class SlotPages extends Context.Service<SlotPages, {
         const rows = yield* run("days of slots", (sql) =>
           sql`
             with counted as (
-              select schedule, (slot_at at time zone 'UTC')::date as day, state, reason, count(*)::int as count
+              select schedule, (slot_at at time zone 'UTC')::date as day, reason, count(*)::int as count,
+                count(*) filter (where state = 'running') as running, count(*) filter (where state = 'done') as done,
+                count(*) filter (where state = 'late') as late, count(*) filter (where state = 'missed') as missed,
+                count(*) filter (where state = 'failed') as failed
               from slots
               where origin = 'LIVE' and slot_at >= ${since}::timestamptz and slot_at < ${until}::timestamptz
                 ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
-              group by 1, 2, 3, 4
+              group by 1, 2, 3
             )
-            select schedule, day::text,
-              coalesce(sum(count) filter (where state = 'running'), 0)::int as running,
-              coalesce(sum(count) filter (where state = 'done'), 0)::int as done,
-              coalesce(sum(count) filter (where state = 'late'), 0)::int as late,
-              coalesce(sum(count) filter (where state = 'missed'), 0)::int as missed,
-              coalesce(sum(count) filter (where state = 'failed'), 0)::int as failed,
-              (
-                select coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'count', total) order by total desc, reason), '[]')
-                from (
-                  select why.reason, sum(why.count)::int as total from counted as why
-                  where why.schedule = counted.schedule and why.day = counted.day and why.reason is not null
-                  group by why.reason
-                ) as reasons
+            select schedule, day::text, sum(running)::int as running, sum(done)::int as done, sum(late)::int as late,
+              sum(missed)::int as missed, sum(failed)::int as failed,
+              coalesce(
+                jsonb_agg(jsonb_build_object('reason', reason, 'count', count) order by count desc, reason)
+                  filter (where reason is not null),
+                '[]'
               ) as reasons
             from counted group by schedule, day order by day, schedule`)
         return yield* decodeDays(rows)

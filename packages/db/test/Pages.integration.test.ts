@@ -123,6 +123,21 @@ describe("SlotPages", () => {
       expect(yield* pages.days({ ...range, schedule: "other" })).toHaveLength(1)
       expect(yield* pages.days({ since: at(2), until: at(3) })).toMatchObject([{ failed: 1 }, { failed: 1 }])
     }))
+
+  it.live("has a year of many schedules by day, where each day has reasons, within the time of a statement", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Sql
+      yield* run("a year", (sql) =>
+        sql`
+          insert into slots (schedule, origin, slot_at, state, reason, owner, fence, lease_until)
+          select 'desk ' || number, 'LIVE', day + hour * interval '1 hour', 'missed',
+            (array['too_old', 'backlog', 'no_data', 'error'])[hour]::slot_reason, 'worker', 1, now()
+          from generate_series(1, 12) as number, generate_series(1, 4) as hour,
+            generate_series('2024-01-01'::timestamptz, '2024-12-31', '1 day') as day`)
+      const found = yield* (yield* SlotPages).days({ since: Date.UTC(2024, 0, 1), until: Date.UTC(2025, 0, 1) })
+      expect(found).toHaveLength(12 * 366)
+      expect(found.every(({ missed, reasons }) => missed === 4 && reasons.length === 4)).toBe(true)
+    }))
 })
 
 describe("SignalPages.pageText", () => {

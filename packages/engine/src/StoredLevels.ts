@@ -2,10 +2,12 @@
  * The levels of the next bar of one timeframe, from its stored bars, and how often bars did what at such levels.
  *
  * Where a shorter timeframe is stored further, its bars make the one in progress, which shows as live levels and in
- * nothing else.
+ * nothing else. Raw prices from before a split or roll are brought to those of today, so that it is no move of price.
  */
 import { BarStore } from "@dgas/db/BarStore"
+import { DbClock } from "@dgas/db/DbClock"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Config } from "@dgas/domain/Config"
@@ -16,6 +18,7 @@ import * as Effect from "effect/Effect"
 import type { LevelRate } from "./geometry/LevelRates.ts"
 import { LevelHistory } from "./LevelHistory.ts"
 import { type LevelPair, levelPairs, liveLevels } from "./LiveLevels.ts"
+import { atPresentPrices } from "./PriceBasis.ts"
 import { timeframeView } from "./signals/analyze.ts"
 import { gridOf } from "./StoredSymbol.ts"
 
@@ -49,12 +52,21 @@ const continuing = (span: SeriesEnds, spans: ReadonlyArray<SeriesEnds>) =>
     lastCloseTime > span.lastCloseTime && timeframeMs(timeframe) < timeframeMs(span.timeframe)
   ).toSorted((a, b) => b.lastCloseTime - a.lastCloseTime || timeframeMs(b.timeframe) - timeframeMs(a.timeframe))
 
+/** Bars as they are to be seen today. */
+type AtPresent = (bars: ReadonlyArray<Bar>) => ReadonlyArray<Bar>
+
 const formingBar = Effect.fnUntraced(
-  function*(instrumentId: number, grid: BarGrid, from: number, shorter: ReadonlyArray<SeriesEnds>) {
+  function*(
+    instrumentId: number,
+    grid: BarGrid,
+    from: number,
+    shorter: ReadonlyArray<SeriesEnds>,
+    atPresent: AtPresent
+  ) {
     const store = yield* BarStore
     for (const { lastCloseTime, timeframe } of shorter) {
       const resampler = new Resampler(grid, { dropPartialFirst: true })
-      for (const bar of yield* store.range(instrumentId, timeframe, from, lastCloseTime)) resampler.push(bar)
+      for (const bar of atPresent(yield* store.range(instrumentId, timeframe, from, lastCloseTime))) resampler.push(bar)
       const bar = resampler.forming()
       if (bar !== null) return { bar, of: timeframe, until: lastCloseTime }
     }
@@ -73,9 +85,13 @@ export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
   ) {
     const { firstOpenTime, lastCloseTime: asOf, timeframe } = span
     const store = yield* BarStore
-    const bars = most === Infinity
-      ? yield* store.range(id, timeframe, firstOpenTime, asOf)
-      : yield* store.latest(id, timeframe, most, asOf)
+    const events = yield* (yield* PriceEventStore).of([id], { before: yield* (yield* DbClock).now })
+    const atPresent: AtPresent = (bars) => atPresentPrices(instrument.basis, bars, events.get(id) ?? [])
+    const bars = atPresent(
+      most === Infinity
+        ? yield* store.range(id, timeframe, firstOpenTime, asOf)
+        : yield* store.latest(id, timeframe, most, asOf)
+    )
     const grid = gridOf(instrument.calendar, timeframe, bars, config)
     const history = new LevelHistory(grid, config.rules)
     history.push(bars)
@@ -83,7 +99,7 @@ export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
 
     const shorter = continuing(span, spans)
     const passedBy = shorter.find(({ lastCloseTime }) => lastCloseTime >= grid.nextClose(asOf)) ?? null
-    const forming = passedBy === null ? yield* formingBar(id, grid, asOf, shorter) : null
+    const forming = passedBy === null ? yield* formingBar(id, grid, asOf, shorter, atPresent) : null
     const live = liveLevels(geometry, forming?.bar ?? null)
     const rates = new Map(history.rates().map((rate) => [rate.level, rate]))
     return {

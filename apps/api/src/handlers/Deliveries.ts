@@ -21,7 +21,7 @@ export const deliveryHandlers: Handlers<
       const rows = yield* (yield* DeliveryHistory).page({
         ...filter,
         limit: limit + 1,
-        ...cursor === undefined ? {} : { after: cursor.id }
+        ...cursor === undefined ? {} : { after: cursor }
       })
       return paged(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }))
     }),
