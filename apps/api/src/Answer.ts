@@ -6,6 +6,7 @@
  */
 import type { Problem } from "@dgas/contract/Problem"
 import type { SqlFailure } from "@dgas/db/Sql"
+import type { CalendarOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
 import * as Match from "effect/Match"
 import type { ApiError } from "./ApiError.ts"
 
@@ -52,7 +53,7 @@ export const bug = (requestId: string): Response =>
 
 const later = { headers: { "retry-after": "1" } }
 
-export const failure = (error: ApiError | SqlFailure, requestId: string): Response =>
+export const failure = (error: ApiError | CalendarOutOfSpan | SqlFailure, requestId: string): Response =>
   Match.valueTags(error, {
     NotFound: ({ message }) => problem(404, message, requestId),
     Conflict: ({ message }) => problem(409, message, requestId),
@@ -66,6 +67,7 @@ export const failure = (error: ApiError | SqlFailure, requestId: string): Respon
     Busy: ({ message, retryAfterS }) =>
       problem(503, message, requestId, { headers: { "retry-after": String(retryAfterS) } }),
     StoreUnavailable: () => problem(503, "the database cannot be reached", requestId, later),
+    CalendarOutOfSpan: ({ message }) => problem(503, `${message}, or update dgas`, requestId),
     SqlTimeout: () => problem(503, "the database did not answer in time: ask for less, or later", requestId, later),
     StoreRefused: () => bug(requestId)
   })

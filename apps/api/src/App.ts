@@ -7,6 +7,7 @@
 import type { Policy, Route, Wire } from "@dgas/contract/Route"
 import { type RouteName, routes } from "@dgas/contract/Routes"
 import type { SqlFailure } from "@dgas/db/Sql"
+import { type CalendarOutOfSpan, failOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -54,6 +55,8 @@ export const makeApp = <Services>(
       const { headers, verdict } = yield* (yield* Access).judge(request, peer, policy)
       const response = yield* Effect.fromResult(verdict).pipe(
         Effect.flatMap((caller) => work({ hono, caller, request, requestId, peer })),
+        failOutOfSpan,
+        Effect.tapError((error) => told(error, `${requestId} ${name}`)),
         Effect.catch((error) => Effect.succeed(failure(error, requestId)))
       )
       for (const [header, value] of Object.entries(headers)) response.headers.set(header, value)
@@ -116,6 +119,20 @@ export const makeApp = <Services>(
     return bug(requestId)
   })
   return app
+}
+
+/** What whoever runs the API has to see to, which a client is told little of. */
+const told = (error: ApiError | CalendarOutOfSpan | SqlFailure, what: string): Effect.Effect<void> => {
+  switch (error._tag) {
+    case "StoreRefused":
+      return Effect.logError(`${what}: ${error.message}`)
+    case "CalendarOutOfSpan":
+    case "SqlTimeout":
+    case "StoreUnavailable":
+      return Effect.logWarning(`${what}: ${error.message}`)
+    default:
+      return Effect.void
+  }
 }
 
 /** For the count alone: the client did not wait for an answer, which is no fault of the API. */

@@ -3,7 +3,10 @@ import type { RouteName } from "@dgas/contract/Routes"
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 
-const requests = Metric.counter("dgas.api.requests", { description: "Requests that were answered", incremental: true })
+const requests = Metric.counter("dgas.api.requests.total", {
+  description: "Requests that were answered",
+  incremental: true
+})
 const seconds = Metric.histogram("dgas.api.request.seconds", {
   description: "How long requests took",
   boundaries: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]

@@ -95,7 +95,7 @@ export const signalRoutes = {
     tag,
     summary: "Signals, newest first",
     description:
-      "Of `type`, `tier`, `minConfidence`, and of `outcome` with a symbol or schedule, a page looks at 2,000 signals at most: it may have fewer than `limit`, or none, and a `next` that goes on behind them. Without `next` there are no more.",
+      "Of `type`, `tier`, `minConfidence`, `outcome=PENDING` (also entries that nobody has looked at yet), and of any `outcome` with a symbol or schedule, a page looks at 2,000 signals at most: it may have fewer than `limit`, or none, and a `next` that goes on behind them. Without `next` there are no more.",
     query: ordered({ ...filter, ...paging }),
     answer: pageOf(SignalItem)
   }),

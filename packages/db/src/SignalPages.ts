@@ -45,6 +45,7 @@ export interface SignalPage {
   readonly schedule?: string
   readonly type?: SignalType
   readonly tier?: Tier
+  /** PENDING: also entries that nobody has looked at yet. */
   readonly outcome?: Outcome
   readonly minConfidence?: number
   readonly since?: number
@@ -166,8 +167,9 @@ export const mostLooked = 2000
 
 const newestFirst = "signal_timestamp desc, id desc"
 
-/** An index has outcomes, but none has those of a symbol or schedule. */
-const isOutcomeFound = ({ schedule, symbol }: SignalPage): boolean => symbol === undefined && schedule === undefined
+/** An index has outcomes, but none has those of a symbol or schedule, or entries that nobody has looked at yet. */
+const isOutcomeFound = ({ outcome, schedule, symbol }: SignalPage): boolean =>
+  symbol === undefined && schedule === undefined && outcome !== "PENDING"
 
 /** Whether a page has filters that no index knows. */
 const isBounded = (wanted: SignalPage): boolean =>
@@ -177,7 +179,11 @@ const isBounded = (wanted: SignalPage): boolean =>
 /** By filters that indexes find, and those that are asked of each row. */
 const partsOf = (sql: Client, wanted: SignalPage) => {
   const { after, minConfidence, origin, outcome, schedule, since, symbol, tier, type, until } = wanted
-  const ofOutcome = outcome === undefined ? sql`` : sql`and outcome = ${outcome}::signal_outcome`
+  const ofOutcome = outcome === undefined
+    ? sql``
+    : outcome === "PENDING"
+    ? sql`and (outcome = 'PENDING' or outcome is null and signal_type in ('LONG', 'SHORT'))`
+    : sql`and outcome = ${outcome}::signal_outcome`
   const where = sql`
     ${symbol === undefined ? sql`` : sql`and symbol = ${symbol}`}
     ${schedule === undefined ? sql`` : sql`and schedule = ${schedule}`}
