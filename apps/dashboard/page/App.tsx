@@ -1,6 +1,6 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
-import { useEffect } from "preact/hooks"
-import { caller, callerFailure } from "./caller.ts"
+import { useEffect, useRef } from "preact/hooks"
+import { caller, callerFailure, isOver } from "./caller.ts"
 import { connection } from "./live.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
@@ -116,7 +116,13 @@ const Content = () => {
   }
   return (
     <>
-      {failure !== null && <Trouble failure={failure} />}
+      {failure !== null && <Trouble failure={failure} first />}
+      {isOver.value && (
+        <div class="trouble" role="alert">
+          <strong>The sign-in of this page is over.</strong>{" "}
+          It may read, and change nothing. Make another link on the machine that runs dgas: bun run report keys link
+        </div>
+      )}
       {view === null
         ? (
           <section class="card wide">
@@ -135,9 +141,15 @@ export const App = () => {
   const { id, view } = place.value
   const title = view === null ? "No such view" : titles[view]
   const heading = view === null || id === null ? title : singles[view] ?? id
+  const isShown = useRef(false)
   useEffect(() => {
     document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
     scrollTo(0, 0)
+    // The link that was followed is gone with its view: go on from the new one, and not from the begin of the page.
+    if (isShown.current && document.activeElement === document.body) {
+      document.querySelector("main")?.focus({ preventScroll: true })
+    }
+    isShown.current = true
   }, [title, id])
   return (
     <>
