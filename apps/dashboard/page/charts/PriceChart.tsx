@@ -14,11 +14,13 @@ import {
   type ISeriesApi,
   LineSeries,
   LineStyle,
+  LineType,
   TickMarkType,
   type Time,
   type UTCTimestamp
 } from "lightweight-charts"
 import { useEffect, useRef } from "preact/hooks"
+import type { PriceStep } from "../longer.ts"
 import { clockText, dayText, timeText } from "../texts.ts"
 import { type Colours, colours, dark, faint } from "../theme.ts"
 import { AreaPrimitive } from "./AreaPrimitive.ts"
@@ -65,6 +67,8 @@ interface Drawn {
   readonly dots: ISeriesApi<"Line">
   readonly top: ISeriesApi<"Line">
   readonly bottom: ISeriesApi<"Line">
+  /** Those of longer bars. */
+  readonly longer: { readonly [Name in "dot" | "envelopeTop" | "envelopeBottom"]: ISeriesApi<"Line"> }
   /** Takes away what was drawn beside the bars. */
   undo: () => void
 }
@@ -81,6 +85,17 @@ const drawnIn = (element: HTMLElement): Drawn => {
       priceLineVisible: false,
       crosshairMarkerVisible: false
     })
+  const step = (lineStyle: LineStyle) => {
+    const series = line(of.zone, lineStyle, 1)
+    // Far ones would make the bars flat.
+    series.applyOptions({ lineType: LineType.WithSteps, autoscaleInfoProvider: () => null })
+    return series
+  }
+  const longer = {
+    dot: step(LineStyle.Dotted),
+    envelopeTop: step(LineStyle.Solid),
+    envelopeBottom: step(LineStyle.Solid)
+  }
   const top = line(of.envelope, LineStyle.Solid, 1)
   const bottom = line(of.envelope, LineStyle.Solid, 1)
   const candles = chart.addSeries(CandlestickSeries, {
@@ -94,7 +109,7 @@ const drawnIn = (element: HTMLElement): Drawn => {
     lastValueVisible: false
   })
   const dots = line(of.dot, LineStyle.Dotted, 2)
-  return { chart, candles, dots, top, bottom, undo: () => undefined }
+  return { chart, candles, dots, top, bottom, longer, undo: () => undefined }
 }
 
 const pointsOf = (bars: ReadonlyArray<GeometryBar>, value: (bar: GeometryBar) => number | null) =>
@@ -124,6 +139,15 @@ const drawBars = (
   const width = chart.timeScale().width()
   const ahead = Math.ceil(shown * nameWidth / Math.max(nameWidth, width - nameWidth))
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - shown) - 1, to: bars.length + ahead })
+}
+
+const drawSteps = ({ longer }: Drawn, steps: ReadonlyArray<PriceStep>) => {
+  for (const name of ["dot", "envelopeTop", "envelopeBottom"] as const) {
+    longer[name].setData(steps.map(({ at, [name]: value }) => {
+      const time = secondsOf(at)
+      return value === null ? { time } : { time, value }
+    }))
+  }
 }
 
 const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps) => {
@@ -179,6 +203,8 @@ const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps
   }
 }
 
+const none: ReadonlyArray<PriceStep> = []
+
 const PriceChart = (props: PriceChartProps) => {
   const element = useRef<HTMLDivElement>(null)
   const drawn = useRef<Drawn | null>(null)
@@ -194,10 +220,14 @@ const PriceChart = (props: PriceChartProps) => {
     }
   }, [isDark])
 
-  const { areas, bars, decimals, lines, marks, shown, tall } = props
+  const { areas, bars, decimals, lines, marks, shown, steps = none, tall } = props
   useEffect(() => {
     if (drawn.current !== null) drawBars(drawn.current, bars, decimals, shown)
   }, [isDark, bars, decimals, shown])
+
+  useEffect(() => {
+    if (drawn.current !== null) drawSteps(drawn.current, steps)
+  }, [isDark, steps])
 
   const beside = JSON.stringify([areas, lines, marks])
   useEffect(() => {

@@ -28,6 +28,12 @@ const timeframeOf = ({ timeframes }: Known) => {
   return byLength.find((timeframe) => timeframeMs[timeframe] >= timeframeMs["30m"]) ?? byLength[0] ?? null
 }
 
+/** The timeframe over the one that is shown: that of the address, else the next longer one; null for none. */
+const longerOf = (longer: Known["timeframes"][number]["timeframe"][]) => {
+  const said = place.value.filters["over"]
+  return said === "none" ? null : longer.find((timeframe) => timeframe === said) ?? longer[0] ?? null
+}
+
 const SignalsOf = ({ symbol }: { readonly symbol: string }) => {
   const { rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
   return (
@@ -60,6 +66,8 @@ const One = ({ known }: { readonly known: Known }) => {
     )
   }
   const frames = known.timeframes.map((one) => one.timeframe).toSorted((a, b) => timeframeMs[a] - timeframeMs[b])
+  const longerFrames = frames.slice(frames.indexOf(timeframe) + 1)
+  const longer = longerOf(longerFrames)
   const found = levels.value?.items.find((one) => one.timeframe === timeframe) ?? null
   return (
     <div class="grid">
@@ -67,19 +75,29 @@ const One = ({ known }: { readonly known: Known }) => {
         title={`${symbol}, ${timeframe}`}
         wide
         actions={
-          <div class="choices" role="group" aria-label="Timeframe">
-            {frames.map((one) => (
-              <button
-                key={one}
-                type="button"
-                class="quiet"
-                aria-pressed={one === timeframe}
-                onClick={() => setFilters({ timeframe: one })}
-              >
-                {one}
-              </button>
-            ))}
-          </div>
+          <>
+            <div class="choices" role="group" aria-label="Timeframe">
+              {frames.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  class="quiet"
+                  aria-pressed={one === timeframe}
+                  onClick={() => setFilters({ timeframe: one })}
+                >
+                  {one}
+                </button>
+              ))}
+            </div>
+            {longerFrames.length > 0 && (
+              <Choice
+                label="under"
+                value={longer ?? "none"}
+                choices={[...longerFrames.map((one) => [one, one] as const), ["none", "nothing"]]}
+                onChoose={(over) => setFilters({ over })}
+              />
+            )}
+          </>
         }
       >
         <p class="headline">
@@ -90,7 +108,7 @@ const One = ({ known }: { readonly known: Known }) => {
           </span>
         </p>
         <div class="beside">
-          <SymbolChart symbol={symbol} source={known.source} timeframe={timeframe} levels={found} />
+          <SymbolChart symbol={symbol} source={known.source} timeframe={timeframe} longer={longer} levels={found} />
           <div>
             <h3>Levels of the next bar</h3>
             <Shown answer={levels} gone={`There are no levels of ${symbol} yet.`}>
