@@ -2,7 +2,7 @@ import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { findings } from "./axe.ts"
 import { browser, noBrowser, openWindow, type Window } from "./browser.ts"
-import { another, missed, played } from "./played.ts"
+import { another, endSignIns, missed, played, signInLink } from "./played.ts"
 import { type Served, served } from "./served.ts"
 import { database, projectFolder } from "./world.ts"
 
@@ -119,14 +119,94 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
 
     await api.stop()
     await page.getByText("connection lost, trying again").waitFor()
+    await page.getByText("No connection").waitFor()
     await store.run(another("SIM-B", 6543.21))
     api = await served(await store.url(), projectFolder(), api.port)
     await page.getByText("6543.21").waitFor({ timeout: 30_000 })
     await shows(desk, ["up to date"])
+    await page.getByText("No connection").waitFor({ state: "detached" })
     expect(await page.evaluate(() => document.body.getAttribute("data-opened"))).toBe("once")
     // The browser itself says that the connection was lost.
     expect(complaints().filter((text) => !text.includes("net::ERR_"))).toEqual([])
   }, 60_000)
+
+  test("asks again for what changed while it was asked for", async () => {
+    const window = await openWindow()
+    const isHeld = Promise.withResolvers<void>()
+    let asked = 0
+    await window.page.route("**/v1/scheduler", async (route) => {
+      asked++
+      const response = await route.fetch()
+      if (asked === 1) await isHeld.promise
+      await route.fulfill({ response })
+    })
+    await window.page.goto(`${api.url}/#/overview`)
+    await shows(window, ["up to date"])
+    await store.run(another("SIM-A", 7654.25))
+    await window.page.getByText("7654.25").waitFor()
+    const again = window.page.waitForRequest("**/v1/scheduler")
+    isHeld.resolve()
+    await again
+    expect(window.complaints()).toEqual([])
+    await window.close()
+  })
+
+  test("keeps a list as long as it was while other views are looked at", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.goto(`${api.url}/#/runs`)
+    await page.getByRole("button", { name: "More" }).click()
+    await shows(window, ["100 runs shown"])
+    await page.goto(`${api.url}/#/settings`)
+    await shows(window, ["Who is looking"])
+    await page.goBack()
+    await shows(window, ["100 runs shown"])
+    await window.close()
+  })
+
+  test("goes on from the new view when the link that led there is gone with the old one", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/runs`)
+    await shows(desk, ["✓ success"])
+    await page.locator("td[data-title='bar close'] a").first().press("Enter")
+    await shows(desk, ["Where symbols were stopped"])
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN")
+  })
+
+  test("asks for no day while its year is being typed", async () => {
+    const window = await openWindow()
+    const days: Array<string> = []
+    window.page.on("request", (request) => {
+      const since = new URL(request.url()).searchParams.get("since")
+      if (since !== null) days.push(since)
+    })
+    await window.page.goto(`${api.url}/#/calibration`)
+    const field = window.page.getByLabel("From day (UTC)")
+    await field.focus()
+    // On the way to 2019 the field has the years 0002, 0020 and 0201.
+    await window.page.keyboard.type("05012019", { delay: 500 })
+    await window.page.waitForURL(/since=2019-/)
+    await shows(window, ["Edge"])
+    expect(days.filter((day) => !day.startsWith("2019-"))).toEqual([])
+    await window.close()
+  })
+
+  test("shows longer bars over shorter ones, and what is chosen for that stands in the address", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await shows(desk, ["In steps: dot and envelope of 4h"])
+    await page.getByLabel("under").selectOption("none")
+    await page.waitForURL(/over=none/)
+    await page.getByText("In steps").waitFor({ state: "detached" })
+  })
+
+  test("shows of a destination in the settings its messages", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/settings`)
+    await page.getByRole("link", { name: "desk" }).click()
+    await shows(desk, ["… pending"])
+    expect(new URL(page.url()).hash).toBe("#/deliveries?destination=desk")
+  })
 
   test("lists what its address says, and sorts it, by keys alone", async () => {
     const { page } = desk
@@ -187,6 +267,25 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await page.goto(`${api.url}/#/settings`)
     await page.getByRole("button", { name: "Sign out" }).click()
     await shows(desk, ["nobody known, from this machine"])
+  })
+
+  test("says when its sign-in is over, and offers no more what it may not do", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.goto(`${api.url}/sign-in#${await store.run(signInLink)}`)
+    await page.getByRole("button").click()
+    await shows(window, ["Latest signals"])
+    await page.goto(`${api.url}/#/runs`)
+    await page.getByRole("button", { name: "Look now" }).waitFor()
+    await store.run(endSignIns)
+    // Keys are known to the API as they were two seconds ago.
+    while (await page.evaluate(async () => (await (await fetch("/v1/me")).json()).kind === "page")) await Bun.sleep(100)
+    await page.getByRole("button", { name: "Look now" }).click()
+    await shows(window, ["The sign-in of this page is over."])
+    expect(await page.getByRole("button", { name: "Look now" }).count()).toBe(0)
+    // What is refused is 401, which the browser itself writes down.
+    expect(window.complaints().filter((text) => !text.includes("401"))).toEqual([])
+    await window.close()
   })
 
   test("gives what is listed as files", async () => {

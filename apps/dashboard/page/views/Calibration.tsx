@@ -4,8 +4,9 @@ import { EquityCurve } from "../charts/EquityCurve.tsx"
 import { Reliability } from "../charts/Reliability.tsx"
 import type { AnswerOf } from "../client.ts"
 import { Card } from "../parts/Card.tsx"
+import { DateInput } from "../parts/DateInput.tsx"
 import { Export } from "../parts/Export.tsx"
-import { Choice, Input } from "../parts/Field.tsx"
+import { Choice } from "../parts/Field.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { origin, place, setFilters } from "../Place.ts"
@@ -124,7 +125,7 @@ export const Calibration = () => {
           onChoose={(name) => setFilters({ schedule: name })}
         />
         <SearchInput label="Symbol" value={symbol} onSearch={(text) => setFilters({ symbol: text })} />
-        <Input label="From day (UTC)" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
+        <DateInput label="From day (UTC)" value={since} onChoose={(text) => setFilters({ since: text })} />
       </div>
       <div class="grid">
         <Shown answer={calibration}>{(report) => <Found report={report} />}</Shown>

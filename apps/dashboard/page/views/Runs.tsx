@@ -4,7 +4,7 @@ import { now, zone } from "../now.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
 import { Shown } from "../parts/Shown.tsx"
-import { place, setFilters } from "../Place.ts"
+import { origin, place, setFilters } from "../Place.ts"
 import { DaySlots } from "./runs/DaySlots.tsx"
 import { RunList } from "./runs/RunList.tsx"
 import { SlotDays } from "./runs/SlotDays.tsx"
@@ -37,7 +37,7 @@ export const Runs = () => {
         />
       </div>
       <div class="grid">
-        <Card title={`Bar closes of the last ${shownDays} days`} wide>
+        <Card title={`${origin.value === "LIVE" ? "Bar" : "Live bar"} closes of the last ${shownDays} days`} wide>
           <Shown answer={days}>{({ items }) => <SlotDays days={items} from={from} until={until} />}</Shown>
         </Card>
         {day !== "" && <DaySlots day={day} schedule={schedule} />}
