@@ -195,7 +195,7 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     const { page } = desk
     await page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
     await shows(desk, ["In steps: dot and envelope of 4h"])
-    await page.getByLabel("under").selectOption("none")
+    await page.getByLabel("with", { exact: true }).selectOption("none")
     await page.waitForURL(/over=none/)
     await page.getByText("In steps").waitFor({ state: "detached" })
   })

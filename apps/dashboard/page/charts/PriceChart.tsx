@@ -15,31 +15,24 @@ import {
   LineSeries,
   LineStyle,
   LineType,
-  TickMarkType,
+  type TickMarkType,
   type Time,
   type UTCTimestamp
 } from "lightweight-charts"
 import { useEffect, useRef } from "preact/hooks"
 import type { PriceStep } from "../longer.ts"
-import { clockText, dayText, timeText } from "../texts.ts"
+import { zone } from "../now.ts"
+import { timeText } from "../texts.ts"
 import { type Colours, colours, dark, faint } from "../theme.ts"
 import { AreaPrimitive } from "./AreaPrimitive.ts"
 import { ChartCredit } from "./ChartCredit.tsx"
 import type { GeometryBar, PriceChartProps, Tone } from "./Price.ts"
+import { areDays, tickTextOf } from "./ticks.ts"
 
 const secondsOf = (instant: number | string): UTCTimestamp =>
   (typeof instant === "number" ? instant : Date.parse(instant)) / 1000 as UTCTimestamp
 
 const msOf = (time: Time): number => typeof time === "number" ? time * 1000 : 0
-
-const tickText = (time: Time, kind: TickMarkType): string =>
-  kind === TickMarkType.Time || kind === TickMarkType.TimeWithSeconds
-    ? clockText(msOf(time))
-    : kind === TickMarkType.Year
-    ? dayText(msOf(time)).slice(0, 4)
-    : kind === TickMarkType.Month
-    ? dayText(msOf(time)).slice(0, 7)
-    : dayText(msOf(time)).slice(5)
 
 const chartIn = (element: HTMLElement, { card, line, soft }: Colours) =>
   createChart(element, {
@@ -54,7 +47,7 @@ const chartIn = (element: HTMLElement, { card, line, soft }: Colours) =>
     grid: { vertLines: { color: faint(line, 0.5) }, horzLines: { color: faint(line, 0.5) } },
     crosshair: { mode: CrosshairMode.Normal },
     rightPriceScale: { borderColor: line, scaleMargins: { top: 0.08, bottom: 0.08 } },
-    timeScale: { borderColor: line, timeVisible: true, rightOffset: 3, tickMarkFormatter: tickText },
+    timeScale: { borderColor: line, timeVisible: true, rightOffset: 3, tickMarkMaxCharacterLength: 11 },
     localization: { timeFormatter: (time: Time) => timeText(msOf(time)) },
     // A finger or wheel over the chart moves the page; the chart is moved by dragging and by pinching.
     handleScroll: { vertTouchDrag: false, mouseWheel: false },
@@ -129,6 +122,10 @@ const drawBars = (
 ) => {
   const priceFormat = { type: "price", precision: decimals, minMove: 10 ** -decimals } as const
   for (const series of [candles, dots, top, bottom]) series.applyOptions({ priceFormat })
+  const tickText = tickTextOf(zone, areDays(bars.map(({ openTime }) => Date.parse(openTime))))
+  chart.applyOptions({
+    timeScale: { tickMarkFormatter: (time: Time, kind: TickMarkType) => tickText(msOf(time), kind) }
+  })
   candles.setData(
     bars.map(({ close, high, low, open, openTime }) => ({ time: secondsOf(openTime), open, high, low, close }))
   )

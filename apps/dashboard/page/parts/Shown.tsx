@@ -36,7 +36,7 @@ export const Trouble = ({ failure: { message, status }, first = false, gone }: {
 }) =>
   status === 404 && gone !== undefined
     ? <p class="empty">{gone}</p>
-    : status === 0 && !first && callerFailure.value?.status === 0
+    : !first && callerFailure.value?.status === status
     ? <p class="empty">This cannot be asked for now.</p>
     : (
       <div class="trouble" role="alert">

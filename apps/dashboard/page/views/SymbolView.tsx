@@ -91,7 +91,7 @@ const One = ({ known }: { readonly known: Known }) => {
             </div>
             {longerFrames.length > 0 && (
               <Choice
-                label="under"
+                label="with"
                 value={longer ?? "none"}
                 choices={[...longerFrames.map((one) => [one, one] as const), ["none", "nothing"]]}
                 onChoose={(over) => setFilters({ over })}

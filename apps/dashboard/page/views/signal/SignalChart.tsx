@@ -78,16 +78,21 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
         const { zones } = behind(signal.patternContext)
         const isExit = signal.type.startsWith("EXIT")
         return (
-          <PriceChart
-            label={`${items.length} bars of ${signal.timeframe} of ${signal.symbol} around the signal, with dot, envelope, zones, entry, stop and target. The numbers stand beside it.`}
-            bars={items}
-            decimals={priceDecimals(signal.entryPrice, signal.tick)}
-            lines={linesOf(signal)}
-            areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
-            marks={marksOf(signal, items)}
-            shown={items.length -
-              Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
-          />
+          <>
+            <PriceChart
+              label={`${items.length} bars of ${signal.timeframe} of ${signal.symbol} around the signal, with dot, envelope, zones, entry, stop and target. The numbers stand beside it.`}
+              bars={items}
+              decimals={priceDecimals(signal.entryPrice, signal.tick)}
+              lines={linesOf(signal)}
+              areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
+              marks={marksOf(signal, items)}
+              shown={items.length -
+                Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
+            />
+            <p class="soft">
+              Bands from the signal on are its zones{isExit ? "." : ", and what was to be won and lost."}
+            </p>
+          </>
         )
       }}
     </Shown>

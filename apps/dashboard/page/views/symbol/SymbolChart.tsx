@@ -16,6 +16,9 @@ const shownBars = "150"
 /** Of seventeen names at one axis none could be read: these are the ones that price is measured by. */
 const drawn = ["projectedDot", "envelopeTop", "envelopeBottom"] as const
 
+/** Of the longer bars: on a phone there is little place. */
+const shortNames = { projectedDot: "dot", envelopeTop: "top", envelopeBottom: "bottom" } as const
+
 const priceOf = (levels: Levels | null, name: typeof drawn[number]): number | null =>
   levels?.levels.find(({ level }) => level === name)?.price ?? null
 
@@ -36,7 +39,7 @@ const longerLinesOf = (levels: Levels | null): ReadonlyArray<PriceLine> =>
     if (price === null || levels === null) return []
     return [{
       price,
-      title: `${levels.timeframe} ${levelNames[name].toLowerCase()}`,
+      title: `${levels.timeframe} ${shortNames[name]}`,
       tone: "zone" as const,
       dashed: true
     }]
@@ -71,10 +74,9 @@ const Drawn = ({ bars, levels, longer, longerBars, longerLevels, symbol, timefra
         shown={90}
         tall
       />
-      <p class="soft">
-        Dotted is the dot, the lines around it are the envelope.
-        {longer !== null && ` In steps: dot and envelope of ${longer}, as they were known when each bar began.`}
-      </p>
+      {longer !== null && (
+        <p class="soft">In steps: dot and envelope of {longer}, as they were known when each bar began.</p>
+      )}
     </div>
   )
 }
