@@ -142,7 +142,10 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     })
     await window.page.goto(`${api.url}/#/overview`)
     await shows(window, ["up to date"])
+    // Health is asked for by the same change, and after the scheduler.
+    const health = window.page.waitForRequest("**/v1/health")
     await store.run(another("SIM-A", 7654.25))
+    await health
     await window.page.getByText("7654.25").waitFor()
     const again = window.page.waitForRequest("**/v1/scheduler")
     isHeld.resolve()
