@@ -262,8 +262,10 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await page.goto(`${api.url}/#/deliveries`)
     await page.getByRole("button", { name: "Add a mute" }).click()
     await page.getByLabel("Why").fill("earnings")
-    await page.getByRole("button", { name: "Mute", exact: true }).click()
+    // Whoever presses twice means it once.
+    await page.getByRole("button", { name: "Mute", exact: true }).dblclick()
     await shows(desk, ["earnings"])
+    expect(await page.getByRole("button", { name: "Lift" }).count()).toBe(1)
     await page.getByRole("button", { name: "Lift" }).click()
     await shows(desk, ["Nothing is muted."])
 
@@ -288,6 +290,26 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     expect(await page.getByRole("button", { name: "Look now" }).count()).toBe(0)
     // What is refused is 401, which the browser itself writes down.
     expect(window.complaints().filter((text) => !text.includes("401"))).toEqual([])
+    await window.close()
+  })
+
+  test("shows the first of thousands of rows, and all of them when asked", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.route("**/v1/runs/*", async (route) => {
+      const response = await route.fetch()
+      const gates = Array.from({ length: 3000 }, (_, index) => ({
+        symbol: `S${index}`,
+        gate: "WEAK",
+        detail: "strength 0.10"
+      }))
+      await route.fulfill({ response, json: { ...await response.json(), gates } })
+    })
+    await page.goto(`${api.url}/#/runs/${encodeURIComponent(runId)}`)
+    await page.getByText(/^250 of 3.000 rows$/).waitFor()
+    expect(await page.getByText("strength 0.10").count()).toBe(250)
+    await page.getByRole("button", { name: "Show all" }).click()
+    await shows(window, ["S2999"])
     await window.close()
   })
 

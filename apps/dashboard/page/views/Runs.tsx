@@ -2,7 +2,7 @@
 import { useAnswer } from "../answers.ts"
 import { now, zone } from "../now.ts"
 import { Card } from "../parts/Card.tsx"
-import { Choice } from "../parts/Field.tsx"
+import { ScheduleChoice } from "../parts/ScheduleChoice.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { origin, place, setFilters } from "../Place.ts"
 import { DaySlots } from "./runs/DaySlots.tsx"
@@ -16,25 +16,15 @@ const dayOf = (instant: number) => new Date(instant).toISOString().slice(0, 10)
 
 export const Runs = () => {
   const { day = "", schedule = "" } = place.value.filters
-  const scheduler = useAnswer("getScheduler", {})
   const until = dayOf(now.value)
   const from = dayOf(Date.parse(until) - shownDays * dayMs)
   const days = useAnswer("slotDays", {
     query: { since: from, ...schedule === "" ? {} : { schedule } }
   })
-  const schedules = (scheduler.value?.schedules ?? []).map(({ name }) => name)
   return (
     <>
       <div class="filters">
-        <Choice
-          label="Schedule"
-          value={schedule}
-          choices={[
-            ["", "all"],
-            ...[...new Set([...schedules, ...schedule === "" ? [] : [schedule]])].map((name) => [name, name] as const)
-          ]}
-          onChoose={(name) => setFilters({ schedule: name, day: "" })}
-        />
+        <ScheduleChoice value={schedule} onChoose={(name) => setFilters({ schedule: name, day: "" })} />
       </div>
       <div class="grid">
         <Card title={`${origin.value === "LIVE" ? "Bar" : "Live bar"} closes of the last ${shownDays} days`} wide>

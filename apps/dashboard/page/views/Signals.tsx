@@ -1,5 +1,4 @@
 /** Signals, newest first, by what one looks for. All filters stand in the address. */
-import { useAnswer } from "../answers.ts"
 import { instantOfDay } from "../localText.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
@@ -7,6 +6,7 @@ import { DateInput } from "../parts/DateInput.tsx"
 import { Export } from "../parts/Export.tsx"
 import { Choice } from "../parts/Field.tsx"
 import { More } from "../parts/More.tsx"
+import { ScheduleChoice } from "../parts/ScheduleChoice.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
 import { fullColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { origin, place, setFilters } from "../Place.ts"
@@ -38,20 +38,10 @@ const Filters = () => {
   const { filters } = place.value
   const set = (name: string) => (value: string) => setFilters({ [name]: value })
   const of = (name: string) => filters[name] ?? ""
-  const schedules = (useAnswer("getScheduler", {}).value?.schedules ?? []).map(({ name }) => name)
-  const schedule = of("schedule")
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
       <SearchInput label="Symbol" value={of("symbol")} onSearch={set("symbol")} />
-      <Choice
-        label="Schedule"
-        value={schedule}
-        onChoose={set("schedule")}
-        choices={[
-          any,
-          ...[...new Set([...schedules, ...schedule === "" ? [] : [schedule]])].map((name) => [name, name] as const)
-        ]}
-      />
+      <ScheduleChoice value={of("schedule")} onChoose={set("schedule")} />
       <Choice label="Type" value={of("type")} onChoose={set("type")} choices={[any, ...signalTypes]} />
       <Choice
         label="Tier"

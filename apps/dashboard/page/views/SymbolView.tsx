@@ -6,7 +6,7 @@ import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
-import { Shown, Waiting } from "../parts/Shown.tsx"
+import { Shown, Trouble, Waiting } from "../parts/Shown.tsx"
 import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
@@ -35,17 +35,20 @@ const longerOf = (longer: Known["timeframes"][number]["timeframe"][]) => {
 }
 
 const SignalsOf = ({ symbol }: { readonly symbol: string }) => {
-  const { rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
+  const { failure, rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
   return (
     <Card title="Its signals" wide actions={<a href={hashOf("signals", null, { symbol })}>All of {symbol}</a>}>
-      {rows !== null && (
-        <SignalTable
-          label={`Signals of ${symbol}`}
-          columns={shortColumns.filter(({ title }) => title !== "symbol")}
-          rows={rows.slice(0, 10)}
-          empty={`No ${origin.value === "ALL" ? "" : `${origin.value} `}signals of ${symbol} are stored.`}
-        />
-      )}
+      {failure !== null && <Trouble failure={failure} />}
+      {rows === null
+        ? failure === null && <Waiting />
+        : (
+          <SignalTable
+            label={`Signals of ${symbol}`}
+            columns={shortColumns.filter(({ title }) => title !== "symbol")}
+            rows={rows.slice(0, 10)}
+            empty={`No ${origin.value === "ALL" ? "" : `${origin.value} `}signals of ${symbol} are stored.`}
+          />
+        )}
     </Card>
   )
 }
