@@ -5,6 +5,7 @@ import { connection } from "./live.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
 import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
+import { scrolledTo } from "./scrolled.ts"
 import { Calibration } from "./views/Calibration.tsx"
 import { Deliveries } from "./views/Deliveries.tsx"
 import { DeliveryView } from "./views/DeliveryView.tsx"
@@ -144,7 +145,7 @@ export const App = () => {
   const isShown = useRef(false)
   useEffect(() => {
     document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
-    scrollTo(0, 0)
+    scrollTo(0, scrolledTo())
     // The link that was followed is gone with its view: go on from the new one, and not from the begin of the page.
     if (isShown.current && document.activeElement === document.body) {
       document.querySelector("main")?.focus({ preventScroll: true })

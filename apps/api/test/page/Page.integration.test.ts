@@ -43,6 +43,9 @@ const views: ReadonlyArray<readonly [name: string, hash: () => string, words: Re
   ["settings", () => "#/settings", ["Who is looking", "Configuration", "America/New_York", "Europe/Berlin"]]
 ]
 
+/** As long as a symbol may be. */
+const longName = "SIM-A-VERY-LONG-NAME-OF-32-CHARS"
+
 const store = database()
 let api: Served
 let signalId = ""
@@ -73,6 +76,7 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     toldId = await store.run(another("SIM-TOLD", 1000.25))
     api = await served(url, projectFolder())
     signalId = (await itemsOf("/v1/signals?symbol=%5EGSPC")).find(({ type }) => type === "LONG")?.id ?? ""
+    await store.run(another(longName, 3.25))
     runId = (await itemsOf("/v1/runs?schedule=sim"))[0]?.id ?? ""
     desk = await openWindow()
   }, 60_000)
@@ -105,6 +109,9 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
       await shows(phone, words)
       expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     }
+    await phone.page.goto(`${api.url}/#/signals?symbol=${longName}`)
+    const name = phone.page.locator("td", { hasText: longName })
+    expect(await name.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true)
     expect(phone.complaints()).toEqual([])
     await phone.close()
   })
@@ -154,16 +161,19 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await window.close()
   })
 
-  test("keeps a list as long as it was while other views are looked at", async () => {
+  test("keeps a list as long as it was, and where it was, while something else is looked at", async () => {
     const window = await openWindow()
     const { page } = window
     await page.goto(`${api.url}/#/runs`)
     await page.getByRole("button", { name: "More" }).click()
     await shows(window, ["100 runs shown"])
-    await page.goto(`${api.url}/#/settings`)
-    await shows(window, ["Who is looking"])
+    await page.evaluate(() => scrollTo(0, 2000))
+    await page.locator("td[data-title='bar close'] a").nth(60).press("Enter")
+    await shows(window, ["Where symbols were stopped"])
+    await page.waitForFunction(() => scrollY === 0)
     await page.goBack()
     await shows(window, ["100 runs shown"])
+    await page.waitForFunction(() => scrollY > 1000)
     await window.close()
   })
 
