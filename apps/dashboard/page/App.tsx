@@ -1,6 +1,7 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
 import { useEffect, useRef } from "preact/hooks"
 import { caller, callerFailure, isOver } from "./caller.ts"
+import type { Failure } from "./client.ts"
 import { connection } from "./live.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
@@ -51,6 +52,10 @@ const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }
   }
 }
 
+/** Nobody who is not signed in may look. */
+const isRefused = (failure: Failure | null): failure is Failure =>
+  failure !== null && (failure.status === 401 || failure.status === 403)
+
 const originTexts: Readonly<Record<Origin, string>> = { LIVE: "live", REPLAY: "replay", DEMO: "demo", ALL: "all" }
 
 const Header = () => (
@@ -77,7 +82,9 @@ const Header = () => (
           </button>
         ))}
       </div>
-      <span class={`connection ${connection.value}`} role="status">{connectionTexts[connection.value]}</span>
+      <span class={`connection ${connection.value}`} role="status">
+        {isRefused(callerFailure.value) ? "not signed in" : connectionTexts[connection.value]}
+      </span>
     </div>
   </header>
 )
@@ -107,7 +114,7 @@ const notSignedIn =
 const Content = () => {
   const failure = callerFailure.value
   const { id, view } = place.value
-  if (failure !== null && (failure.status === 401 || failure.status === 403)) {
+  if (isRefused(failure)) {
     return (
       <section class="card wide">
         <h2>Not signed in</h2>

@@ -303,6 +303,23 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await window.close()
   })
 
+  test("says to whom may not look how to be signed in, and not that the connection is lost", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.route(
+      "**/v1/**",
+      (route) => route.fulfill({ status: 401, json: { status: 401, detail: "expected a key" } })
+    )
+    await page.goto(`${api.url}/#/runs`)
+    await shows(window, ["bun run report keys link"])
+    await page.getByRole("status").getByText("not signed in").waitFor()
+    expect(await page.getByText("connection lost").count()).toBe(0)
+    // They may look again, as when they were signed in beside this page.
+    await page.unroute("**/v1/**")
+    await shows(window, ["up to date", "✓ success"])
+    await window.close()
+  })
+
   test("shows the first of thousands of rows, and all of them when asked", async () => {
     const window = await openWindow()
     const { page } = window
