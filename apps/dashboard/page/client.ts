@@ -112,7 +112,8 @@ const send = async (name: Callable, { body, params = {}, query = {} }: Parts, st
 const failureOf = async (response: Response): Promise<Failure> => {
   const problem: Partial<Problem> = await response.json().catch(() => ({}))
   const mistakes = (problem.mistakes ?? []).map(({ expected, where }) => `${where}: ${expected}`).join("; ")
-  const detail = problem.detail ?? `the API answered ${response.status}`
+  const said = problem.detail ?? `the API answered ${response.status}`
+  const detail = response.status === 500 && problem.requestId !== undefined ? `${said}: ${problem.requestId}` : said
   return new Failure(
     response.status,
     mistakes === "" ? detail : `${detail} (${mistakes})`,

@@ -320,6 +320,23 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await window.close()
   })
 
+  test("says of a failure what it is, and of a bug under which id the log has it", async () => {
+    const window = await openWindow()
+    const { page } = window
+    const answers = new Map([
+      ["/v1/calibration", { status: 503, detail: "it is being computed" }],
+      ["/v1/edge", { status: 500, detail: "the log has it under this request id", requestId: "abc123" }]
+    ])
+    await page.route(/\/v1\/(calibration|edge)/, (route) => {
+      const json = answers.get(new URL(route.request().url()).pathname)
+      return route.fulfill({ status: json?.status ?? 200, json })
+    })
+    await page.goto(`${api.url}/#/calibration`)
+    await shows(window, ["it is being computed", "under this request id: abc123"])
+    expect(await page.getByText("database").count()).toBe(0)
+    await window.close()
+  })
+
   test("shows the first of thousands of rows, and all of them when asked", async () => {
     const window = await openWindow()
     const { page } = window

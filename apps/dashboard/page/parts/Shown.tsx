@@ -25,7 +25,8 @@ const titles: Readonly<Record<number, string>> = {
   401: "Not signed in",
   403: "Not allowed",
   429: "Too many requests, the page goes on in a moment",
-  503: "The database is not available"
+  500: "A bug of the API",
+  503: "Not available now, the page asks again"
 }
 
 export const Trouble = ({ failure: { message, status }, first = false, gone }: {
