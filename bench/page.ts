@@ -7,22 +7,24 @@ import * as Effect from "effect/Effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { browser, noBrowser, openWindow } from "../apps/api/test/page/browser.ts"
+import { startBrowser } from "../apps/api/test/page/browser.ts"
 import { served } from "../apps/api/test/page/served.ts"
 import { type Figure, figure, medians } from "./Measure.ts"
 
 const rounds = 9
 const mostMs = 1000
 
+type Browser = Awaited<ReturnType<typeof startBrowser>>
+
 /** Opens `url` in a window of its own, and closes it when `word` is there. */
-const opened = (url: string, word: string) => async () => {
+const opened = ({ openWindow }: Browser, url: string, word: string) => async () => {
   const { close, page } = await openWindow()
   await page.goto(url)
   await page.getByText(word).first().waitFor()
   await close()
 }
 
-const measured = Effect.gen(function*() {
+const measured = Effect.fnUntraced(function*(browser: Browser) {
   const { url } = yield* TestDatabase
   const folder = mkdtempSync(join(tmpdir(), "dgas-bench-"))
   const api = yield* Effect.promise(() => served(url, folder))
@@ -31,7 +33,10 @@ const measured = Effect.gen(function*() {
     fetch: () => new Response("<!doctype html><p>bare</p>", { headers: { "content-type": "text/html" } })
   })
   const times = yield* Effect.promise(() =>
-    medians(rounds, [opened(`http://127.0.0.1:${bare.port}`, "bare"), opened(api.url, "up to date")])
+    medians(rounds, [
+      opened(browser, `http://127.0.0.1:${bare.port}`, "bare"),
+      opened(browser, api.url, "up to date")
+    ])
   )
   yield* Effect.promise(async () => {
     await bare.stop(true)
@@ -42,8 +47,9 @@ const measured = Effect.gen(function*() {
 })
 
 export const run = async (): Promise<ReadonlyArray<Figure>> => {
-  if (browser === null) throw new Error(noBrowser ?? "there is no browser")
-  const [floor, page] = await Effect.runPromise(measured.pipe(Effect.provide(TestDatabase.layer)))
+  const browser = await startBrowser()
+  if (browser.noBrowser !== null) throw new Error(browser.noBrowser)
+  const [floor, page] = await Effect.runPromise(measured(browser).pipe(Effect.provide(TestDatabase.layer)))
   await browser.close()
   return [figure("the page, from its address to its content", "ms", page!, floor!, { most: mostMs })]
 }

@@ -1,10 +1,12 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
-import { useEffect } from "preact/hooks"
-import { caller, callerFailure } from "./caller.ts"
+import { useEffect, useRef } from "preact/hooks"
+import { caller, callerFailure, isOver } from "./caller.ts"
+import type { Failure } from "./client.ts"
 import { connection } from "./live.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
 import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
+import { scrolledTo } from "./scrolled.ts"
 import { Calibration } from "./views/Calibration.tsx"
 import { Deliveries } from "./views/Deliveries.tsx"
 import { DeliveryView } from "./views/DeliveryView.tsx"
@@ -50,6 +52,10 @@ const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }
   }
 }
 
+/** Nobody who is not signed in may look. */
+const isRefused = (failure: Failure | null): failure is Failure =>
+  failure !== null && (failure.status === 401 || failure.status === 403)
+
 const originTexts: Readonly<Record<Origin, string>> = { LIVE: "live", REPLAY: "replay", DEMO: "demo", ALL: "all" }
 
 const Header = () => (
@@ -76,7 +82,9 @@ const Header = () => (
           </button>
         ))}
       </div>
-      <span class={`connection ${connection.value}`} role="status">{connectionTexts[connection.value]}</span>
+      <span class={`connection ${connection.value}`} role="status">
+        {isRefused(callerFailure.value) ? "not signed in" : connectionTexts[connection.value]}
+      </span>
     </div>
   </header>
 )
@@ -106,7 +114,7 @@ const notSignedIn =
 const Content = () => {
   const failure = callerFailure.value
   const { id, view } = place.value
-  if (failure !== null && (failure.status === 401 || failure.status === 403)) {
+  if (isRefused(failure)) {
     return (
       <section class="card wide">
         <h2>Not signed in</h2>
@@ -116,7 +124,13 @@ const Content = () => {
   }
   return (
     <>
-      {failure !== null && <Trouble failure={failure} />}
+      {failure !== null && <Trouble failure={failure} first />}
+      {isOver.value && (
+        <div class="trouble" role="alert">
+          <strong>The sign-in of this page is over.</strong>{" "}
+          It may read, and change nothing. Make another link on the machine that runs dgas: bun run report keys link
+        </div>
+      )}
       {view === null
         ? (
           <section class="card wide">
@@ -135,9 +149,15 @@ export const App = () => {
   const { id, view } = place.value
   const title = view === null ? "No such view" : titles[view]
   const heading = view === null || id === null ? title : singles[view] ?? id
+  const isShown = useRef(false)
   useEffect(() => {
     document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
-    scrollTo(0, 0)
+    scrollTo(0, scrolledTo())
+    // The link that was followed is gone with its view: go on from the new one, and not from the begin of the page.
+    if (isShown.current && document.activeElement === document.body) {
+      document.querySelector("main")?.focus({ preventScroll: true })
+    }
+    isShown.current = true
   }, [title, id])
   return (
     <>

@@ -61,7 +61,7 @@ export const hashOf = (view: View, id: string | null = null, filters: Filters = 
 /** Changes filters of the view that is shown, without a step back for each key. An empty one is taken away. */
 export const setFilters = (changed: Filters): void => {
   const { filters, id, view } = place.value
-  history.replaceState(null, "", hashOf(view ?? "overview", id, { ...filters, ...changed }))
+  history.replaceState(history.state, "", hashOf(view ?? "overview", id, { ...filters, ...changed }))
   place.value = placeOf(location.hash)
 }
 

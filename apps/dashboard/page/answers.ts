@@ -24,6 +24,7 @@ const changedBy: { readonly [Name in Callable]?: ReadonlyArray<Kind> } = {
   getRun: ["run", "signal", "outcome"],
   listSlots: ["run"],
   slotDays: ["run"],
+  listSymbols: ["run"],
   listSignals: ["signal", "outcome"],
   getSignal: ["signal", "outcome", "delivery"],
   listGeometry: ["run"],
@@ -48,6 +49,8 @@ interface Entry {
   readonly shown: Set<symbol>
   timer: ReturnType<typeof setTimeout> | null
   asking: boolean
+  /** Something changed while it was asked for. */
+  again: boolean
   askedAt: number | null
 }
 
@@ -68,6 +71,10 @@ const load = async (entry: Entry): Promise<void> => {
     }
   } finally {
     entry.asking = false
+    if (entry.again) {
+      entry.again = false
+      makeStale(entry)
+    }
   }
 }
 
@@ -81,6 +88,11 @@ const later = (entry: Entry, waitMs: number) => {
 
 /** What is shown is asked for again soon, what is not when it is shown. */
 const makeStale = (entry: Entry) => {
+  if (entry.asking) {
+    // What is on its way may be of before the change.
+    entry.again = true
+    return
+  }
   entry.askedAt = null
   if (entry.shown.size > 0) later(entry, gatherMs)
 }
@@ -107,6 +119,7 @@ const entryOf = <Name extends Callable>(name: Name, asked: AskedOf<Name>): Entry
     shown: new Set(),
     timer: null,
     asking: false,
+    again: false,
     askedAt: null
   }
   entries.set(key, made)

@@ -1,8 +1,14 @@
-/** Who looks at the page, and what that may do. */
+/**
+ * Who looks at the page, and what that may do.
+ *
+ * It is asked again when the stream was lost or is back, when something was refused, and once a minute: a sign-in has an
+ * end, a key can be revoked while the page is open, and the browser's clock may stand still while the machine sleeps.
+ */
 import type { OnTheWire } from "@dgas/contract/Route"
 import type { Routes } from "@dgas/contract/Routes"
-import { computed, signal } from "@preact/signals"
-import { call, Failure } from "./client.ts"
+import { computed, effect, signal } from "@preact/signals"
+import { call, Failure, refused } from "./client.ts"
+import { connection } from "./live.ts"
 import { setNow } from "./now.ts"
 
 export type Caller = OnTheWire<Routes["getCaller"]>
@@ -15,16 +21,57 @@ export const callerFailure = signal<Failure | null>(null)
 export const mayWrite = computed(() => caller.value?.scopes.includes("write") === true)
 export const mayAdmin = computed(() => caller.value?.scopes.includes("admin") === true)
 
-export const askWho = async (): Promise<void> => {
+/** Whether the page was signed in and is not any more, without having been signed out here. */
+export const isOver = signal(false)
+
+const learn = (found: Caller | null) => {
+  const isPage = found?.kind === "page"
+  if (isPage) isOver.value = false
+  else if (caller.peek()?.kind === "page") isOver.value = true
+  caller.value = found
+}
+
+let asking: Promise<void> | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+
+const ask = async (): Promise<void> => {
+  clearTimeout(timer)
   try {
     const found = await call("getCaller", {})
     setNow(Date.parse(found.now))
-    caller.value = found
+    learn(found)
     callerFailure.value = null
   } catch (thrown) {
     const failure = thrown instanceof Failure ? thrown : new Failure(0, String(thrown))
     callerFailure.value = failure
-    if (failure.status === 401 || failure.status === 403) caller.value = null
-    else setTimeout(() => void askWho(), Math.max(3, failure.retryAfterS) * 1000)
+    if (failure.status === 401 || failure.status === 403) learn(null)
+    else timer = setTimeout(() => void askWho(), Math.max(3, failure.retryAfterS) * 1000)
   }
+  asking = null
+}
+
+export const askWho = (): Promise<void> => asking ??= ask()
+
+export const signOut = async (): Promise<void> => {
+  await call("signOut", {})
+  caller.value = null
+  await askWho()
+}
+
+const minuteMs = 60_000
+
+/** Asks now, and whenever it may be another. */
+export const keepAsking = (): void => {
+  effect(() => {
+    if (connection.value !== "live" || callerFailure.peek() !== null) void askWho()
+  })
+  effect(() => {
+    if (refused.value > 0) void askWho()
+  })
+  setInterval(() => {
+    if (document.visibilityState === "visible") void askWho()
+  }, minuteMs)
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void askWho()
+  })
 }

@@ -6,6 +6,7 @@
 import type { Problem } from "@dgas/contract/Problem"
 import type { OnTheWire, Wire } from "@dgas/contract/Route"
 import type { RouteName, Routes } from "@dgas/contract/Routes"
+import { signal } from "@preact/signals"
 
 const places = {
   getCaller: ["get", "/v1/me"],
@@ -72,6 +73,9 @@ export class Failure extends Error {
   }
 }
 
+/** How often a request was refused for who sent it. */
+export const refused = signal(0)
+
 interface Parts {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | undefined>>
@@ -108,7 +112,8 @@ const send = async (name: Callable, { body, params = {}, query = {} }: Parts, st
 const failureOf = async (response: Response): Promise<Failure> => {
   const problem: Partial<Problem> = await response.json().catch(() => ({}))
   const mistakes = (problem.mistakes ?? []).map(({ expected, where }) => `${where}: ${expected}`).join("; ")
-  const detail = problem.detail ?? `the API answered ${response.status}`
+  const said = problem.detail ?? `the API answered ${response.status}`
+  const detail = response.status === 500 && problem.requestId !== undefined ? `${said}: ${problem.requestId}` : said
   return new Failure(
     response.status,
     mistakes === "" ? detail : `${detail} (${mistakes})`,
@@ -123,6 +128,7 @@ export const call = async <Name extends Callable>(
   stop: AbortSignal | null = null
 ): Promise<AnswerOf<Name>> => {
   const response = await send(name, asked as Parts, stop)
+  if (response.status === 401 && name !== "getCaller") refused.value++
   if (!response.ok) throw await failureOf(response)
   const answered: AnswerOf<Name> = response.status === 204 ? undefined : await response.json()
   return answered

@@ -1,11 +1,11 @@
 /** Starts the page. */
 import { render } from "preact"
 import { App } from "./App.tsx"
-import { askWho } from "./caller.ts"
+import { keepAsking } from "./caller.ts"
 import { connect } from "./live.ts"
 
 const place = document.getElementById("page")
 place?.replaceChildren()
 if (place !== null) render(<App />, place)
-void askWho()
+keepAsking()
 connect()

@@ -2,7 +2,7 @@
  * A list that is read a page at a time, and stays whole while new rows come on top.
  *
  * When something changes, all rows that are shown (200 at most) are read again at once, so nothing is shown twice and
- * nothing falls between two pages.
+ * nothing falls between two pages. Whoever comes back to a list finds it as long as it was.
  */
 import { type Signal, signal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
@@ -41,16 +41,37 @@ interface State<Row> {
 
 const empty = { rows: null, next: null, failure: null, loading: true }
 
+interface Kept {
+  readonly state: Signal<State<unknown>>
+  /** The reading after which the next one may begin: each goes on from what the one before it has brought. */
+  reading: Promise<void>
+}
+
+/** Lists as they were left, by what they were asked for: whoever comes back finds them so. */
+const lists = new Map<string, Kept>()
+const mostLists = 20
+
+const listOf = (key: string): Kept => {
+  const list = lists.get(key) ?? { state: signal<State<unknown>>(empty), reading: Promise.resolve() }
+  // The one that was looked at last stands last.
+  lists.delete(key)
+  lists.set(key, list)
+  for (const old of [...lists.keys()].slice(0, -mostLists)) lists.delete(old)
+  return list
+}
+
 /** `keyOf` tells rows apart. */
 export const usePages = <Name extends Listed>(
   name: Name,
   query: QueryOf<Name>,
   keyOf: (row: RowOf<Name>) => string
 ): Pages<RowOf<Name>> => {
-  const key = JSON.stringify(query)
-  const state: Signal<State<RowOf<Name>>> = useMemo(() => signal(empty), [name, key])
+  const key = JSON.stringify([name, query])
+  const list = useMemo(() => listOf(key), [key])
+  // Of this key nothing else is kept than rows of this list.
+  const state = list.state as Signal<State<RowOf<Name>>>
 
-  const read = async (cursor: string | null, limit: number) => {
+  const readNow = async (cursor: string | null, limit: number) => {
     const before = state.peek()
     state.value = { ...before, loading: true }
     try {
@@ -82,13 +103,22 @@ export const usePages = <Name extends Listed>(
     }
   }
 
+  const read = (cursor: () => string | null, limit: () => number) => {
+    list.reading = list.reading.then(() => readNow(cursor(), limit()))
+    return list.reading
+  }
+
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null
+    let over = false
     const again = (waitMs: number) => {
+      if (over) return
       timer ??= setTimeout(async () => {
         timer = null
-        const shown = state.peek().rows?.length ?? 0
-        await read(null, Math.min(most, Math.max(pageSize, Math.ceil(shown / pageSize) * pageSize)))
+        await read(() => null, () => {
+          const shown = state.peek().rows?.length ?? 0
+          return Math.min(most, Math.max(pageSize, Math.ceil(shown / pageSize) * pageSize))
+        })
         retry()
       }, waitMs)
     }
@@ -101,11 +131,13 @@ export const usePages = <Name extends Listed>(
       if (changedBy[name].includes(kind)) again(gatherMs)
     })
     return () => {
+      over = true
       end()
       if (timer !== null) clearTimeout(timer)
     }
   }, [state])
 
   const { failure, loading, next, rows } = state.value
-  return { rows, failure, loading, hasMore: next !== null, more: () => void read(next, pageSize) }
+  const more = () => void read(() => state.peek().next, () => pageSize)
+  return { rows, failure, loading, hasMore: next !== null, more }
 }

@@ -63,12 +63,10 @@ export const distanceText = (instant: number, from: number): string => {
 
 const minutes = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: zone })
 const days = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: zone })
-const clock = new Intl.DateTimeFormat("sv-SE", { timeStyle: "short", timeZone: zone })
 
 /** `2026-11-24 15:30` in the viewer's zone. */
 export const timeText = (instant: string | number): string => minutes.format(new Date(instant))
 export const dayText = (instant: string | number): string => days.format(new Date(instant))
-export const clockText = (instant: string | number): string => clock.format(new Date(instant))
 
 /** `2026-11-24 15:30 UTC` */
 export const utcText = (instant: string | number): string =>

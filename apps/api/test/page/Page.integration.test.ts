@@ -1,12 +1,14 @@
 import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { findings } from "./axe.ts"
-import { browser, noBrowser, openWindow, type Window } from "./browser.ts"
+import { shows, startBrowser, type Window } from "./browser.ts"
 import { another, missed, played } from "./played.ts"
 import { type Served, served } from "./served.ts"
 import { database, projectFolder } from "./world.ts"
 
 loopbackOnly()
+
+const { close, noBrowser, openWindow } = await startBrowser()
 
 /** Each view, with words that are there when its content is. */
 const views: ReadonlyArray<readonly [name: string, hash: () => string, words: ReadonlyArray<string>]> = [
@@ -43,6 +45,9 @@ const views: ReadonlyArray<readonly [name: string, hash: () => string, words: Re
   ["settings", () => "#/settings", ["Who is looking", "Configuration", "America/New_York", "Europe/Berlin"]]
 ]
 
+/** As long as a symbol may be. */
+const longName = "SIM-A-VERY-LONG-NAME-OF-32-CHARS"
+
 const store = database()
 let api: Served
 let signalId = ""
@@ -50,22 +55,12 @@ let runId = ""
 let toldId = ""
 let desk: Window
 
-const shows = async ({ page }: Window, words: ReadonlyArray<string>) => {
-  for (const word of words) {
-    await page.getByText(word).first().waitFor({ state: "attached" }).catch(async () => {
-      throw new Error(
-        `expected "${word}" in the page, found: ${(await page.locator("main").innerText()).slice(0, 1500)}`
-      )
-    })
-  }
-}
-
 const itemsOf = async (
   path: string
 ): Promise<ReadonlyArray<{ readonly id: string; readonly symbol: string; readonly type: string }>> =>
   (await (await fetch(`${api.url}${path}`)).json()).items
 
-describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
   beforeAll(async () => {
     const url = await store.url()
     await store.run(played)
@@ -73,12 +68,13 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     toldId = await store.run(another("SIM-TOLD", 1000.25))
     api = await served(url, projectFolder())
     signalId = (await itemsOf("/v1/signals?symbol=%5EGSPC")).find(({ type }) => type === "LONG")?.id ?? ""
+    await store.run(another(longName, 3.25))
     runId = (await itemsOf("/v1/runs?schedule=sim"))[0]?.id ?? ""
     desk = await openWindow()
   }, 60_000)
 
   afterAll(async () => {
-    await browser?.close()
+    await close()
     await api?.stop()
     await store.close()
   })
@@ -105,6 +101,9 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
       await shows(phone, words)
       expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     }
+    await phone.page.goto(`${api.url}/#/signals?symbol=${longName}`)
+    const name = phone.page.locator("td", { hasText: longName })
+    expect(await name.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true)
     expect(phone.complaints()).toEqual([])
     await phone.close()
   })
@@ -119,14 +118,58 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
 
     await api.stop()
     await page.getByText("connection lost, trying again").waitFor()
+    await page.getByText("No connection").waitFor()
     await store.run(another("SIM-B", 6543.21))
     api = await served(await store.url(), projectFolder(), api.port)
     await page.getByText("6543.21").waitFor({ timeout: 30_000 })
     await shows(desk, ["up to date"])
+    await page.getByText("No connection").waitFor({ state: "detached" })
     expect(await page.evaluate(() => document.body.getAttribute("data-opened"))).toBe("once")
     // The browser itself says that the connection was lost.
     expect(complaints().filter((text) => !text.includes("net::ERR_"))).toEqual([])
   }, 60_000)
+
+  test("keeps a list as long as it was, and where it was, while something else is looked at", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.goto(`${api.url}/#/runs`)
+    await page.getByRole("button", { name: "More" }).click()
+    await shows(window, ["100 runs shown"])
+    await page.evaluate(() => scrollTo(0, 2000))
+    await page.locator("td[data-title='bar close'] a").nth(60).press("Enter")
+    await shows(window, ["Where symbols were stopped"])
+    await page.waitForFunction(() => scrollY === 0)
+    await page.goBack()
+    await shows(window, ["100 runs shown"])
+    await page.waitForFunction(() => scrollY > 1000)
+    await window.close()
+  })
+
+  test("goes on from the new view when the link that led there is gone with the old one", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/runs`)
+    await shows(desk, ["✓ success"])
+    await page.locator("td[data-title='bar close'] a").first().press("Enter")
+    await shows(desk, ["Where symbols were stopped"])
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN")
+  })
+
+  test("shows longer bars over shorter ones, and what is chosen for that stands in the address", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await shows(desk, ["In steps: dot and envelope of 4h"])
+    await page.getByLabel("with", { exact: true }).selectOption("none")
+    await page.waitForURL(/over=none/)
+    await page.getByText("In steps").waitFor({ state: "detached" })
+  })
+
+  test("shows of a destination in the settings its messages", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/settings`)
+    await page.getByRole("link", { name: "desk" }).click()
+    await shows(desk, ["… pending"])
+    expect(new URL(page.url()).hash).toBe("#/deliveries?destination=desk")
+  })
 
   test("lists what its address says, and sorts it, by keys alone", async () => {
     const { page } = desk
@@ -179,8 +222,10 @@ describe.skipIf(browser === null)(`the page${noBrowser === null ? "" : ` (${noBr
     await page.goto(`${api.url}/#/deliveries`)
     await page.getByRole("button", { name: "Add a mute" }).click()
     await page.getByLabel("Why").fill("earnings")
-    await page.getByRole("button", { name: "Mute", exact: true }).click()
+    // Whoever presses twice means it once.
+    await page.getByRole("button", { name: "Mute", exact: true }).dblclick()
     await shows(desk, ["earnings"])
+    expect(await page.getByRole("button", { name: "Lift" }).count()).toBe(1)
     await page.getByRole("button", { name: "Lift" }).click()
     await shows(desk, ["Nothing is muted."])
 

@@ -1,4 +1,4 @@
-/** One real browser for all tests of a process. Where Chromium cannot start, `noBrowser` says why. */
+/** A real browser for a file of tests. */
 import chromium from "@sparticuz/chromium"
 import { type Browser, type BrowserContextOptions, chromium as engine, type Page } from "playwright-core"
 
@@ -10,15 +10,6 @@ const launch = async (): Promise<Browser> =>
     timeout: 20_000
   })
 
-let reason: string | null = null
-export const browser: Browser | null = await launch().catch((thrown: unknown) => {
-  reason = `Chromium cannot be started here: ${
-    thrown instanceof Error ? thrown.message.split("\n")[0] : String(thrown)
-  }`
-  return null
-})
-export const noBrowser: string | null = reason
-
 export interface Window {
   readonly page: Page
   /** What the browser complained of since this was asked last. */
@@ -26,21 +17,44 @@ export interface Window {
   readonly close: () => Promise<void>
 }
 
-/** A window of its own in the one browser, somewhere in Berlin. */
-export const openWindow = async (options: BrowserContextOptions = {}): Promise<Window> => {
-  if (browser === null) throw new Error(reason ?? "there is no browser")
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    timezoneId: "Europe/Berlin",
-    locale: "en-GB",
-    ...options
+/** `noBrowser` says why there is none. */
+export const startBrowser = async () => {
+  let noBrowser: string | null = null
+  const browser = await launch().catch((thrown: unknown) => {
+    noBrowser = `Chromium cannot be started here: ${
+      thrown instanceof Error ? thrown.message.split("\n")[0] : String(thrown)
+    }`
+    return null
   })
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  const complaints: Array<string> = []
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
-  })
-  page.on("pageerror", (error) => complaints.push(String(error)))
-  return { page, complaints: () => complaints.splice(0), close: () => context.close() }
+  /** A window of its own in the one browser, somewhere in Berlin. */
+  const openWindow = async (options: BrowserContextOptions = {}): Promise<Window> => {
+    if (browser === null) throw new Error(noBrowser ?? "there is no browser")
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      timezoneId: "Europe/Berlin",
+      locale: "en-GB",
+      ...options
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    const complaints: Array<string> = []
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+    })
+    page.on("pageerror", (error) => complaints.push(String(error)))
+    return { page, complaints: () => complaints.splice(0), close: () => context.close() }
+  }
+  const close = async () => browser?.close()
+  return { noBrowser, openWindow, close }
+}
+
+/** Waits until all of `words` stand in the page. */
+export const shows = async ({ page }: Window, words: ReadonlyArray<string>) => {
+  for (const word of words) {
+    await page.getByText(word).first().waitFor({ state: "attached" }).catch(async () => {
+      throw new Error(
+        `expected "${word}" in the page, found: ${(await page.locator("main").innerText()).slice(0, 1500)}`
+      )
+    })
+  }
 }

@@ -1,4 +1,5 @@
 /** Real days of the S&P 500 and a simulated market, run live by the cycle itself, with what became of the signals. */
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { Announce } from "@dgas/domain/Announce"
@@ -11,6 +12,7 @@ import * as Odds from "@dgas/monitor/Odds"
 import { judgeOutcomes } from "@dgas/monitor/Outcomes"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { aMessage, aRun, aSignal } from "../../../../packages/db/test/rows.ts"
 import { storeRun } from "../../../../packages/db/test/storeRun.ts"
 
@@ -78,6 +80,17 @@ export const another = (symbol: string, entryPrice: number) =>
     })
     return id
   })
+
+/** The secret of a link that signs a page in, to read and write. */
+export const signInLink = Effect.gen(function*() {
+  return Redacted.value((yield* (yield* ApiKeyStore).makeLink({ name: "guest", scopes: ["read", "write"] })).link)
+})
+
+/** Ends every sign-in, as time does. */
+export const endSignIns = Effect.gen(function*() {
+  const keys = yield* ApiKeyStore
+  for (const { kind, prefix } of yield* keys.list) if (kind === "page") yield* keys.revoke(prefix)
+})
 
 /** Bar closes of yesterday that nobody ran. */
 export const missed = Effect.gen(function*() {

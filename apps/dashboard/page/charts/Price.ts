@@ -1,6 +1,7 @@
 /** What a price chart shows beside its bars. Instants are epoch milliseconds. */
 import type { OnTheWire } from "@dgas/contract/Route"
 import type { Routes } from "@dgas/contract/Routes"
+import type { PriceStep } from "../longer.ts"
 import { loadedLater } from "./Later.tsx"
 
 export type GeometryBar = OnTheWire<Routes["listGeometry"]>["items"][number]
@@ -39,6 +40,8 @@ export interface PriceChartProps {
   readonly lines: ReadonlyArray<PriceLine>
   readonly areas: ReadonlyArray<PriceArea>
   readonly marks: ReadonlyArray<PriceMark>
+  /** Of the same bars; empty for none. */
+  readonly steps?: ReadonlyArray<PriceStep>
   /** How many of the bars are shown at first, the newest ones; the others come by dragging. */
   readonly shown: number
   readonly tall?: boolean

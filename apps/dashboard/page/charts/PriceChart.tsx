@@ -4,98 +4,19 @@
  * Rising bars are hollow and falling ones filled, so that their colours are no more than a help. The library's own mark
  * of who made it is a style sheet in the page, which the policy of the page forbids: `ChartCredit` stands in its place.
  */
-import {
-  CandlestickSeries,
-  ColorType,
-  createChart,
-  createSeriesMarkers,
-  CrosshairMode,
-  type IChartApi,
-  type ISeriesApi,
-  LineSeries,
-  LineStyle,
-  TickMarkType,
-  type Time,
-  type UTCTimestamp
-} from "lightweight-charts"
+import { createSeriesMarkers, LineStyle, type TickMarkType, type Time, type UTCTimestamp } from "lightweight-charts"
 import { useEffect, useRef } from "preact/hooks"
-import { clockText, dayText, timeText } from "../texts.ts"
-import { type Colours, colours, dark, faint } from "../theme.ts"
+import type { PriceStep } from "../longer.ts"
+import { zone } from "../now.ts"
+import { colours, dark, faint } from "../theme.ts"
 import { AreaPrimitive } from "./AreaPrimitive.ts"
 import { ChartCredit } from "./ChartCredit.tsx"
+import { type Drawn, drawnIn, msOf } from "./drawn.ts"
 import type { GeometryBar, PriceChartProps, Tone } from "./Price.ts"
+import { areDays, tickTextOf } from "./ticks.ts"
 
 const secondsOf = (instant: number | string): UTCTimestamp =>
   (typeof instant === "number" ? instant : Date.parse(instant)) / 1000 as UTCTimestamp
-
-const msOf = (time: Time): number => typeof time === "number" ? time * 1000 : 0
-
-const tickText = (time: Time, kind: TickMarkType): string =>
-  kind === TickMarkType.Time || kind === TickMarkType.TimeWithSeconds
-    ? clockText(msOf(time))
-    : kind === TickMarkType.Year
-    ? dayText(msOf(time)).slice(0, 4)
-    : kind === TickMarkType.Month
-    ? dayText(msOf(time)).slice(0, 7)
-    : dayText(msOf(time)).slice(5)
-
-const chartIn = (element: HTMLElement, { card, line, soft }: Colours) =>
-  createChart(element, {
-    autoSize: true,
-    layout: {
-      background: { type: ColorType.Solid, color: card },
-      textColor: soft,
-      fontSize: 11,
-      fontFamily: getComputedStyle(document.body).fontFamily,
-      attributionLogo: false
-    },
-    grid: { vertLines: { color: faint(line, 0.5) }, horzLines: { color: faint(line, 0.5) } },
-    crosshair: { mode: CrosshairMode.Normal },
-    rightPriceScale: { borderColor: line, scaleMargins: { top: 0.08, bottom: 0.08 } },
-    timeScale: { borderColor: line, timeVisible: true, rightOffset: 3, tickMarkFormatter: tickText },
-    localization: { timeFormatter: (time: Time) => timeText(msOf(time)) },
-    // A finger or wheel over the chart moves the page; the chart is moved by dragging and by pinching.
-    handleScroll: { vertTouchDrag: false, mouseWheel: false },
-    handleScale: { mouseWheel: false }
-  })
-
-interface Drawn {
-  readonly chart: IChartApi
-  readonly candles: ISeriesApi<"Candlestick">
-  readonly dots: ISeriesApi<"Line">
-  readonly top: ISeriesApi<"Line">
-  readonly bottom: ISeriesApi<"Line">
-  /** Takes away what was drawn beside the bars. */
-  undo: () => void
-}
-
-const drawnIn = (element: HTMLElement): Drawn => {
-  const of = colours()
-  const chart = chartIn(element, of)
-  const line = (color: string, lineStyle: LineStyle, lineWidth: 1 | 2) =>
-    chart.addSeries(LineSeries, {
-      color,
-      lineStyle,
-      lineWidth,
-      lastValueVisible: false,
-      priceLineVisible: false,
-      crosshairMarkerVisible: false
-    })
-  const top = line(of.envelope, LineStyle.Solid, 1)
-  const bottom = line(of.envelope, LineStyle.Solid, 1)
-  const candles = chart.addSeries(CandlestickSeries, {
-    upColor: of.card,
-    downColor: of.down,
-    borderUpColor: of.up,
-    borderDownColor: of.down,
-    wickUpColor: of.up,
-    wickDownColor: of.down,
-    priceLineVisible: false,
-    lastValueVisible: false
-  })
-  const dots = line(of.dot, LineStyle.Dotted, 2)
-  return { chart, candles, dots, top, bottom, undo: () => undefined }
-}
 
 const pointsOf = (bars: ReadonlyArray<GeometryBar>, value: (bar: GeometryBar) => number | null) =>
   bars.map((bar) => {
@@ -114,6 +35,10 @@ const drawBars = (
 ) => {
   const priceFormat = { type: "price", precision: decimals, minMove: 10 ** -decimals } as const
   for (const series of [candles, dots, top, bottom]) series.applyOptions({ priceFormat })
+  const tickText = tickTextOf(zone, areDays(bars.map(({ openTime }) => Date.parse(openTime))))
+  chart.applyOptions({
+    timeScale: { tickMarkFormatter: (time: Time, kind: TickMarkType) => tickText(msOf(time), kind) }
+  })
   candles.setData(
     bars.map(({ close, high, low, open, openTime }) => ({ time: secondsOf(openTime), open, high, low, close }))
   )
@@ -124,6 +49,15 @@ const drawBars = (
   const width = chart.timeScale().width()
   const ahead = Math.ceil(shown * nameWidth / Math.max(nameWidth, width - nameWidth))
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - shown) - 1, to: bars.length + ahead })
+}
+
+const drawSteps = ({ longer }: Drawn, steps: ReadonlyArray<PriceStep>) => {
+  for (const name of ["dot", "envelopeTop", "envelopeBottom"] as const) {
+    longer[name].setData(steps.map(({ at, [name]: value }) => {
+      const time = secondsOf(at)
+      return value === null ? { time } : { time, value }
+    }))
+  }
 }
 
 const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps) => {
@@ -179,6 +113,8 @@ const drawBeside = ({ candles }: Drawn, { areas, lines, marks }: PriceChartProps
   }
 }
 
+const none: ReadonlyArray<PriceStep> = []
+
 const PriceChart = (props: PriceChartProps) => {
   const element = useRef<HTMLDivElement>(null)
   const drawn = useRef<Drawn | null>(null)
@@ -194,10 +130,14 @@ const PriceChart = (props: PriceChartProps) => {
     }
   }, [isDark])
 
-  const { areas, bars, decimals, lines, marks, shown, tall } = props
+  const { areas, bars, decimals, lines, marks, shown, steps = none, tall } = props
   useEffect(() => {
     if (drawn.current !== null) drawBars(drawn.current, bars, decimals, shown)
   }, [isDark, bars, decimals, shown])
+
+  useEffect(() => {
+    if (drawn.current !== null) drawSteps(drawn.current, steps)
+  }, [isDark, steps])
 
   const beside = JSON.stringify([areas, lines, marks])
   useEffect(() => {

@@ -1,5 +1,6 @@
 /** A square for each day of a schedule, a column a week: whether its bar closes were run. */
 import type { SlotDay } from "@dgas/contract/Runs"
+import { useEffect, useRef } from "preact/hooks"
 import { hashOf } from "../Place.ts"
 import { words } from "../texts.ts"
 
@@ -36,8 +37,13 @@ export const SlotCalendar = ({ days, from, schedule, until }: {
   const label = `Bar closes of ${schedule} by day (UTC), ${from} to ${until}: ${days.length} days with bar closes, ${
     bad.length === 0 ? "all run in time" : `${bad.length} with some that were late, missed or failed`
   }`
+  // Where not all of it fits, as on a phone, the newest days are the ones to see.
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (place.current !== null) place.current.scrollLeft = place.current.scrollWidth
+  }, [until])
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll" role="region" aria-label={label} tabIndex={0} ref={place}>
       <table class="calendar">
         <caption class="hidden">{label}</caption>
         <thead>

@@ -14,7 +14,9 @@ export const Action = ({ act, children, quiet = false, sure }: {
   const busy = useSignal(false)
   const said = useSignal<string | null>(null)
   const isSure = useSignal(sure === undefined)
-  const press = async () => {
+  const press = async ({ detail: clicks }: MouseEvent) => {
+    // The second click of a double one says yes to nothing.
+    if (clicks > 1) return
     if (!isSure.value) {
       isSure.value = true
       return

@@ -23,7 +23,16 @@ export const Export = ({ csvHref, name, rows }: {
             CSV
           </button>
         )
-        : <a class="button quiet" href={csvHref} download={`${name}.csv`} title="All that fit the filters">CSV</a>}
+        : (
+          <a
+            class="button quiet"
+            href={csvHref}
+            download={`${name}.csv`}
+            title="All that fit the filters, the newest 366 days of them"
+          >
+            CSV
+          </a>
+        )}
       <button
         type="button"
         class="quiet"

@@ -14,7 +14,9 @@ export const More = <Row extends object>({ pages: { failure, hasMore, loading, m
       ? failure === null && <Waiting />
       : (rows.length > 0 || hasMore) && (
         <p class="more">
-          <span class="soft">{plural(rows.length, word)} shown{hasMore ? "" : ", no more"}</span>
+          <span class="soft">
+            {plural(rows.length, word)} shown{hasMore ? ", which are what is sorted" : ", no more"}
+          </span>
           {hasMore && <button type="button" disabled={loading} onClick={more}>More</button>}
         </p>
       )}

@@ -5,8 +5,9 @@ import { Input } from "./Field.tsx"
 
 const pauseMs = 400
 
-export const SearchInput = ({ label, onSearch, value }: {
+export const SearchInput = ({ label, onSearch, type = "search", value }: {
   readonly label: string
+  readonly type?: "search" | "date" | "datetime-local"
   readonly value: string
   readonly onSearch: (text: string) => void
 }) => {
@@ -17,10 +18,10 @@ export const SearchInput = ({ label, onSearch, value }: {
     text.value = value
   }, [value])
   useEffect(() => () => clearTimeout(timer.current), [])
-  const type = (typed: string) => {
+  const take = (typed: string) => {
     text.value = typed
     clearTimeout(timer.current)
     timer.current = setTimeout(() => onSearch(typed.trim()), pauseMs)
   }
-  return <Input label={label} type="search" value={text.value} onInput={type} />
+  return <Input label={label} type={type} value={text.value} onInput={take} />
 }

@@ -4,9 +4,10 @@
  * A wide table scrolls in its place; on a phone each row is a card. Roles are written out since a browser forgets them
  * where a row is laid out as something else.
  */
-import { useSignal } from "@preact/signals"
+import { type Signal, signal, useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect, useMemo, useRef } from "preact/hooks"
+import { countText, plural } from "../texts.ts"
 
 export interface Column<Row> {
   readonly title: string
@@ -22,6 +23,15 @@ export interface Column<Row> {
 interface Order {
   readonly title: string
   readonly falling: boolean
+}
+
+/** How each table is sorted, by its label: other filters, and another view in between, leave it so. */
+const orders = new Map<string, Signal<Order | null>>()
+
+const orderOf = (label: string): Signal<Order | null> => {
+  const order = orders.get(label) ?? signal<Order | null>(null)
+  orders.set(label, order)
+  return order
 }
 
 const ordered = <Row extends object>(
@@ -43,7 +53,7 @@ const ordered = <Row extends object>(
 const classOf = (is: { readonly [Name in "fill" | "numeric" | "wide"]: boolean | undefined }): string | undefined =>
   Object.entries(is).flatMap(([name, yes]) => yes === true ? [name] : []).join(" ") || undefined
 
-export const Table = <Row extends object>({ cards = true, columns, empty, keyOf, label, rows }: {
+export const Table = <Row extends object>({ cards = true, columns, empty, keyOf, label, most, rows }: {
   /** What the table is of, for those who do not see it. */
   readonly label: string
   readonly columns: ReadonlyArray<Column<Row>>
@@ -52,8 +62,10 @@ export const Table = <Row extends object>({ cards = true, columns, empty, keyOf,
   /** Said where there are no rows. */
   readonly empty: string
   readonly cards?: boolean
+  /** Rows that are shown until all are asked for: thousands would keep a browser busy for seconds. */
+  readonly most?: number
 }) => {
-  const order = useSignal<Order | null>(null)
+  const order = useMemo(() => orderOf(label), [label])
   const known = useRef<ReadonlySet<string> | null>(null)
   const keys = rows.map(keyOf)
   // Those above what was there before; what "more" brings is below it.
@@ -63,33 +75,44 @@ export const Table = <Row extends object>({ cards = true, columns, empty, keyOf,
   useEffect(() => {
     known.current = new Set(keys)
   })
+  const isWhole = useSignal(false)
   if (rows.length === 0) return <p class="empty">{empty}</p>
+  const all = ordered(rows, columns, order.value)
+  const shown = isWhole.value || most === undefined ? all : all.slice(0, most)
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-      <table role="table" class={cards ? "cards" : undefined}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => <Title key={column.title} column={column} order={order} />)}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {ordered(rows, columns, order.value).map((row) => (
-            <tr role="row" key={keyOf(row)} class={fresh.has(keyOf(row)) ? "came" : undefined}>
-              {columns.map(({ cell, fill, numeric, title, wide }) => (
-                <td
-                  role="cell"
-                  key={title}
-                  data-title={title}
-                  class={classOf({ fill, numeric, wide })}
-                >
-                  {cell(row)}
-                </td>
-              ))}
+    <>
+      <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+        <table role="table" class={cards ? "cards" : undefined}>
+          <thead role="rowgroup">
+            <tr role="row">
+              {columns.map((column) => <Title key={column.title} column={column} order={order} />)}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody role="rowgroup">
+            {shown.map((row) => (
+              <tr role="row" key={keyOf(row)} class={fresh.has(keyOf(row)) ? "came" : undefined}>
+                {columns.map(({ cell, fill, numeric, title, wide }) => (
+                  <td
+                    role="cell"
+                    key={title}
+                    data-title={title}
+                    class={classOf({ fill, numeric, wide })}
+                  >
+                    {cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown.length < all.length && (
+        <p class="more">
+          <span class="soft">{countText(shown.length)} of {plural(all.length, "row")}</span>
+          <button type="button" onClick={() => (isWhole.value = true)}>Show all</button>
+        </p>
+      )}
+    </>
   )
 }
 

@@ -4,8 +4,10 @@ import { EquityCurve } from "../charts/EquityCurve.tsx"
 import { Reliability } from "../charts/Reliability.tsx"
 import type { AnswerOf } from "../client.ts"
 import { Card } from "../parts/Card.tsx"
+import { DateInput } from "../parts/DateInput.tsx"
 import { Export } from "../parts/Export.tsx"
-import { Choice, Input } from "../parts/Field.tsx"
+import { Choice } from "../parts/Field.tsx"
+import { ScheduleChoice } from "../parts/ScheduleChoice.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { origin, place, setFilters } from "../Place.ts"
@@ -105,7 +107,6 @@ export const Calibration = () => {
   const { schedule = "", since = "", symbol = "" } = place.value.filters
   // Evidence is of whole days in UTC.
   const isDay = /^\d{4}-\d\d-\d\d$/.test(since)
-  const schedules = (useAnswer("getScheduler", {}).value?.schedules ?? []).map(({ name }) => name)
   const query = {
     origin: origin.value,
     ...schedule === "" ? {} : { schedule },
@@ -117,14 +118,9 @@ export const Calibration = () => {
   return (
     <>
       <div class="filters">
-        <Choice
-          label="Schedule"
-          value={schedule}
-          choices={[["", "all"], ...schedules.map((name) => [name, name] as const)]}
-          onChoose={(name) => setFilters({ schedule: name })}
-        />
+        <ScheduleChoice value={schedule} onChoose={(name) => setFilters({ schedule: name })} />
         <SearchInput label="Symbol" value={symbol} onSearch={(text) => setFilters({ symbol: text })} />
-        <Input label="From day (UTC)" type="date" value={since} onInput={(text) => setFilters({ since: text })} />
+        <DateInput label="From day (UTC)" value={since} onChoose={(text) => setFilters({ since: text })} />
       </div>
       <div class="grid">
         <Shown answer={calibration}>{(report) => <Found report={report} />}</Shown>

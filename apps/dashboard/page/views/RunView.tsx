@@ -89,6 +89,7 @@ const One = ({ run }: { readonly run: Detail }) => (
         label="Symbols without a signal"
         columns={stoppedColumns}
         rows={run.gates}
+        most={250}
         keyOf={({ symbol }) => symbol}
         empty="Every symbol of the run has a signal, or none was looked at."
       />

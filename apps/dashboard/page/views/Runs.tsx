@@ -2,9 +2,9 @@
 import { useAnswer } from "../answers.ts"
 import { now, zone } from "../now.ts"
 import { Card } from "../parts/Card.tsx"
-import { Choice } from "../parts/Field.tsx"
+import { ScheduleChoice } from "../parts/ScheduleChoice.tsx"
 import { Shown } from "../parts/Shown.tsx"
-import { place, setFilters } from "../Place.ts"
+import { origin, place, setFilters } from "../Place.ts"
 import { DaySlots } from "./runs/DaySlots.tsx"
 import { RunList } from "./runs/RunList.tsx"
 import { SlotDays } from "./runs/SlotDays.tsx"
@@ -16,28 +16,18 @@ const dayOf = (instant: number) => new Date(instant).toISOString().slice(0, 10)
 
 export const Runs = () => {
   const { day = "", schedule = "" } = place.value.filters
-  const scheduler = useAnswer("getScheduler", {})
   const until = dayOf(now.value)
   const from = dayOf(Date.parse(until) - shownDays * dayMs)
   const days = useAnswer("slotDays", {
     query: { since: from, ...schedule === "" ? {} : { schedule } }
   })
-  const schedules = (scheduler.value?.schedules ?? []).map(({ name }) => name)
   return (
     <>
       <div class="filters">
-        <Choice
-          label="Schedule"
-          value={schedule}
-          choices={[
-            ["", "all"],
-            ...[...new Set([...schedules, ...schedule === "" ? [] : [schedule]])].map((name) => [name, name] as const)
-          ]}
-          onChoose={(name) => setFilters({ schedule: name, day: "" })}
-        />
+        <ScheduleChoice value={schedule} onChoose={(name) => setFilters({ schedule: name, day: "" })} />
       </div>
       <div class="grid">
-        <Card title={`Bar closes of the last ${shownDays} days`} wide>
+        <Card title={`${origin.value === "LIVE" ? "Bar" : "Live bar"} closes of the last ${shownDays} days`} wide>
           <Shown answer={days}>{({ items }) => <SlotDays days={items} from={from} until={until} />}</Shown>
         </Card>
         {day !== "" && <DaySlots day={day} schedule={schedule} />}

@@ -13,7 +13,7 @@ import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
 import { TypeTag } from "../parts/Words.tsx"
 import { hashOf } from "../Place.ts"
-import { numberText, percentText, priceText, words } from "../texts.ts"
+import { numberText, percentText, plural, priceText, words } from "../texts.ts"
 import { ScoreParts } from "./signal/ScoreParts.tsx"
 import { SignalActions } from "./signal/SignalActions.tsx"
 import { SignalChart } from "./signal/SignalChart.tsx"
@@ -74,7 +74,7 @@ const Behind = ({ signal }: { readonly signal: Detail }) => {
         ...positionFactor === null ? [] : [{ name: "position", value: `${positionFactor} of the usual one` }],
         ...frames.map(({ barsInState, direction, frame, state }) => ({
           name: `${frame} timeframe`,
-          value: `${words(state)} ${words(direction)}${barsInState === null ? "" : `, ${barsInState} bars`}`
+          value: `${words(state)} ${words(direction)}${barsInState === null ? "" : `, ${plural(barsInState, "bar")}`}`
         })),
         { name: "rules", value: signal.rules }
       ]}

@@ -1,19 +1,19 @@
 /** Signals, newest first, by what one looks for. All filters stand in the address. */
-import { searchOf } from "../client.ts"
 import { instantOfDay } from "../localText.ts"
 import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
+import { DateInput } from "../parts/DateInput.tsx"
 import { Export } from "../parts/Export.tsx"
-import { Choice, Input } from "../parts/Field.tsx"
+import { Choice } from "../parts/Field.tsx"
 import { More } from "../parts/More.tsx"
+import { ScheduleChoice } from "../parts/ScheduleChoice.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
 import { fullColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { origin, place, setFilters } from "../Place.ts"
+import { signalsFile } from "../signalsFile.ts"
 import { signalTypes } from "../signalTypes.ts"
 
 const any = ["", "any"] as const
-const dayMs = 86_400_000
-const yearMs = 366 * dayMs
 
 type Query = NonNullable<Parameters<typeof usePages<"listSignals">>[1]>
 
@@ -41,6 +41,7 @@ const Filters = () => {
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
       <SearchInput label="Symbol" value={of("symbol")} onSearch={set("symbol")} />
+      <ScheduleChoice value={of("schedule")} onChoose={set("schedule")} />
       <Choice label="Type" value={of("type")} onChoose={set("type")} choices={[any, ...signalTypes]} />
       <Choice
         label="Tier"
@@ -60,8 +61,8 @@ const Filters = () => {
         onChoose={set("minConfidence")}
         choices={[any, ...["0.5", "0.6", "0.7", "0.8", "0.9"].map((least) => [least, least] as const)]}
       />
-      <Input label="From day" type="date" value={of("since")} onInput={set("since")} />
-      <Input label="Until day" type="date" value={of("until")} onInput={set("until")} />
+      <DateInput label="From day" value={of("since")} onChoose={set("since")} />
+      <DateInput label="Until day" value={of("until")} onChoose={set("until")} />
       <button
         type="button"
         class="quiet"
@@ -83,15 +84,6 @@ const Filters = () => {
   )
 }
 
-/** The file is of 366 days at most: those that are filtered by, else as many before the newest row. */
-const csvHrefOf = (query: Query, newest: string | undefined): string => {
-  const { since } = query as { readonly since?: string }
-  const until = (query as { readonly until?: string }).until
-  const end = until ?? (newest === undefined ? undefined : new Date(Date.parse(newest) + 1).toISOString())
-  const start = since ?? (end === undefined ? undefined : new Date(Date.parse(end) - yearMs).toISOString())
-  return `/v1/signals.csv${searchOf({ ...query, since: start, until: end })}`
-}
-
 export const Signals = () => {
   const query = queryOf(place.value.filters)
   const pages = usePages("listSignals", query, ({ id }) => id)
@@ -102,7 +94,7 @@ export const Signals = () => {
       title="Signals"
       wide
       actions={rows !== null && (
-        <Export name="signals" rows={rows} csvHref={csvHrefOf(query, rows[0]?.signalTimestamp)} />
+        <Export name="signals" rows={rows} csvHref={signalsFile(query, rows[0]?.signalTimestamp)} />
       )}
     >
       <Filters />

@@ -6,7 +6,7 @@ import { usePages } from "../pages.ts"
 import { Card } from "../parts/Card.tsx"
 import { Choice } from "../parts/Field.tsx"
 import { SearchInput } from "../parts/SearchInput.tsx"
-import { Shown, Waiting } from "../parts/Shown.tsx"
+import { Shown, Trouble, Waiting } from "../parts/Shown.tsx"
 import { shortColumns, SignalTable } from "../parts/SignalTable.tsx"
 import { Tag } from "../parts/Tag.tsx"
 import { Time } from "../parts/Times.tsx"
@@ -28,18 +28,27 @@ const timeframeOf = ({ timeframes }: Known) => {
   return byLength.find((timeframe) => timeframeMs[timeframe] >= timeframeMs["30m"]) ?? byLength[0] ?? null
 }
 
+/** The timeframe over the one that is shown: that of the address, else the next longer one; null for none. */
+const longerOf = (longer: Known["timeframes"][number]["timeframe"][]) => {
+  const said = place.value.filters["over"]
+  return said === "none" ? null : longer.find((timeframe) => timeframe === said) ?? longer[0] ?? null
+}
+
 const SignalsOf = ({ symbol }: { readonly symbol: string }) => {
-  const { rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
+  const { failure, rows } = usePages("listSignals", { symbol, origin: origin.value }, ({ id }) => id)
   return (
     <Card title="Its signals" wide actions={<a href={hashOf("signals", null, { symbol })}>All of {symbol}</a>}>
-      {rows !== null && (
-        <SignalTable
-          label={`Signals of ${symbol}`}
-          columns={shortColumns.filter(({ title }) => title !== "symbol")}
-          rows={rows.slice(0, 10)}
-          empty={`No ${origin.value === "ALL" ? "" : `${origin.value} `}signals of ${symbol} are stored.`}
-        />
-      )}
+      {failure !== null && <Trouble failure={failure} />}
+      {rows === null
+        ? failure === null && <Waiting />
+        : (
+          <SignalTable
+            label={`Signals of ${symbol}`}
+            columns={shortColumns.filter(({ title }) => title !== "symbol")}
+            rows={rows.slice(0, 10)}
+            empty={`No ${origin.value === "ALL" ? "" : `${origin.value} `}signals of ${symbol} are stored.`}
+          />
+        )}
     </Card>
   )
 }
@@ -60,6 +69,8 @@ const One = ({ known }: { readonly known: Known }) => {
     )
   }
   const frames = known.timeframes.map((one) => one.timeframe).toSorted((a, b) => timeframeMs[a] - timeframeMs[b])
+  const longerFrames = frames.slice(frames.indexOf(timeframe) + 1)
+  const longer = longerOf(longerFrames)
   const found = levels.value?.items.find((one) => one.timeframe === timeframe) ?? null
   return (
     <div class="grid">
@@ -67,19 +78,29 @@ const One = ({ known }: { readonly known: Known }) => {
         title={`${symbol}, ${timeframe}`}
         wide
         actions={
-          <div class="choices" role="group" aria-label="Timeframe">
-            {frames.map((one) => (
-              <button
-                key={one}
-                type="button"
-                class="quiet"
-                aria-pressed={one === timeframe}
-                onClick={() => setFilters({ timeframe: one })}
-              >
-                {one}
-              </button>
-            ))}
-          </div>
+          <>
+            <div class="choices" role="group" aria-label="Timeframe">
+              {frames.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  class="quiet"
+                  aria-pressed={one === timeframe}
+                  onClick={() => setFilters({ timeframe: one })}
+                >
+                  {one}
+                </button>
+              ))}
+            </div>
+            {longerFrames.length > 0 && (
+              <Choice
+                label="with"
+                value={longer ?? "none"}
+                choices={[...longerFrames.map((one) => [one, one] as const), ["none", "nothing"]]}
+                onChoose={(over) => setFilters({ over })}
+              />
+            )}
+          </>
         }
       >
         <p class="headline">
@@ -90,7 +111,7 @@ const One = ({ known }: { readonly known: Known }) => {
           </span>
         </p>
         <div class="beside">
-          <SymbolChart symbol={symbol} source={known.source} timeframe={timeframe} levels={found} />
+          <SymbolChart symbol={symbol} source={known.source} timeframe={timeframe} longer={longer} levels={found} />
           <div>
             <h3>Levels of the next bar</h3>
             <Shown answer={levels} gone={`There are no levels of ${symbol} yet.`}>

@@ -21,6 +21,7 @@ const columnsOf = (word: string, isScored: boolean): ReadonlyArray<Column<Row>> 
   count("losses"),
   count("neutral"),
   count("unfilled"),
+  count("waiting"),
   count("open"),
   ...isScored ? [{ title: "mean score", numeric: true, cell: ({ meanScore }: Row) => numberText(meanScore) }] : [],
   {
@@ -39,7 +40,8 @@ export const GroupTable = ({ groups, overall, word }: {
   <Table
     label={`Signals by ${word}`}
     columns={columnsOf(word, groups.some(({ meanScore }) => meanScore !== undefined))}
-    rows={[...groups, overall]}
+    rows={[overall, ...groups]}
+    most={250}
     keyOf={({ key }) => key}
     empty="There are no signals to group."
   />

@@ -1,11 +1,12 @@
 /** Asks of what nobody is to be told, until when, and why. */
 import { useSignal } from "@preact/signals"
 import { refresh, useAnswer } from "../../answers.ts"
-import { call, Failure } from "../../client.ts"
+import { call } from "../../client.ts"
 import { localText } from "../../localText.ts"
 import { now } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
+import { Form } from "../../parts/Form.tsx"
 
 const hourMs = 3_600_000
 
@@ -17,32 +18,26 @@ export const AddMute = ({ close }: { readonly close: () => void }) => {
   const destination = useSignal("")
   const endsAt = useSignal(localText(now.value + 4 * hourMs))
   const reason = useSignal("")
-  const failed = useSignal<string | null>(null)
   const given = (text: string) => text.trim() === "" ? null : text.trim()
-  const add = async (event: Event) => {
-    event.preventDefault()
-    try {
-      await call("addMute", {
-        body: {
-          symbol: given(symbol.value),
-          schedule: given(schedule.value),
-          destination: given(destination.value),
-          endsAt: new Date(endsAt.value).toISOString(),
-          reason: reason.value
-        }
-      })
-      refresh("listMutes")
-      close()
-    } catch (thrown) {
-      failed.value = thrown instanceof Failure ? thrown.message : String(thrown)
-    }
+  const add = async () => {
+    await call("addMute", {
+      body: {
+        symbol: given(symbol.value),
+        schedule: given(schedule.value),
+        destination: given(destination.value),
+        endsAt: new Date(endsAt.value).toISOString(),
+        reason: reason.value
+      }
+    })
+    refresh("listMutes")
+    close()
   }
   const choices = (
     names: ReadonlyArray<string> | undefined
   ) => [["", "every one"] as const, ...(names ?? []).map((name) => [name, name] as const)]
   return (
     <Dialog title="Tell nobody for a while" close={close}>
-      <form class="filters" onSubmit={add}>
+      <Form send={add} submit="Mute">
         <Input label="Symbol (empty for every one)" value={symbol.value} onInput={(text) => (symbol.value = text)} />
         <Choice
           label="Schedule"
@@ -64,10 +59,8 @@ export const AddMute = ({ close }: { readonly close: () => void }) => {
           onInput={(text) => (endsAt.value = text)}
         />
         <Input label="Why" required maxLength={500} value={reason.value} onInput={(text) => (reason.value = text)} />
-        {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}
         <p class="soft">Messages are kept as suppressed, and can be sent later.</p>
-        <button type="submit">Mute</button>
-      </form>
+      </Form>
     </Dialog>
   )
 }

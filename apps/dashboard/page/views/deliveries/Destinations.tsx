@@ -8,7 +8,7 @@ import { Shown } from "../../parts/Shown.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Ago } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
-import { setFilters } from "../../Place.ts"
+import { hashOf } from "../../Place.ts"
 import { plural } from "../../texts.ts"
 
 type Destination = AnswerOf<"listDestinations">["items"][number]
@@ -45,7 +45,7 @@ const columns: ReadonlyArray<Column<Destination>> = [
     title: "destination",
     cell: ({ configured, name }) => (
       <>
-        <button type="button" class="link" onClick={() => setFilters({ destination: name })}>{name}</button>
+        <a href={hashOf("deliveries", null, { destination: name })}>{name}</a>
         {!configured && <span class="soft">(not in the configuration any more)</span>}
       </>
     )

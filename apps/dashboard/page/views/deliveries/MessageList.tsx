@@ -37,11 +37,10 @@ const columns: ReadonlyArray<Column<Message>> = [
   {
     title: "answer",
     wide: true,
-    cell: ({ answer, reason, status }) => (
-      <span class="reason">
-        {[status, reason === null ? null : words(reason), answer].filter((part) => part !== null).join(" · ")}
-      </span>
-    )
+    cell: ({ answer, reason, status }) => {
+      const text = [status, reason === null ? null : words(reason), answer].filter((part) => part !== null).join(" · ")
+      return text === "" ? "" : <span class="reason">{text}</span>
+    }
   }
 ]
 

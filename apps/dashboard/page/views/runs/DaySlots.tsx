@@ -1,4 +1,4 @@
-/** The bar closes of one day and what became of each. */
+/** The live bar closes of one day and what became of each: those that the calendar counts. */
 import type { AnswerOf } from "../../client.ts"
 import { usePages } from "../../pages.ts"
 import { Card } from "../../parts/Card.tsx"
@@ -7,7 +7,7 @@ import { More } from "../../parts/More.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
-import { hashOf, origin, setFilters } from "../../Place.ts"
+import { hashOf, setFilters } from "../../Place.ts"
 import { durationText, words } from "../../texts.ts"
 
 type Slot = AnswerOf<"listSlots">["items"][number]
@@ -35,7 +35,7 @@ export const DaySlots = ({ day, schedule }: { readonly day: string; readonly sch
   const start = Date.parse(day)
   const isDay = !Number.isNaN(start)
   const pages = usePages("listSlots", {
-    origin: origin.value,
+    origin: "LIVE",
     ...schedule === "" ? {} : { schedule },
     ...isDay ? { since: new Date(start).toISOString(), until: new Date(start + dayMs).toISOString() } : {}
   }, ({ origin: from, schedule: name, slotAt }) => `${from} ${name} ${slotAt}`)

@@ -54,11 +54,10 @@ const columns: ReadonlyArray<Column<Run>> = [
   {
     title: "told of it",
     wide: true,
-    cell: ({ barsRevised, errors }) => (
-      <span class="reason">
-        {[...errors, ...barsRevised > 0 ? [`${plural(barsRevised, "bar")} revised since`] : []].join("; ")}
-      </span>
-    )
+    cell: ({ barsRevised, errors }) => {
+      const told = [...errors, ...barsRevised > 0 ? [`${plural(barsRevised, "bar")} revised since`] : []]
+      return told.length === 0 ? "" : <span class="reason">{told.join("; ")}</span>
+    }
   }
 ]
 

@@ -1,11 +1,12 @@
 /** Asks for what a key is for, and shows the key, this once. */
 import { useSignal } from "@preact/signals"
 import { refresh } from "../../answers.ts"
-import { type AskedOf, call, Failure } from "../../client.ts"
+import { type AskedOf, call } from "../../client.ts"
 import { localText } from "../../localText.ts"
 import { now } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
+import { Form } from "../../parts/Form.tsx"
 
 type Scopes = AskedOf<"createKey">["body"]["scopes"]
 
@@ -22,23 +23,17 @@ export const CreateKey = ({ close }: { readonly close: () => void }) => {
   const right = useSignal("read")
   const expires = useSignal(localText(now.value + quarterMs))
   const made = useSignal<string | null>(null)
-  const failed = useSignal<string | null>(null)
-  const make = async (event: Event) => {
-    event.preventDefault()
-    try {
-      const scopes = rights.find(([key]) => key === right.value)?.[2] ?? ["read"]
-      const expiresAt = expires.value === "" ? null : new Date(expires.value).toISOString()
-      made.value = (await call("createKey", { body: { name: name.value, scopes, expiresAt } })).key
-      refresh("listKeys")
-    } catch (thrown) {
-      failed.value = thrown instanceof Failure ? thrown.message : String(thrown)
-    }
+  const make = async () => {
+    const scopes = rights.find(([key]) => key === right.value)?.[2] ?? ["read"]
+    const expiresAt = expires.value === "" ? null : new Date(expires.value).toISOString()
+    made.value = (await call("createKey", { body: { name: name.value, scopes, expiresAt } })).key
+    refresh("listKeys")
   }
   return (
     <Dialog title="Make a key" close={close}>
       {made.value === null
         ? (
-          <form class="filters" onSubmit={make}>
+          <Form send={make} submit="Make it">
             <Input label="Name" required maxLength={200} value={name.value} onInput={(text) => (name.value = text)} />
             <Choice
               label="May"
@@ -52,9 +47,7 @@ export const CreateKey = ({ close }: { readonly close: () => void }) => {
               value={expires.value}
               onInput={(text) => (expires.value = text)}
             />
-            {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}
-            <button type="submit">Make it</button>
-          </form>
+          </Form>
         )
         : (
           <div role="status">

@@ -2,9 +2,11 @@
 import { useSignal } from "@preact/signals"
 import { refresh, useAnswer } from "../../answers.ts"
 import { type AnswerOf, call } from "../../client.ts"
+import { now } from "../../now.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Shown } from "../../parts/Shown.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
+import { Tag } from "../../parts/Tag.tsx"
 import { Ago, Time } from "../../parts/Times.tsx"
 import { CreateKey } from "./CreateKey.tsx"
 
@@ -23,7 +25,15 @@ const columns: ReadonlyArray<Column<Key>> = [
   { title: "may", cell: ({ scopes }) => scopes.join(", ") },
   { title: "requests a minute", numeric: true, cell: ({ perMinute }) => perMinute ?? "no limit" },
   { title: "made", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { title: "expires", cell: ({ expiresAt }) => expiresAt === null ? "never" : <Time at={expiresAt} /> },
+  {
+    title: "expires",
+    cell: ({ expiresAt }) =>
+      expiresAt === null ? "never" : (
+        <>
+          <Time at={expiresAt} /> {Date.parse(expiresAt) <= now.value && <Tag tone="warn">is over</Tag>}
+        </>
+      )
+  },
   { title: "last used", cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} /> },
   {
     title: "do",

@@ -1,13 +1,11 @@
 /** Who looks at the page by what right, and the way out. */
-import { askWho, caller, mayWrite } from "../../caller.ts"
-import { call } from "../../client.ts"
+import { caller, mayWrite, signOut } from "../../caller.ts"
 import { zone } from "../../now.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Facts } from "../../parts/Facts.tsx"
 
-const signOut = async () => {
-  await call("signOut", {})
-  await askWho()
+const leave = async () => {
+  await signOut()
   return "signed out"
 }
 
@@ -38,7 +36,7 @@ export const WhoAmI = () => {
           machine that runs dgas: <code>bun run report keys link</code>
         </p>
       )}
-      {who.kind === "page" && <Action act={signOut}>Sign out</Action>}
+      {who.kind === "page" && <Action act={leave}>Sign out</Action>}
       <p>
         <a href="/docs">Reference of the API</a>
       </p>

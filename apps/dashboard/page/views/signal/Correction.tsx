@@ -1,11 +1,12 @@
 /** Asks for what became of a signal in truth. R and percent are computed by the API. */
 import { useSignal } from "@preact/signals"
 import { refresh } from "../../answers.ts"
-import { type AskedOf, call, Failure } from "../../client.ts"
+import { type AskedOf, call } from "../../client.ts"
 import { localText } from "../../localText.ts"
 import { now } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
+import { Form } from "../../parts/Form.tsx"
 import type { Detail } from "../SignalView.tsx"
 
 type Said = AskedOf<"correctOutcome">["body"]
@@ -24,33 +25,27 @@ export const Correction = ({ close, signal }: { readonly signal: Detail; readonl
   const exit = useSignal(String(signal.exitPrice ?? signal.targetPrice))
   const at = useSignal(localText(signal.decidedAt === null ? now.value : Date.parse(signal.decidedAt)))
   const note = useSignal("")
-  const failed = useSignal<string | null>(null)
   const isFilled = reason.value !== "UNFILLED"
-  const say = async (event: Event) => {
-    event.preventDefault()
-    try {
-      await call("correctOutcome", {
-        params: { id: signal.id },
-        body: {
-          exitReason: reason.value,
-          fillPrice: isFilled ? Number(fill.value) : null,
-          exitPrice: isFilled ? Number(exit.value) : null,
-          decidedAt: new Date(at.value).toISOString(),
-          note: note.value
-        }
-      })
-      refresh("getSignal")
-      close()
-    } catch (thrown) {
-      failed.value = thrown instanceof Failure ? thrown.message : String(thrown)
-    }
+  const say = async () => {
+    await call("correctOutcome", {
+      params: { id: signal.id },
+      body: {
+        exitReason: reason.value,
+        fillPrice: isFilled ? Number(fill.value) : null,
+        exitPrice: isFilled ? Number(exit.value) : null,
+        decidedAt: new Date(at.value).toISOString(),
+        note: note.value
+      }
+    })
+    refresh("getSignal")
+    close()
   }
   const choose = (value: string) => {
     reason.value = reasons.find(([one]) => one === value)?.[0] ?? "TARGET"
   }
   return (
     <Dialog title="What became of it in truth" close={close}>
-      <form class="filters" onSubmit={say}>
+      <Form send={say} submit="Say so">
         <Choice label="What happened" value={reason.value} choices={reasons} onChoose={choose} />
         {isFilled && (
           <Input
@@ -76,10 +71,8 @@ export const Correction = ({ close, signal }: { readonly signal: Detail; readonl
         )}
         <Input label="When" type="datetime-local" required value={at.value} onInput={(text) => (at.value = text)} />
         <Input label="Note" required maxLength={500} value={note.value} onInput={(text) => (note.value = text)} />
-        {failed.value !== null && <div class="trouble" role="alert">{failed.value}</div>}
         <p class="soft">The judge leaves a corrected outcome alone, and reports count it. The former one is kept.</p>
-        <button type="submit">Say so</button>
-      </form>
+      </Form>
     </Dialog>
   )
 }

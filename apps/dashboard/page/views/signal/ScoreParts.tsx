@@ -8,7 +8,7 @@ export const ScoreParts = ({ name, parts, total }: {
   readonly total: number
   readonly parts: ReadonlyArray<ScorePart>
 }) => {
-  if (parts.length === 0) return <p class="empty">The parts of {name} are not stored with it, as of an exit.</p>
+  if (parts.length === 0) return <p class="empty">The parts of {name} are not stored with it.</p>
   const most = Math.max(...parts.map(({ part }) => part))
   return (
     <>

@@ -1,36 +1,17 @@
 /** The bars around a signal, with its prices from its bar close to where it was decided. */
-import { useMemo } from "preact/hooks"
 import { useAnswer } from "../../answers.ts"
 import { behind, type Zone } from "../../behind.ts"
 import { type GeometryBar, type PriceArea, PriceChart, type PriceMark } from "../../charts/Price.ts"
 import { now } from "../../now.ts"
 import { Shown } from "../../parts/Shown.tsx"
 import { priceDecimals, signedText, words } from "../../texts.ts"
-import { isTimeframe, timeframeMs } from "../../timeframes.ts"
 import type { Detail } from "../SignalView.tsx"
+import { spanOf } from "./span.ts"
 
-const before = 60
-const after = 20
 /** Bars before the signal that are shown at first. */
 const lead = 40
-const most = 200
 
 const openOf = (bar: GeometryBar | undefined): number | null => bar === undefined ? null : Date.parse(bar.openTime)
-
-/** What its bars are asked for by: some before its close, and those up to where it was decided. */
-const spanOf = ({ decidedAt, signalTimestamp, timeframe }: Detail) => {
-  const name = isTimeframe(timeframe) ? timeframe : "1d"
-  const bar = timeframeMs[name]
-  const start = Date.parse(signalTimestamp)
-  const end = decidedAt === null ? start + (most - before - after) * bar : Date.parse(decidedAt)
-  // Sessions leave nights and weekends out, so a stretch of time has fewer bars than it is long.
-  const until = Math.min(end + after * bar * 1.5, now.peek())
-  return {
-    timeframe: name,
-    until: new Date(Math.floor(until / 60_000) * 60_000).toISOString(),
-    limit: String(Math.min(most, before + after + Math.ceil((end - start) / bar)))
-  }
-}
 
 const zoneAreas = (zones: ReadonlyArray<Zone>, from: number | null): ReadonlyArray<PriceArea> =>
   zones.map(({ high, low }) => ({ from, to: null, low, high, tone: "zone" }))
@@ -84,7 +65,7 @@ const linesOf = ({ entryPrice, stopLoss, targetPrice, type }: Detail) =>
     ]
 
 export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
-  const span = useMemo(() => spanOf(signal), [signal.id, signal.decidedAt])
+  const span = spanOf(signal, now.value)
   const answer = useAnswer("listGeometry", {
     query: { symbol: signal.symbol, ...signal.source === null ? {} : { source: signal.source }, ...span }
   })
@@ -97,16 +78,21 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
         const { zones } = behind(signal.patternContext)
         const isExit = signal.type.startsWith("EXIT")
         return (
-          <PriceChart
-            label={`${items.length} bars of ${signal.timeframe} of ${signal.symbol} around the signal, with dot, envelope, zones, entry, stop and target. The numbers stand beside it.`}
-            bars={items}
-            decimals={priceDecimals(signal.entryPrice, signal.tick)}
-            lines={linesOf(signal)}
-            areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
-            marks={marksOf(signal, items)}
-            shown={items.length -
-              Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
-          />
+          <>
+            <PriceChart
+              label={`${items.length} bars of ${signal.timeframe} of ${signal.symbol} around the signal, with dot, envelope, zones, entry, stop and target. The numbers stand beside it.`}
+              bars={items}
+              decimals={priceDecimals(signal.entryPrice, signal.tick)}
+              lines={linesOf(signal)}
+              areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
+              marks={marksOf(signal, items)}
+              shown={items.length -
+                Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
+            />
+            <p class="soft">
+              Bands from the signal on are its zones{isExit ? "." : ", and what was to be won and lost."}
+            </p>
+          </>
         )
       }}
     </Shown>

@@ -3,14 +3,14 @@ import { useAnswer } from "../../answers.ts"
 import type { AnswerOf } from "../../client.ts"
 import { instantOfLocal } from "../../localText.ts"
 import { Card } from "../../parts/Card.tsx"
-import { Input } from "../../parts/Field.tsx"
+import { DateInput } from "../../parts/DateInput.tsx"
 import { GatePath } from "../../parts/GatePath.tsx"
 import { Shown } from "../../parts/Shown.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { directionText } from "../../parts/Words.tsx"
 import { hashOf, origin, place, setFilters } from "../../Place.ts"
-import { numberText, priceText, words } from "../../texts.ts"
+import { numberText, plural, priceText, words } from "../../texts.ts"
 
 type Analysis = AnswerOf<"getAnalysis">
 type Frame = Analysis["timeframes"][number]
@@ -20,7 +20,7 @@ const frameColumns = (tick: number | null): ReadonlyArray<Column<Frame>> => [
   { title: "bars", cell: ({ timeframe }) => <strong>{timeframe}</strong> },
   { title: "state", cell: ({ state }) => words(state) },
   { title: "direction", cell: ({ direction }) => directionText(direction) },
-  { title: "for", numeric: true, cell: ({ barsInState }) => `${barsInState} bars` },
+  { title: "for", numeric: true, cell: ({ barsInState }) => plural(barsInState, "bar") },
   { title: "confidence", numeric: true, cell: ({ stateConfidence }) => numberText(stateConfidence) },
   { title: "dotted line", numeric: true, cell: ({ dottedLine }) => priceText(dottedLine, tick) },
   { title: "block level", numeric: true, cell: ({ blockLevel }) => priceText(blockLevel, tick) },
@@ -101,7 +101,14 @@ export const Decision = ({ symbol }: { readonly symbol: string }) => {
     <Card
       title={at === "" ? "The last decision" : "The decision at that time"}
       wide
-      actions={<Input label="as of" type="datetime-local" value={at} onInput={(text) => setFilters({ at: text })} />}
+      actions={
+        <DateInput
+          label="as of"
+          type="datetime-local"
+          value={at}
+          onChoose={(text) => setFilters({ at: text })}
+        />
+      }
     >
       <Shown
         answer={answer}
