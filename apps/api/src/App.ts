@@ -88,7 +88,7 @@ export const makeApp = <Services>(
       route.path,
       answering(name, route.policy, ({ hono, ...admitted }) =>
         Effect.gen(function*() {
-          const asked = yield* decode(admitted.request, hono.req.param(), hono.req.query())
+          const asked = yield* decode(admitted.request, hono.req.param(), hono.req.queries())
           const found = yield* handlers[name]({ ...asked, ...admitted })
           return answer(found instanceof Reply ? found : new Reply(found))
         }))
@@ -160,24 +160,37 @@ const decoderOf = ({ body, params, query }: Route, bodyBytes: number) => {
   const path = partOf("path", params)
   const asked = partOf("query", query ?? Schema.Struct({}))
   const content = partOf("body", body)
-  return Effect.fnUntraced(function*(request: Request, given: unknown, search: Readonly<Record<string, string>>) {
-    return {
-      params: yield* path(given),
-      query: yield* asked(search),
-      body: body === undefined ? undefined : yield* content(yield* jsonOf(request, bodyBytes))
+  return Effect.fnUntraced(
+    function*(request: Request, given: unknown, search: Readonly<Record<string, ReadonlyArray<string>>>) {
+      return {
+        params: yield* path(given),
+        query: yield* asked(yield* once(search)),
+        body: body === undefined ? undefined : yield* content(yield* jsonOf(request, bodyBytes))
+      }
     }
-  })
+  )
 }
+
+/** Of a name that comes twice nobody knows which was meant. */
+const once = (search: Readonly<Record<string, ReadonlyArray<string>>>) => {
+  const names = Object.keys(search)
+  const twice = names.filter((name) => search[name]!.length > 1)
+  return twice.length > 0
+    ? Effect.fail(wrong("query", twice.slice(0, 20).map((name) => ({ where: `query.${name}`, expected: "it once" }))))
+    : Effect.succeed(Object.fromEntries(names.map((name) => [name, search[name]![0]])))
+}
+
+const wrong = (where: string, mistakes: NotUnderstood["mistakes"]) =>
+  new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
 
 const partOf = (where: string, wire: Wire | undefined) => {
   if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
-  const wrong = (mistakes: NotUnderstood["mistakes"]) =>
-    new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
     decode(value).pipe(
       Effect.mapError(({ issue }) =>
         wrong(
+          where,
           describe(issue).issues.slice(0, 20).map(({ message, path = [] }) => ({
             where: [where, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
             expected: message
@@ -185,7 +198,7 @@ const partOf = (where: string, wire: Wire | undefined) => {
         )
       ),
       // Once decoded, as a cursor has texts in it; the database could not hold them.
-      Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong([{ where, expected: "texts without NUL" }]))
+      Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong(where, [{ where, expected: "texts without NUL" }]))
     )
 }
 

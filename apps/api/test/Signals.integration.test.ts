@@ -46,6 +46,13 @@ describe("signals", () => {
       expect(Object.keys(json.items[0]).toSorted()).toEqual(Object.keys(SignalItem.fields).toSorted())
     }))
 
+  it.live("are not listed by a name that comes twice", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      const { json, status } = yield* get(`${url}/v1/signals?limit=5&symbol=A&limit=6`)
+      expect([status, json.mistakes]).toEqual([400, [{ where: "query.limit", expected: "it once" }]])
+    }))
+
   it.live("are not guessed at from a query that is not understood, and what it had is not said back", () =>
     Effect.gen(function*() {
       const url = yield* listening

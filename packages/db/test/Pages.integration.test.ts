@@ -240,6 +240,28 @@ describe("lists of many rows", () => {
       }
     }))
 
+  it.live("of what is pending have entries that nobody has looked at, and no exits", () =>
+    Effect.gen(function*() {
+      const signals = [
+        aSignal({ id: "new" }),
+        aSignal({ id: "open" }),
+        aSignal({ id: "won" }),
+        aSignal({ id: "exit", type: "EXIT_LONG", closesSignalId: "won" })
+      ]
+      yield* storeRun({ signals })
+      const { run } = yield* Sql
+      yield* run("judge", (sql) =>
+        sql`
+        update generated_signals set evaluated_at = now(), outcome = case id when 'won' then 'WIN' else 'PENDING' end::signal_outcome
+        where id in ('won', 'open')`)
+      const pages = yield* SignalPages
+      expect((yield* pages.page({ origin: "LIVE", limit: 9 })).items).toHaveLength(signals.length)
+      for (const more of [{}, { symbol: signals[0]!.symbol }]) {
+        const { items } = yield* pages.page({ origin: "LIVE", outcome: "PENDING", limit: 9, ...more })
+        expect(items.map(({ id }) => id).toSorted()).toEqual(["new", "open"])
+      }
+    }))
+
   it.live("have signals of all origins in one order", () =>
     Effect.gen(function*() {
       yield* many({ signals: 20 })

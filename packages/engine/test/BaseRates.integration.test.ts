@@ -1,6 +1,7 @@
 /** Base rates over stored bars: the same as counted at once, whatever was asked before. */
 import { BarStore } from "@dgas/db/BarStore"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
+import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import type { Bar } from "@dgas/domain/Bar"
 import { decodeConfig } from "@dgas/domain/Config"
@@ -40,6 +41,15 @@ const stored = Effect.gen(function*() {
   ])
 })
 
+const scaled = (bar: Bar, factor: number): Bar => ({
+  ...bar,
+  open: bar.open * factor,
+  high: bar.high * factor,
+  low: bar.low * factor,
+  close: bar.close * factor,
+  volume: bar.volume / factor
+})
+
 describe("BaseRates", () => {
   it.live("of an instant are over the bars that had closed by then, in whatever order instants are asked for", () =>
     Effect.gen(function*() {
@@ -65,6 +75,29 @@ describe("BaseRates", () => {
         expect(yield* ask(watch, "30m")).toEqual(counted(halfHours, "30m"))
         expect(yield* ask(watch, "4h")).toEqual(counted(known, "4h"))
       }
+    }))
+
+  it.live("take a split for no move of price, also one that becomes known later", () =>
+    Effect.gen(function*() {
+      yield* stored
+      const rates = yield* BaseRates
+      const split = halfHours[299]!.closeTime
+      const id = (yield* (yield* InstrumentStore).idsOf("s", ["A"])).get("A")!
+      const after = halfHours.slice(300).map((bar) => scaled(bar, 1 / 7))
+      yield* (yield* BarStore).upsert([{ instrumentId: id, timeframe: "30m", bars: after }])
+      const ask = (asOf: number) => rates.of({ watch: one!, symbol: "A", timeframe: "30m", asOf })
+      const last = halfHours.at(-1)!.closeTime
+      expect(yield* ask(last)).not.toEqual(counted(halfHours, "30m"))
+      yield* (yield* PriceEventStore).record([
+        {
+          instrumentId: id,
+          source: "s",
+          event: { at: split, kind: "split", factor: 1 / 7, amount: null, detail: "7:1 split" }
+        }
+      ])
+      const before = halfHours.slice(0, 300).map((bar) => scaled(bar, 1 / 7))
+      expect(yield* ask(last)).toEqual(counted([...before, ...after], "30m"))
+      expect(yield* ask(split)).toEqual(counted(halfHours.slice(0, 300), "30m"))
     }))
 
   it.live("are none for a symbol or a timeframe without bars", () =>
