@@ -1,7 +1,7 @@
 /**
  * What `bun run test` runs after installing: lint, format, types, every package's tests, whether these notice
- * mistakes, whether anything that a provider may send gets past validation, and whether the promises hold while workers
- * are killed.
+ * mistakes, whether anything that a provider may send gets past validation, whether the promises hold while workers
+ * are killed, and whether a stream is held.
  *
  * Each step runs even when one before it failed, so one run tells everything. Ends with the count of tests over all
  * packages and a non-zero exit code when anything failed.
@@ -74,8 +74,9 @@ const noticing = async () => [
   await run("mutants", ["bun", "scripts/mutants.ts", "--short"]),
   await run("fuzz", ["bun", "packages/engine/test/fuzz/main.ts", "--series", "20000"])
 ]
-const [noticed, chaos] = await Promise.all([
+const [noticed, idle, chaos] = await Promise.all([
   noticing(),
+  run("a stream on which nothing happens", ["bun", "apps/api/test/idle.ts"], true),
   run("chaos", ["bun", "chaos/main.ts", "--kills", "20", "--seed", "1"], true)
 ])
 // The tests of this machine share one PostgreSQL. Who found it running leaves it so.
@@ -83,7 +84,7 @@ if (!runningBefore) await Effect.runPromise(stop({ dir: testServerFolder }))
 
 const { output } = steps.at(-1)!
 const skipped = count(output, "skip")
-const failed = [...steps, ...noticed, chaos].some((step) => step.failed)
+const failed = [...steps, ...noticed, idle, chaos].some((step) => step.failed)
 const seconds = Math.round((performance.now() - started) / 1000)
 
 console.log(
