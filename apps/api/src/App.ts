@@ -110,7 +110,7 @@ export const makeApp = <Services>(
     answering(
       "none",
       "public",
-      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one of /openapi.json", requestId))
+      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one that /openapi.json lists", requestId))
     )
   )
   app.onError(async (error) => {

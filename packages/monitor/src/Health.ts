@@ -209,7 +209,7 @@ const bars = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: num
     "bars",
     subject,
     newest >= Math.max(...due.map(({ least }) => least)),
-    `the last closed ${at(newest)}, expected ${at(expected)}; ${current} of ${symbols.length} symbols have it`,
+    `the last closed ${at(newest)}, that of ${current} of ${symbols.length} symbols; expected one of ${at(expected)}`,
     now - newest,
     "ms"
   )]

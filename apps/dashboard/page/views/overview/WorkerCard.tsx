@@ -21,7 +21,7 @@ const columns: ReadonlyArray<Column<Schedule>> = [
   { title: "source", cell: ({ source }) => source },
   { title: "symbols", numeric: true, cell: ({ symbols }) => symbols },
   {
-    title: "last run",
+    title: "last close that was run",
     cell: ({ lastRun }) =>
       lastRun === null
         ? <span class="soft">none yet</span>
