@@ -80,6 +80,9 @@ export const words = (name: string): string =>
     ? name.toLowerCase().replaceAll("_", " ")
     : name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
+/** Why a bar close was not run in time, or at all. */
+export const slotReason = (reason: string): string => reason === "too_old" ? "too old to be run" : words(reason)
+
 /** What came of the last try of a message, each thing once. */
 export const answerText = ({ answer, reason, status }: {
   readonly status: number | null
