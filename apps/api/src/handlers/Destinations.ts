@@ -44,7 +44,7 @@ const answerOf = (tries: ReadonlyArray<Tried>) => {
   if (told === undefined) return { ok: false, status: null, detail: "it has nothing to say of a sample" }
   const { answer, outcome, status } = told
   const ok = outcome === "taken"
-  return { ok, status, detail: ok ? "it took the sample" : `it did not take the sample: ${answer || "no answer"}` }
+  return { ok, status, detail: ok ? "it took the sample" : answer || "no answer" }
 }
 
 export const destinationHandlers = (
