@@ -19,6 +19,7 @@ import { Access } from "./Access.ts"
 import { bug, failure, problem } from "./Answer.ts"
 import { type ApiError, NotUnderstood } from "./ApiError.ts"
 import { hasNul, isLong, jsonOf } from "./Body.ts"
+import { mistakesOf } from "./Expectation.ts"
 import { type AnyHandlers, type Context as RequestContext, Reply } from "./Handler.ts"
 import { countRequest } from "./RequestMetrics.ts"
 import { secured } from "./SecurityHeaders.ts"
@@ -110,7 +111,7 @@ export const makeApp = <Services>(
     answering(
       "none",
       "public",
-      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one of /openapi.json", requestId))
+      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one that /openapi.json lists", requestId))
     )
   )
   app.onError(async (error) => {
@@ -188,15 +189,7 @@ const partOf = (where: string, wire: Wire | undefined) => {
   const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
   return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
     decode(value).pipe(
-      Effect.mapError(({ issue }) =>
-        wrong(
-          where,
-          describe(issue).issues.slice(0, 20).map(({ message, path = [] }) => ({
-            where: [where, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
-            expected: message
-          }))
-        )
-      ),
+      Effect.mapError(({ issue }) => wrong(where, mistakesOf(where, describe(issue).issues))),
       // Once decoded, as a cursor has texts in it; the database could not hold them.
       Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong(where, [{ where, expected: "texts without NUL" }]))
     )

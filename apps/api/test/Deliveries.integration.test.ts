@@ -107,6 +107,19 @@ describe("deliveries", () => {
 })
 
 describe("destinations", () => {
+  it.live("are unused until a message was tried for them, also where a worker has them", () =>
+    Effect.gen(function*() {
+      const { url } = yield* world
+      const { run } = yield* Sql
+      yield* run("a worker's", (sql) => sql`insert into destinations (name, channel) values ('desk', 'webhook')`)
+      const states = Effect.map(get(`${url}/v1/destinations`), ({ json }) =>
+        json.items.map(({ state }: { state: string }) => state))
+      expect(yield* states).toEqual(["unused", "unused"])
+      yield* run("one taken", (sql) =>
+        sql`update destinations set last_success_at = now()`)
+      expect(yield* states).toEqual(["well", "unused"])
+    }))
+
   it.live("are those of the configuration and those that are known, and one is enabled", () =>
     Effect.gen(function*() {
       const { url } = yield* world

@@ -168,6 +168,8 @@ describe("geometry", () => {
         someBars(8).map(({ close }, index) => index < 4 ? close / 2 : close)
       )
       expect(json.items[0]).toMatchObject({ dot: null, envelopeTop: null, volume: 25 })
+      // So that prices of then, as those of a signal, can be drawn beside them.
+      expect(json.items.map(({ factor }: { factor: number }) => factor)).toEqual([0.5, 0.5, 0.5, 0.5, 1, 1, 1, 1])
     }))
 })
 

@@ -4,6 +4,7 @@ import { RunRequestStore } from "@dgas/db/RunRequestStore"
 import { SchedulerStateStore } from "@dgas/db/SchedulerStateStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { SlotStore } from "@dgas/db/SlotStore"
+import { Sql } from "@dgas/db/Sql"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import { aRun, aSignal, minute, monday } from "../../../packages/db/test/rows.ts"
@@ -44,6 +45,23 @@ describe("runs", () => {
       expect(json).not.toHaveProperty("inputs")
       const none = yield* get(`${url}/v1/runs/none`)
       expect(none).toMatchObject({ status: 404, json: { detail: "there is no such run" } })
+    }))
+})
+
+describe("a run of which a bar came late", () => {
+  it.live("says of which symbol, and by how much", () =>
+    Effect.gen(function*() {
+      const url = yield* listening
+      yield* runAt(0, { gates: [{ symbol: "B", gate: "NO_DATA", detail: "no closed bar" }] })
+      const { run } = yield* Sql
+      yield* run("a late bar", (sql) =>
+        sql`
+          insert into late_analyses (run_id, symbol, late_ms, gate)
+          values ('r0', 'B', 90000, '{"symbol": "B", "gate": "WEAK", "detail": "strength 0.50"}'::jsonb)`)
+      expect((yield* get(`${url}/v1/runs/r0`)).json).toMatchObject({
+        gates: [{ symbol: "B", gate: "WEAK" }],
+        late: [{ symbol: "B", lateMs: 90_000 }]
+      })
     }))
 })
 

@@ -72,8 +72,32 @@ export const dayText = (instant: string | number): string => days.format(new Dat
 export const utcText = (instant: string | number): string =>
   `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`
 
-/** `higherStrength` and `HIGHER_NEUTRAL` as `higher strength` and `higher neutral`. */
+/** `higherStrength` and `HIGHER_NEUTRAL` as `higher strength` and `higher neutral`; what is no name stays as it is. */
 export const words = (name: string): string =>
-  /^[A-Z0-9_]+$|_/.test(name)
+  name.includes(" ")
+    ? name
+    : /^[A-Z0-9_]+$|_/.test(name)
     ? name.toLowerCase().replaceAll("_", " ")
     : name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+/** Why a bar close was not run in time, or at all. */
+export const slotReason = (reason: string): string => reason === "too_old" ? "too old to be run" : words(reason)
+
+/** What came of the last try of a message, each thing once. */
+export const answerText = ({ answer, reason, status }: {
+  readonly status: number | null
+  readonly reason: string | null
+  readonly answer: string | null
+}): string =>
+  [...new Set([status === null ? "" : String(status), reason === null ? "" : words(reason), answer ?? ""])]
+    .filter((part) => part !== "").join(" · ")
+
+/** `3 of at most 12, in 1 240`: those that fell short, as many as may, and of how many. */
+export const budgetText = ({ allowed, n, used }: {
+  readonly allowed: number
+  readonly n: number
+  readonly used: number
+}): string =>
+  n === 0
+    ? "nothing counted yet"
+    : `${countText(used)} of at most ${numberText(allowed, allowed < 1 ? 2 : allowed < 10 ? 1 : 0)}, in ${countText(n)}`

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { behind } from "../page/behind.ts"
 import {
+  answerText,
+  budgetText,
   distanceText,
   durationText,
   numberText,
@@ -46,6 +48,24 @@ describe("what is shown", () => {
       "too old",
       "signal"
     ])
+  })
+
+  test("of what is said in words already stays as it was said", () => {
+    expect(words("no answer: ECONNREFUSED")).toBe("no answer: ECONNREFUSED")
+    expect(words("410 gone")).toBe("410 gone")
+  })
+
+  test("of a message's answer is each thing once", () => {
+    const answered = { status: null, reason: "no answer: ECONNREFUSED", answer: "no answer: ECONNREFUSED" }
+    expect(answerText(answered)).toBe("no answer: ECONNREFUSED")
+    expect(answerText({ status: 200, reason: null, answer: "ok" })).toBe("200 · ok")
+    expect(answerText({ status: null, reason: "max_per_run", answer: null })).toBe("max per run")
+  })
+
+  test("of a budget tells how many fell short, how many may, and of how many", () => {
+    expect(budgetText({ allowed: 0.01, n: 1, used: 1 })).toBe("1 of at most 0.01, in 1")
+    expect(budgetText({ allowed: 12.4, n: 1240, used: 3 })).toBe("3 of at most 12, in 1 240")
+    expect(budgetText({ allowed: 0, n: 0, used: 0 })).toBe("nothing counted yet")
   })
 
   test("of a signal's context is what is in it, whatever is not", () => {

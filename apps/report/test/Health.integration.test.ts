@@ -132,7 +132,7 @@ describe("report health", () => {
       expect(out).toMatch(/database +ok +answers, schema \d{4}_/)
       expect(out).toMatch(/worker +ok +idle, heard of .* ago, next slot at/)
       expect(out).toMatch(/slots +pairs +ok +nothing owed; in 24 h 1 done/)
-      expect(out).toMatch(/bars +u 30m +ok +the last closed .*; 1 of 1 symbols have it/)
+      expect(out).toMatch(/bars +u 30m +ok +the last closed .*, that of 1 of 1 symbols; expected one of .*/)
     }))
 
   it.live("tells that nobody has ever run a slot", () =>
@@ -180,7 +180,10 @@ describe("report health", () => {
       expect(lines.find(({ check }) => check === "slots")?.found).toContain("1 failed (no_data)")
       yield* run("the last, too", (sql) =>
         sql`update prediction_runs set status = 'FAILED', errors = '{away}', symbols_processed = 0`)
-      expect(yield* wrongOf("runs")).toContain("FAILED at")
+      expect(yield* wrongOf("runs")).toMatch(/FAILED at .*: away; next close/)
+      yield* run("many reasons", (sql) =>
+        sql`update prediction_runs set errors = '{no A,no B,no C}'`)
+      expect(yield* wrongOf("runs")).toMatch(/: no A, and 2 more in report runs; next close/)
     }))
 
   it.live("tells messages that wait, and bars that do not come", () =>

@@ -74,6 +74,7 @@ const play = Effect.gen(function*() {
         "  bun run report levels --symbol ^GSPC           levels of the next bar, and how often bars reached them",
         "  bun run report events --origin demo            what price did at the levels that demo-sim watches",
         "  bun run report bars --symbol ^GSPC --timeframe 1w",
+        "  bun run api                                    the same in a browser: choose demo on the page",
         "  bun run scheduler --once                       one live cycle of dgas.config.ts (needs a network)",
         "  bun run db:stop                                stops the embedded PostgreSQL that a report starts"
       ].join("\n")

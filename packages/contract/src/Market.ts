@@ -57,6 +57,8 @@ const Price = Schema.NullOr(Schema.Finite)
 /** Geometry after a bar: the dot plotted on it, and the levels that it projects for the next one. */
 export const GeometryBar = Schema.Struct({
   ...Bar.fields,
+  /** Prices of then times this are those here: 1, but for raw ones from before a split or roll. */
+  factor: Schema.Finite,
   dot: Price,
   projectedDot: Price,
   slope: Price,

@@ -18,6 +18,8 @@ export type Run = typeof Run.Type
 export const RunDetail = Schema.Struct({
   ...Run.fields,
   gates: Schema.Array(SymbolGate),
+  /** Symbols whose bars came after it, and how long they took: what stopped these is of then. */
+  late: Schema.Array(Schema.Struct({ symbol: Schema.String, lateMs: Schema.Finite })),
   gateCounts: Schema.Array(Schema.Struct({ gate: Gate, stopped: Schema.Int })),
   signals: Schema.Array(SignalItem)
 }).annotate({ identifier: "RunDetail" })

@@ -13,12 +13,13 @@ import type { Rules } from "@dgas/domain/Rules"
 import * as Effect from "effect/Effect"
 import { type SeriesRow, seriesRow } from "./geometry/SeriesRow.ts"
 import { TimeframeGeometry } from "./geometry/TimeframeGeometry.ts"
-import { atPresentPrices } from "./PriceBasis.ts"
+import { atPresentPrices, presentFactor } from "./PriceBasis.ts"
 import { warmTradingBars } from "./Watch.ts"
 
-/** Oldest first. `bar` is at the prices of today. */
+/** Oldest first. `bar` is at the prices of today, which are those of then times `factor`. */
 export interface GeometryAt {
   readonly bar: Bar
+  readonly factor: number
   readonly row: SeriesRow
 }
 
@@ -30,13 +31,18 @@ export const geometrySeries = Effect.fn("geometrySeries")(
     if (first === undefined) return []
     const { timeframe } = wanted
     const before = yield* pages.page({ instrumentId: id, timeframe, until: first.openTime, limit: warmTradingBars })
-    const events = yield* (yield* PriceEventStore).of([id], { before: yield* (yield* DbClock).now })
+    const all = yield* (yield* PriceEventStore).of([id], { before: yield* (yield* DbClock).now })
+    const events = all.get(id) ?? []
     const geometry = new TimeframeGeometry(rules)
     const rows: Array<GeometryAt> = []
-    for (const bar of atPresentPrices(instrument.basis, [...before, ...bars], events.get(id) ?? [])) {
+    for (const bar of atPresentPrices(instrument.basis, [...before, ...bars], events)) {
       geometry.push(bar)
       if (bar.openTime < first.openTime) continue
-      rows.push({ bar, row: seriesRow(geometry, new Date(bar.openTime).toISOString()) })
+      rows.push({
+        bar,
+        factor: presentFactor(instrument.basis, bar, events),
+        row: seriesRow(geometry, new Date(bar.openTime).toISOString())
+      })
     }
     return rows
   }

@@ -50,6 +50,10 @@ export const atPresentPrices = (
   events: ReadonlyArray<PriceEvent>
 ): ReadonlyArray<Bar> => basis === "raw" ? adjusted(bars, events) : bars
 
+/** What `atPresentPrices` multiplies the prices of a bar with; 1 where it leaves them. */
+export const presentFactor = (basis: PriceBasis, bar: Bar, events: ReadonlyArray<PriceEvent>): number =>
+  basis === "raw" ? productOf(events.filter(({ at }) => at >= bar.closeTime)) : 1
+
 export const sameEvents = (a: ReadonlyArray<PriceEvent>, b: ReadonlyArray<PriceEvent>): boolean =>
   a.length === b.length && a.every((event, index) => event.at === b[index]!.at && event.factor === b[index]!.factor)
 

@@ -114,10 +114,14 @@ const worker = Effect.fnUntraced(function*(now: number, at: (instant: number) =>
   }
 })
 
+/** Each symbol may have a reason of its own: the first one of them fits a line. */
+const reasonText = ([first, ...others]: ReadonlyArray<string>): string =>
+  `${first ?? "no symbol had a bar"}${others.length === 0 ? "" : `, and ${others.length} more in report runs`}`
+
 const runs = Effect.fnUntraced(function*({ schedule: { name } }: Watch, next: string, at: (instant: number) => string) {
   const [last, before] = yield* (yield* RunStore).recent({ schedule: name, limit: 2 })
   if (last === undefined) return check("runs", name, true, `none yet, next close ${next}`)
-  const failed = last.status === "FAILED" ? `: ${last.errors.join("; ") || "no symbol had a bar"}` : ""
+  const failed = last.status === "FAILED" ? `: ${reasonText(last.errors)}` : ""
   return check(
     "runs",
     name,
@@ -209,7 +213,7 @@ const bars = Effect.fnUntraced(function*(watches: ReadonlyArray<Watch>, now: num
     "bars",
     subject,
     newest >= Math.max(...due.map(({ least }) => least)),
-    `the last closed ${at(newest)}, expected ${at(expected)}; ${current} of ${symbols.length} symbols have it`,
+    `the last closed ${at(newest)}, that of ${current} of ${symbols.length} symbols; expected one of ${at(expected)}`,
     now - newest,
     "ms"
   )]

@@ -14,15 +14,17 @@ const noSuchDestination = () => new NotFound({ what: "destination" })
 
 /** Those of the configuration, in its order, then others that messages were tried for. */
 const destinationsOf = (config: Config, known: ReadonlyArray<DestinationHealth>) => [
-  ...Object.entries(config.destinations).map(([name, { kind }]) => ({
-    ...unused,
-    ...known.find((one) => one.name === name && one.channel === kind),
-    name,
-    channel: kind,
-    configured: true
-  })),
+  ...Object.entries(config.destinations).map(([name, { kind }]) => {
+    const found = known.find((one) => one.name === name && one.channel === kind)
+    const state = found === undefined || !wasTried(found) ? unused.state : found.state
+    return { ...unused, ...found, name, channel: kind, state, configured: true }
+  }),
   ...known.filter(({ name }) => destinationOf(config, name) === null).map((one) => ({ ...one, configured: false }))
 ]
+
+/** A worker that has a destination stores it as well before it tries anything. */
+const wasTried = ({ dead, done, lastFailureAt, lastSuccessAt, state }: DestinationHealth): boolean =>
+  state !== "well" || lastSuccessAt !== null || lastFailureAt !== null || done + dead > 0
 
 const unused = {
   state: "unused" as const,
@@ -42,7 +44,7 @@ const answerOf = (tries: ReadonlyArray<Tried>) => {
   if (told === undefined) return { ok: false, status: null, detail: "it has nothing to say of a sample" }
   const { answer, outcome, status } = told
   const ok = outcome === "taken"
-  return { ok, status, detail: ok ? "it took the sample" : `${outcome}: ${answer === "" ? "no answer" : answer}` }
+  return { ok, status, detail: ok ? "it took the sample" : answer || "no answer" }
 }
 
 export const destinationHandlers = (

@@ -162,8 +162,9 @@ export const marketHandlers = (config: Config): Handlers<Names, MarketServices> 
         if (instrument === undefined) return { items: [] }
         const rows = yield* geometrySeries(instrument, pageOf(query), config.rules)
         return {
-          items: rows.map(({ bar, row }) => ({
+          items: rows.map(({ bar, factor, row }) => ({
             ...bar,
+            factor,
             dot: row.dot,
             projectedDot: row.projectedDot,
             slope: row.slope,

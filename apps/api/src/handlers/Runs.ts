@@ -1,6 +1,6 @@
 /** Runs, slots, and the worker. */
 import { DbClock } from "@dgas/db/DbClock"
-import type { LateStore } from "@dgas/db/LateStore"
+import { LateStore } from "@dgas/db/LateStore"
 import { RunPages } from "@dgas/db/RunPages"
 import { RunRequestStore } from "@dgas/db/RunRequestStore"
 import { RunStore } from "@dgas/db/RunStore"
@@ -61,7 +61,8 @@ export const runHandlers = (
       if (stored === null) return yield* new NotFound({ what: "run" })
       const { inputs: _, ...run } = yield* withLate(stored)
       const signals = yield* (yield* SignalPages).ofRun(id)
-      return { ...run, gateCounts: gateCounts(run.gates), signals }
+      const late = (yield* (yield* LateStore).ofRun(id)).map(({ lateMs, symbol }) => ({ symbol, lateMs }))
+      return { ...run, late, gateCounts: gateCounts(run.gates), signals }
     }),
 
   listSlots: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>

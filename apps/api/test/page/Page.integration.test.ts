@@ -163,6 +163,18 @@ describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? "" : ` (${no
     await page.getByText("In steps").waitFor({ state: "detached" })
   })
 
+  test("means the same time by a link wherever it is opened", async () => {
+    await desk.page.goto(`${api.url}/#/symbol/SIM-A`)
+    await desk.page.getByLabel("as of").fill("2026-01-06T10:00")
+    await desk.page.waitForURL(/at=2026-01-06T09%3A00%3A00.000Z/)
+    await shows(desk, ["The decision at that time"])
+    const elsewhere = await openWindow({ timezoneId: "America/New_York" })
+    await elsewhere.page.goto(desk.page.url())
+    await shows(elsewhere, ["The decision at that time"])
+    expect(await elsewhere.page.getByLabel("as of").inputValue()).toBe("2026-01-06T04:00")
+    await elsewhere.close()
+  })
+
   test("shows of a destination in the settings its messages", async () => {
     const { page } = desk
     await page.goto(`${api.url}/#/settings`)

@@ -2,7 +2,7 @@
 import type { SlotDay } from "@dgas/contract/Runs"
 import { useEffect, useRef } from "preact/hooks"
 import { hashOf } from "../Place.ts"
-import { words } from "../texts.ts"
+import { slotReason } from "../texts.ts"
 
 const dayMs = 86_400_000
 
@@ -19,7 +19,7 @@ const kindOf = (day: SlotDay | undefined) => {
 }
 
 export const reasonsText = ({ reasons }: Pick<SlotDay, "reasons">): string =>
-  reasons.map(({ count, reason }) => `${count} ${words(reason)}`).join(", ")
+  reasons.map(({ count, reason }) => `${count} ${slotReason(reason)}`).join(", ")
 
 /** Days in UTC, from the Monday of the week of `from` to `until`, both `2026-01-05`. */
 export const SlotCalendar = ({ days, from, schedule, until }: {

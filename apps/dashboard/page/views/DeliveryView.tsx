@@ -33,6 +33,14 @@ const replay = (id: string) => async () => {
   return "sent again, with the same id"
 }
 
+/** One of those that a failing destination holds is tried each minute; which one, nobody knows before. */
+const nextTry = ({ nextAttemptAt, state }: Detail) =>
+  state === "pending"
+    ? <Time at={nextAttemptAt} />
+    : state === "held"
+    ? "when its destination takes one again"
+    : "none"
+
 const One = ({ message }: { readonly message: Detail }) => (
   <div class="grid">
     <Card title={`Message to ${message.destination}`} actions={<Export name="message" rows={[message]} />}>
@@ -44,7 +52,7 @@ const One = ({ message }: { readonly message: Detail }) => (
           { name: "tells of", value: words(message.kind) },
           { name: "made", value: <Time at={message.createdAt} /> },
           { name: "finished", value: <Time at={message.finishedAt} /> },
-          { name: "next try", value: message.state === "pending" ? <Time at={message.nextAttemptAt} /> : "none" },
+          { name: "next try", value: nextTry(message) },
           { name: "id", value: <code>{message.id}</code> }
         ]}
       />

@@ -52,7 +52,7 @@ export const Overview = () => {
         <Shown answer={health}>{(found) => <Health health={found} />}</Shown>
       </Card>
       <LatestSignals />
-      <Card title="Promises, last 30 days" wide>
+      <Card title="Promises" wide>
         <Shown answer={performance}>{(found) => <Promises performance={found} />}</Shown>
       </Card>
     </div>

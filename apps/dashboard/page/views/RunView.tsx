@@ -19,9 +19,17 @@ import { durationText, words } from "../texts.ts"
 type Detail = AnswerOf<"getRun">
 type Stopped = Detail["gates"][number]
 
-const stoppedColumns: ReadonlyArray<Column<Stopped>> = [
+const lateText = (late: Detail["late"], symbol: string): string => {
+  const found = late.find((one) => one.symbol === symbol)
+  return found === undefined ? "" : durationText(found.lateMs)
+}
+
+const columnsOf = ({ late }: Detail): ReadonlyArray<Column<Stopped>> => [
   { title: "symbol", cell: ({ symbol }) => <SymbolName symbol={symbol} />, sort: ({ symbol }) => symbol },
   { title: "stopped by", cell: ({ gate }) => <code>{gate}</code>, sort: ({ gate }) => gate },
+  ...late.length === 0
+    ? []
+    : [{ title: "bar late by", numeric: true, cell: ({ symbol }: Stopped) => lateText(late, symbol) }],
   { title: "in words", wide: true, cell: ({ detail }) => detail }
 ]
 
@@ -42,6 +50,9 @@ const GateCounts = ({ counts }: { readonly counts: Detail["gateCounts"] }) => {
   )
 }
 
+const symbolsText = ({ late, symbolsProcessed, symbolsRequested }: Detail): string =>
+  `${symbolsProcessed} of ${symbolsRequested}${late.length === 0 ? "" : `, ${late.length} later`}`
+
 const One = ({ run }: { readonly run: Detail }) => (
   <div class="grid">
     <Card title={`Run of ${run.schedule}`} wide actions={<Export name="run" rows={[run]} />}>
@@ -61,7 +72,7 @@ const One = ({ run }: { readonly run: Detail }) => (
       )}
       <Facts
         facts={[
-          { name: "symbols", value: `${run.symbolsProcessed} of ${run.symbolsRequested}` },
+          { name: "symbols", value: symbolsText(run) },
           { name: "signals", value: run.signalsGenerated },
           { name: "bars", value: run.intervalType },
           { name: "took in all", value: durationText(run.executionTimeMs) },
@@ -87,7 +98,7 @@ const One = ({ run }: { readonly run: Detail }) => (
     <Card title="Why there was no signal" actions={<a href={hashOf("runs")}>All runs</a>}>
       <Table
         label="Symbols without a signal"
-        columns={stoppedColumns}
+        columns={columnsOf(run)}
         rows={run.gates}
         most={250}
         keyOf={({ symbol }) => symbol}

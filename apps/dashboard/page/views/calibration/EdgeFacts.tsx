@@ -2,7 +2,7 @@
 import type { AnswerOf } from "../../client.ts"
 import { Facts } from "../../parts/Facts.tsx"
 import { Tag, type Tone } from "../../parts/Tag.tsx"
-import { signedText } from "../../texts.ts"
+import { percentText, signedText } from "../../texts.ts"
 
 type Edge = AnswerOf<"getEdge">
 type Estimate = NonNullable<Edge["random"]["random"]>
@@ -19,7 +19,7 @@ const estimateText = (estimate: Estimate | null | undefined, unit: string) =>
     ? <span class="soft">not enough data</span>
     : `${signedText(estimate.value)} ${unit} [${signedText(estimate.low)}, ${signedText(estimate.high)}]`
 
-export const EdgeFacts = ({ edge: { denominator, edge, random } }: { readonly edge: Edge }) => (
+export const EdgeFacts = ({ edge: { denominator, edge, random, scope } }: { readonly edge: Edge }) => (
   <>
     <p>
       <Tag tone={tones[edge.verdict]}>{edge.verdict}</Tag> {edge.text}
@@ -33,9 +33,17 @@ export const EdgeFacts = ({ edge: { denominator, edge, random } }: { readonly ed
         { name: "fills", value: edge.fills },
         { name: "a fill earned", value: estimateText(edge.expectancy?.r, "R") },
         { name: "in percent", value: estimateText(edge.expectancy?.pnlPct, "%") },
-        { name: "more than random entries", value: estimateText(random.difference, "R") }
+        { name: "more than random entries", value: estimateText(random.difference, "R") },
+        {
+          name: "draws as good as these",
+          value: random.chance === null ? <span class="soft">not enough data</span> : percentText(random.chance, 1)
+        }
       ]}
     />
-    <p class="soft">{denominator}</p>
+    <p class="soft">{[...scope, denominator].join(" ")}</p>
+    <p class="soft">
+      In brackets are 95 % intervals by bootstrap of whole slots; what binds one slot to the next is not in them, so
+      they are narrower than the truth.
+    </p>
   </>
 )

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals"
 import { refresh, useAnswer } from "../../answers.ts"
 import { call } from "../../client.ts"
 import { localText } from "../../localText.ts"
-import { now } from "../../now.ts"
+import { now, zone } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
 import { Form } from "../../parts/Form.tsx"
@@ -52,7 +52,7 @@ export const AddMute = ({ close }: { readonly close: () => void }) => {
           onChoose={(text) => (destination.value = text)}
         />
         <Input
-          label="Until"
+          label={`Until (${zone})`}
           type="datetime-local"
           required
           value={endsAt.value}

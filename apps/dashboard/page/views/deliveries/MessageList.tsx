@@ -10,7 +10,7 @@ import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
 import { hashOf, place, setFilters } from "../../Place.ts"
-import { words } from "../../texts.ts"
+import { answerText, words } from "../../texts.ts"
 
 type Message = AnswerOf<"listDeliveries">["items"][number]
 
@@ -37,8 +37,8 @@ const columns: ReadonlyArray<Column<Message>> = [
   {
     title: "answer",
     wide: true,
-    cell: ({ answer, reason, status }) => {
-      const text = [status, reason === null ? null : words(reason), answer].filter((part) => part !== null).join(" · ")
+    cell: (message) => {
+      const text = answerText(message)
       return text === "" ? "" : <span class="reason">{text}</span>
     }
   }

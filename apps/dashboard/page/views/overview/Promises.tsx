@@ -3,7 +3,8 @@ import type { AnswerOf } from "../../client.ts"
 import { Meter } from "../../parts/Meter.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Tag } from "../../parts/Tag.tsx"
-import { dash, durationText, numberText, percentText } from "../../texts.ts"
+import { Time } from "../../parts/Times.tsx"
+import { budgetText, dash, durationText, percentText } from "../../texts.ts"
 
 type Performance = AnswerOf<"getPerformance">
 type Kept = Performance["schedules"][number]["promises"][number] & { readonly schedule: string }
@@ -11,34 +12,34 @@ type Kept = Performance["schedules"][number]["promises"][number] & { readonly sc
 const valueText = (unit: Kept["unit"], value: number | null): string =>
   value === null ? "not enough data" : unit === "ms" ? durationText(value) : percentText(value, 2)
 
-const budgetText = ({ allowed, n, used }: Kept["budget"]): string =>
-  n === 0 ? "nothing counted yet" : `${used} of ${numberText(allowed, allowed < 10 ? 1 : 0)} used, of ${n}`
+/** Of fewer cases nobody can tell, see `sla`. */
+const leastCases = 30
 
 const columns: ReadonlyArray<Column<Kept>> = [
   { title: "schedule", cell: ({ schedule }) => schedule },
   { title: "promise", cell: ({ promise }) => <strong>{promise}</strong> },
   {
     title: "kept",
-    cell: ({ kept }) =>
+    cell: ({ budget: { n }, kept }) =>
       kept === null
-        ? <Tag>{dash} not known</Tag>
+        ? <Tag>{dash} not known{n === 0 ? "" : `: ${n} of ${leastCases}`}</Tag>
         : <Tag tone={kept ? "good" : "bad"}>{kept ? "✓ kept" : "✕ broken"}</Tag>
   },
   { title: "promised", numeric: true, cell: ({ target, unit }) => valueText(unit, target) },
   { title: "found", numeric: true, cell: ({ found, unit }) => valueText(unit, found) },
   {
-    title: "budget for errors",
+    title: "fell short",
     wide: true,
     cell: ({ budget }) => (
       <span class="budget">
-        <Meter used={budget.used} of={budget.allowed} label={`budget: ${budgetText(budget)}`} />
+        <Meter used={budget.used} of={budget.allowed} label={`fell short: ${budgetText(budget)}`} />
         <span class="soft">{budgetText(budget)}</span>
       </span>
     )
   }
 ]
 
-export const Promises = ({ performance: { broken, schedules } }: { readonly performance: Performance }) => {
+export const Promises = ({ performance: { broken, schedules, since } }: { readonly performance: Performance }) => {
   const rows = schedules.flatMap(({ promises, schedule }) => promises.map((one) => ({ ...one, schedule })))
   return (
     <>
@@ -47,6 +48,9 @@ export const Promises = ({ performance: { broken, schedules } }: { readonly perf
           <Tag tone="bad">✕ a promise is broken</Tag>
         </p>
       )}
+      <p class="soft">
+        Of live runs since <Time at={since} />. Of fewer than {leastCases} cases it is not known whether one was kept.
+      </p>
       <Table
         label="Promises"
         columns={columns}

@@ -1,13 +1,13 @@
 /** The worker, its last and next run, and the schedules that it runs. */
 import { mayWrite } from "../../caller.ts"
 import type { AnswerOf } from "../../client.ts"
-import { call } from "../../client.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Facts } from "../../parts/Facts.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Ago, Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
 import { hashOf } from "../../Place.ts"
+import { runNow } from "../../runNow.ts"
 
 type Scheduler = AnswerOf<"getScheduler">
 type Schedule = Scheduler["schedules"][number]
@@ -21,7 +21,7 @@ const columns: ReadonlyArray<Column<Schedule>> = [
   { title: "source", cell: ({ source }) => source },
   { title: "symbols", numeric: true, cell: ({ symbols }) => symbols },
   {
-    title: "last run",
+    title: "last close that was run",
     cell: ({ lastRun }) =>
       lastRun === null
         ? <span class="soft">none yet</span>
@@ -33,11 +33,6 @@ const columns: ReadonlyArray<Column<Schedule>> = [
   },
   { title: "next close", cell: ({ nextClose }) => <Ago at={nextClose} /> }
 ]
-
-const runNow = async (): Promise<string> => {
-  await call("runNow", { body: { schedule: null } })
-  return "asked: the worker looks at once"
-}
 
 export const WorkerCard = ({ scheduler }: { readonly scheduler: Scheduler }) => {
   const { currentRunId, errorMessage, kind, lastRun, nextRun, schedules } = scheduler
@@ -74,7 +69,7 @@ export const WorkerCard = ({ scheduler }: { readonly scheduler: Scheduler }) => 
         keyOf={({ name }) => name}
         empty="The configuration has no schedules."
       />
-      {mayWrite.value && kind !== "none" && <Action act={runNow}>Look now</Action>}
+      {mayWrite.value && kind !== "none" && <Action act={runNow(null)}>Look now</Action>}
     </>
   )
 }

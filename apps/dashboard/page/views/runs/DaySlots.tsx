@@ -8,7 +8,7 @@ import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
 import { hashOf, setFilters } from "../../Place.ts"
-import { durationText, words } from "../../texts.ts"
+import { durationText, slotReason } from "../../texts.ts"
 
 type Slot = AnswerOf<"listSlots">["items"][number]
 
@@ -24,7 +24,7 @@ const columns: ReadonlyArray<Column<Slot>> = [
   },
   { title: "schedule", cell: ({ schedule }) => schedule },
   { title: "state", cell: ({ state }) => <StateTag state={state} /> },
-  { title: "why", cell: ({ reason }) => reason === null ? "" : words(reason) },
+  { title: "why", cell: ({ reason }) => reason === null ? "" : slotReason(reason) },
   { title: "how late", numeric: true, cell: ({ lateMs }) => lateMs === null ? "" : durationText(lateMs) },
   { title: "by", wide: true, cell: ({ owner }) => <span class="soft">{owner}</span> }
 ]

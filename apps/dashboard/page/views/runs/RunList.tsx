@@ -1,6 +1,6 @@
 /** Cycles that ran, newest first. */
 import { mayWrite } from "../../caller.ts"
-import { type AnswerOf, call } from "../../client.ts"
+import type { AnswerOf } from "../../client.ts"
 import { usePages } from "../../pages.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Card } from "../../parts/Card.tsx"
@@ -12,6 +12,7 @@ import { Tag } from "../../parts/Tag.tsx"
 import { Time } from "../../parts/Times.tsx"
 import { StateTag } from "../../parts/Words.tsx"
 import { hashOf, origin, place, setFilters } from "../../Place.ts"
+import { runNow } from "../../runNow.ts"
 import { durationText, plural, words } from "../../texts.ts"
 
 export type Run = AnswerOf<"listRuns">["items"][number]
@@ -52,19 +53,15 @@ const columns: ReadonlyArray<Column<Run>> = [
   },
   { title: "late", numeric: true, cell: ({ lateMs }) => lateMs === null ? "" : durationText(lateMs) },
   {
-    title: "told of it",
+    title: "why",
     wide: true,
-    cell: ({ barsRevised, errors }) => {
-      const told = [...errors, ...barsRevised > 0 ? [`${plural(barsRevised, "bar")} revised since`] : []]
+    cell: ({ barsRevised, errors, status }) => {
+      const nothing = status === "FAILED" && errors.length === 0 ? ["no symbol had a bar"] : []
+      const told = [...errors, ...nothing, ...barsRevised > 0 ? [`${plural(barsRevised, "bar")} revised since`] : []]
       return told.length === 0 ? "" : <span class="reason">{told.join("; ")}</span>
     }
   }
 ]
-
-const runNow = async (): Promise<string> => {
-  await call("runNow", { body: { schedule: null } })
-  return "asked: the worker looks at once"
-}
 
 export const RunList = ({ schedule }: { readonly schedule: string }) => {
   const status = place.value.filters["status"] ?? ""
@@ -81,7 +78,7 @@ export const RunList = ({ schedule }: { readonly schedule: string }) => {
       wide
       actions={
         <>
-          {mayWrite.value && <Action act={runNow}>Look now</Action>}
+          {mayWrite.value && <Action act={runNow(schedule === "" ? null : schedule)}>Look now</Action>}
           <Choice
             label="status"
             value={status}

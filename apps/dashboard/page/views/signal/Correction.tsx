@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals"
 import { refresh } from "../../answers.ts"
 import { type AskedOf, call } from "../../client.ts"
 import { localText } from "../../localText.ts"
-import { now } from "../../now.ts"
+import { now, zone } from "../../now.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Choice, Input } from "../../parts/Field.tsx"
 import { Form } from "../../parts/Form.tsx"
@@ -69,7 +69,13 @@ export const Correction = ({ close, signal }: { readonly signal: Detail; readonl
             onInput={(text) => (exit.value = text)}
           />
         )}
-        <Input label="When" type="datetime-local" required value={at.value} onInput={(text) => (at.value = text)} />
+        <Input
+          label={`When (${zone})`}
+          type="datetime-local"
+          required
+          value={at.value}
+          onInput={(text) => (at.value = text)}
+        />
         <Input label="Note" required maxLength={500} value={note.value} onInput={(text) => (note.value = text)} />
         <p class="soft">The judge leaves a corrected outcome alone, and reports count it. The former one is kept.</p>
       </Form>

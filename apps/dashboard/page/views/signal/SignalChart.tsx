@@ -4,8 +4,9 @@ import { behind, type Zone } from "../../behind.ts"
 import { type GeometryBar, type PriceArea, PriceChart, type PriceMark } from "../../charts/Price.ts"
 import { now } from "../../now.ts"
 import { Shown } from "../../parts/Shown.tsx"
-import { priceDecimals, signedText, words } from "../../texts.ts"
+import { numberText, priceDecimals, signedText, words } from "../../texts.ts"
 import type { Detail } from "../SignalView.tsx"
+import { factorAt, presentPrices } from "./presentPrices.ts"
 import { spanOf } from "./span.ts"
 
 /** Bars before the signal that are shown at first. */
@@ -75,7 +76,8 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
         if (items.length === 0) return <p class="empty">No bars of that time are stored, so there is no chart.</p>
         const from = openOf(items.find(({ closeTime }) => closeTime === signal.signalTimestamp))
         const to = openOf(items.find(({ closeTime }) => closeTime === signal.decidedAt))
-        const { zones } = behind(signal.patternContext)
+        const factor = factorAt(items, signal.signalTimestamp)
+        const drawn = presentPrices(signal, behind(signal.patternContext).zones, factor)
         const isExit = signal.type.startsWith("EXIT")
         return (
           <>
@@ -83,14 +85,21 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
               label={`${items.length} bars of ${signal.timeframe} of ${signal.symbol} around the signal, with dot, envelope, zones, entry, stop and target. The numbers stand beside it.`}
               bars={items}
               decimals={priceDecimals(signal.entryPrice, signal.tick)}
-              lines={linesOf(signal)}
-              areas={[...zoneAreas(zones, from), ...isExit || from === null ? [] : planAreas(signal, from, to)]}
+              lines={linesOf(drawn.signal)}
+              areas={[
+                ...zoneAreas(drawn.zones, from),
+                ...isExit || from === null ? [] : planAreas(drawn.signal, from, to)
+              ]}
               marks={marksOf(signal, items)}
               shown={items.length -
                 Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
             />
             <p class="soft">
               Bands from the signal on are its zones{isExit ? "." : ", and what was to be won and lost."}
+              {factor !== 1 &&
+                ` There was a split or roll since: all prices here are those of the signal's day times ${
+                  numberText(factor, 4)
+                }.`}
             </p>
           </>
         )

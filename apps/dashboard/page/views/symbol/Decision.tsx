@@ -1,7 +1,7 @@
 /** Why there was a signal, or none, at the last bar close: the gates, zones and what each timeframe showed. */
 import { useAnswer } from "../../answers.ts"
 import type { AnswerOf } from "../../client.ts"
-import { instantOfLocal } from "../../localText.ts"
+import { instantOfLocal, localText } from "../../localText.ts"
 import { Card } from "../../parts/Card.tsx"
 import { DateInput } from "../../parts/DateInput.tsx"
 import { GatePath } from "../../parts/GatePath.tsx"
@@ -105,8 +105,8 @@ export const Decision = ({ symbol }: { readonly symbol: string }) => {
         <DateInput
           label="as of"
           type="datetime-local"
-          value={at}
-          onChoose={(text) => setFilters({ at: text })}
+          value={given === null ? "" : localText(Date.parse(given))}
+          onChoose={(text) => setFilters({ at: instantOfLocal(text) ?? "" })}
         />
       }
     >

@@ -77,6 +77,13 @@ const Drawn = ({ bars, levels, longer, longerBars, longerLevels, symbol, timefra
       {longer !== null && (
         <p class="soft">In steps: dot and envelope of {longer}, as they were known when each bar began.</p>
       )}
+      {bars.some(({ factor }) => factor !== 1)
+        && (
+          <p class="soft">
+            Bars and levels from before a split or roll are shown at the prices of after it; a decision and a signal
+            keep those of their day.
+          </p>
+        )}
     </div>
   )
 }
