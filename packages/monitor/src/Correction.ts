@@ -33,8 +33,10 @@ export const mistakesOf = (entry: Entry, said: Said, now: number): ReadonlyArray
     : []
 ]
 
-/** What is further from the entry, as a factor, is a slip of a key. */
-const farthest = 100
+/** What is further from the entry, as a factor, is a slip of a key: an order fills near its price, and may be held long. */
+const farthest = { fillPrice: 1.5, exitPrice: 20 } as const
+
+const rounded = (price: number): number => Number(price.toPrecision(4))
 
 const priceMistakes = (
   { entryPrice, stopLoss, targetPrice, type }: Entry,
@@ -49,11 +51,16 @@ const priceMistakes = (
   if (fillPrice === null || exitPrice === null) {
     return prices.flatMap(({ price, where }) => price === null ? [{ where, expected: "a price" }] : [])
   }
-  const far = prices.filter(({ price }) =>
-    price === null || price > entryPrice * farthest || price < entryPrice / farthest
+  const far = prices.filter(({ price, where }) =>
+    price === null || price > entryPrice * farthest[where] || price < entryPrice / farthest[where]
   )
   if (far.length > 0) {
-    return far.map(({ where }) => ({ where, expected: `a price of the order of the entry ${entryPrice}` }))
+    return far.map(({ where }) => ({
+      where,
+      expected: `a price from ${rounded(entryPrice / farthest[where])} to ${
+        rounded(entryPrice * farthest[where])
+      }, as the entry is at ${entryPrice}`
+    }))
   }
   const direction = type === "LONG" ? 1 : -1
   const beyond = (price: number) => (exitPrice - price) * direction

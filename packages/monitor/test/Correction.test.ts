@@ -40,6 +40,10 @@ describe("a correction", () => {
     expect(wheres(long, { exitReason: "UNFILLED" })).toEqual(["fillPrice", "exitPrice"])
     expect(wheres(long, { exitReason: "UNFILLED", fillPrice: null, exitPrice: null })).toEqual([])
     expect(wheres(long, { exitReason: "EXIT", exitPrice: 1e300 })).toEqual(["exitPrice"])
+    expect(wheres(long, { exitReason: "EXIT", exitPrice: 1900 })).toEqual([])
+    expect(mistakesOf(long, said({ fillPrice: 49 }), 9000)).toEqual([
+      { where: "fillPrice", expected: "a price from 66.67 to 150, as the entry is at 100" }
+    ])
   })
 
   test("was decided after the signal, and before now", () => {
