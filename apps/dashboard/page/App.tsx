@@ -3,9 +3,11 @@ import { useEffect, useRef } from "preact/hooks"
 import { caller, callerFailure, isOver } from "./caller.ts"
 import type { Failure } from "./client.ts"
 import { connection } from "./live.ts"
+import { unseen } from "./news.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
 import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
+import { said } from "./said.ts"
 import { scrolledTo } from "./scrolled.ts"
 import { Calibration } from "./views/Calibration.tsx"
 import { Deliveries } from "./views/Deliveries.tsx"
@@ -82,7 +84,7 @@ const Header = () => (
           </button>
         ))}
       </div>
-      <span class={`connection ${connection.value}`} role="status">
+      <span class={`connection ${connection.value}`}>
         {isRefused(callerFailure.value) ? "not signed in" : connectionTexts[connection.value]}
       </span>
     </div>
@@ -150,8 +152,11 @@ export const App = () => {
   const title = view === null ? "No such view" : titles[view]
   const heading = view === null || id === null ? title : singles[view] ?? id
   const isShown = useRef(false)
+  const news = unseen.value === 0 ? "" : `(${unseen.value}) `
   useEffect(() => {
-    document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
+    document.title = `${news}${id === null ? "" : `${id} · `}${title} · dgas`
+  }, [news, title, id])
+  useEffect(() => {
     scrollTo(0, scrolledTo())
     // The link that was followed is gone with its view: go on from the new one, and not from the begin of the page.
     if (isShown.current && document.activeElement === document.body) {
@@ -183,6 +188,7 @@ export const App = () => {
         <Content />
       </main>
       <Footer />
+      <p class="hidden" role="status">{said}</p>
     </>
   )
 }

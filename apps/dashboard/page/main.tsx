@@ -3,9 +3,11 @@ import { render } from "preact"
 import { App } from "./App.tsx"
 import { keepAsking } from "./caller.ts"
 import { connect } from "./live.ts"
+import { tellNews } from "./news.ts"
 
 const place = document.getElementById("page")
 place?.replaceChildren()
 if (place !== null) render(<App />, place)
 keepAsking()
+tellNews()
 connect()

@@ -98,7 +98,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
     )
     await page.goto(`${api.url}/#/runs`)
     await shows(window, ["bun run report keys link"])
-    await page.getByRole("status").getByText("not signed in").waitFor()
+    await page.locator(".connection").getByText("not signed in").waitFor()
     expect(await page.getByText("connection lost").count()).toBe(0)
     // They may look again, as when they were signed in beside this page.
     await page.unroute("**/v1/**")
