@@ -9,6 +9,7 @@ import { Trouble } from "./parts/Shown.tsx"
 import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
 import { said } from "./said.ts"
 import { scrolledTo } from "./scrolled.ts"
+import { isOutdated } from "./version.ts"
 import { Calibration } from "./views/Calibration.tsx"
 import { Deliveries } from "./views/Deliveries.tsx"
 import { DeliveryView } from "./views/DeliveryView.tsx"
@@ -178,6 +179,12 @@ export const App = () => {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
+        {isOutdated.value && (
+          <p class="notice">
+            <span>A new version of this page is here.</span>
+            <button type="button" onClick={() => location.reload()}>Load it</button>
+          </p>
+        )}
         <div class="heading">
           <div>
             {id !== null && view !== null && view !== "symbol" && <a href={hashOf(view)}>{titles[view]}</a>}

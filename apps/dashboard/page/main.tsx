@@ -4,10 +4,12 @@ import { App } from "./App.tsx"
 import { keepAsking } from "./caller.ts"
 import { connect } from "./live.ts"
 import { tellNews } from "./news.ts"
+import { keepCheckingVersion } from "./version.ts"
 
 const place = document.getElementById("page")
 place?.replaceChildren()
 if (place !== null) render(<App />, place)
 keepAsking()
 tellNews()
+keepCheckingVersion()
 connect()
