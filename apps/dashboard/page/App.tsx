@@ -1,8 +1,8 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
 import { useEffect, useRef } from "preact/hooks"
-import { caller, callerFailure, isOver } from "./caller.ts"
-import type { Failure } from "./client.ts"
-import { connection } from "./live.ts"
+import { caller, callerFailure, isOver, isRefused } from "./caller.ts"
+import { connectionText } from "./connectionText.ts"
+import { connection, connectionNow } from "./live.ts"
 import { unseen } from "./news.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
@@ -55,10 +55,6 @@ const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }
   }
 }
 
-/** Nobody who is not signed in may look. */
-const isRefused = (failure: Failure | null): failure is Failure =>
-  failure !== null && (failure.status === 401 || failure.status === 403)
-
 const originTexts: Readonly<Record<Origin, string>> = { LIVE: "live", REPLAY: "replay", DEMO: "demo", ALL: "all" }
 
 const Header = () => (
@@ -86,17 +82,11 @@ const Header = () => (
         ))}
       </div>
       <span class={`connection ${connection.value}`}>
-        {isRefused(callerFailure.value) ? "not signed in" : connectionTexts[connection.value]}
+        {connectionText}
       </span>
     </div>
   </header>
 )
-
-const connectionTexts = {
-  connecting: "connecting",
-  live: "up to date",
-  lost: "connection lost, trying again"
-} as const
 
 const Footer = () => (
   <footer>
@@ -128,6 +118,11 @@ const Content = () => {
   return (
     <>
       {failure !== null && <Trouble failure={failure} first />}
+      {failure === null && connectionNow.value.refusal !== null && (
+        <div class="trouble">
+          <strong>What is shown may be old.</strong> {connectionNow.value.refusal.message}
+        </div>
+      )}
       {isOver.value && (
         <div class="trouble" role="alert">
           <strong>The sign-in of this page is over.</strong>{" "}

@@ -2,8 +2,8 @@
 import { render } from "preact"
 import { App } from "./App.tsx"
 import { keepAsking } from "./caller.ts"
-import { connect } from "./live.ts"
 import { tellNews } from "./news.ts"
+import { connect } from "./tabs.ts"
 import { keepCheckingVersion } from "./version.ts"
 
 const place = document.getElementById("page")

@@ -7,6 +7,7 @@
  */
 import { effect, signal } from "@preact/signals"
 import { call } from "./client.ts"
+import { connectionText } from "./connectionText.ts"
 import { connection, onChange } from "./live.ts"
 import { origin } from "./Place.ts"
 import { say } from "./said.ts"
@@ -55,6 +56,8 @@ const count = async () => {
   }
 }
 
+const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+
 const tellOfConnection = () => {
   let waiting: ReturnType<typeof setTimeout> | undefined
   let isMissed = false
@@ -63,10 +66,10 @@ const tellOfConnection = () => {
     if (connection.value === "live") {
       if (isMissed) say("Up to date again.")
       isMissed = false
-    } else if (connection.value === "lost" && !isMissed) {
+    } else if (connection.value !== "connecting" && !isMissed) {
       waiting = setTimeout(() => {
         isMissed = true
-        say("Connection lost, trying again.")
+        say(sentence(connectionText.peek()))
       }, missedMs)
     }
   })
