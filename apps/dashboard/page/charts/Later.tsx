@@ -52,6 +52,8 @@ export const loadedLater = <Props extends object>(load: () => Promise<Part<Props
     const isFailed = failed.value
     useEffect(() => {
       void ask()
+    }, [])
+    useEffect(() => {
       if (!isFailed) return
       const timer = setInterval(ask, againMs)
       return () => clearInterval(timer)
