@@ -1,8 +1,8 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
 import { useEffect, useRef } from "preact/hooks"
 import { caller, callerFailure, isOver, isRefused } from "./caller.ts"
-import { connectionText } from "./connectionText.ts"
-import { connection, connectionNow } from "./live.ts"
+import { connectionText, hasReplays } from "./connectionText.ts"
+import { connection, connectionNow, tell, unknown } from "./live.ts"
 import { unseen } from "./news.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
@@ -84,6 +84,11 @@ const Header = () => (
       <span class={`connection ${connection.value}`}>
         {connectionText}
       </span>
+      {hasReplays.value && (
+        <button type="button" class="quiet" onClick={() => tell(unknown)}>
+          Read again
+        </button>
+      )}
     </div>
   </header>
 )

@@ -64,7 +64,7 @@ const tellOfConnection = () => {
   effect(() => {
     clearTimeout(waiting)
     if (connection.value === "live") {
-      if (isMissed) say("Up to date again.")
+      if (isMissed) say("Connected again.")
       isMissed = false
     } else if (connection.value !== "connecting" && !isMissed) {
       waiting = setTimeout(() => {

@@ -129,6 +129,19 @@ describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? "" : ` (${no
     expect(complaints().filter((text) => !text.includes("net::ERR_"))).toEqual([])
   }, 60_000)
 
+  test("does not say of replays that they are up to date, and reads them again when asked", async () => {
+    const { page } = desk
+    await page.goto(`${api.url}/#/overview?origin=REPLAY`)
+    await shows(desk, ["not live: replays are not streamed", "No signals of origin REPLAY are stored."])
+    expect(await page.getByText("up to date").count()).toBe(0)
+    await store.run(another("SIM-A", 7777.25, "REPLAY"))
+    await page.getByRole("button", { name: "Read again" }).click()
+    await shows(desk, ["7777.25"])
+    expect(await findings(page)).toEqual([])
+    await page.getByRole("link", { name: "Settings" }).click()
+    await shows(desk, ["up to date"])
+  })
+
   test("keeps a list as long as it was, and where it was, while something else is looked at", async () => {
     const window = await openWindow()
     const { page } = window
