@@ -1,8 +1,8 @@
 /** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
 import { useEffect, useRef } from "preact/hooks"
 import { caller, callerFailure, isOver, isRefused } from "./caller.ts"
-import { connectionText, hasReplays } from "./connectionText.ts"
-import { connection, connectionNow, tell, unknown } from "./live.ts"
+import { connectionText, connectionTone, hasReplays } from "./connectionText.ts"
+import { connectionNow, tell, unknown } from "./live.ts"
 import { unseen } from "./news.ts"
 import { zone } from "./now.ts"
 import { Trouble } from "./parts/Shown.tsx"
@@ -81,7 +81,7 @@ const Header = () => (
           </button>
         ))}
       </div>
-      <span class={`connection ${connection.value}`}>
+      <span class={`connection ${connectionTone.value}`}>
         {connectionText}
       </span>
       {hasReplays.value && (

@@ -16,6 +16,11 @@ export const hasReplays = computed((): boolean => {
   return origin.value !== "LIVE" && origin.value !== "DEMO" && view !== "deliveries" && view !== "settings"
 })
 
+/** What of the stream is shown in colour: that it is there says nothing of replays. */
+export const connectionTone = computed(() =>
+  connectionNow.value.state === "live" && hasReplays.value ? "connecting" : connectionNow.value.state
+)
+
 export const connectionText = computed((): string => {
   if (isRefused(callerFailure.value)) return "not signed in"
   const { refusal, state } = connectionNow.value

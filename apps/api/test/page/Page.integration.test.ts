@@ -104,6 +104,24 @@ describe.skipIf(noBrowser !== null)(`the page${noBrowser === null ? "" : ` (${no
     await phone.page.goto(`${api.url}/#/signals?symbol=${longName}`)
     const name = phone.page.locator("td", { hasText: longName })
     expect(await name.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true)
+    // Levels are read across, also with those of the bar in progress and of prices with many figures.
+    await phone.page.route("**/v1/levels?*", async (route) => {
+      const response = await route.fetch()
+      const { items } = await response.json()
+      const json = {
+        items: items.map((one: { readonly levels: ReadonlyArray<{ readonly price: number }> }) => ({
+          ...one,
+          liveUntil: "2026-01-06T12:00:00.000Z",
+          levels: one.levels.map((level) => ({ ...level, price: 68_123.45, livePrice: 68_123.45 }))
+        }))
+      }
+      await route.fulfill({ response, json })
+    })
+    await phone.page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await phone.page.reload()
+    const levels = phone.page.getByRole("region", { name: "Levels of the next bar" })
+    await levels.getByRole("columnheader", { name: "live" }).waitFor()
+    expect(await levels.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0)
     expect(phone.complaints()).toEqual([])
     await phone.close()
   })
