@@ -51,13 +51,19 @@ const readOne = async ({ heard, opened, since }: StreamListener, stop: AbortSign
   }
 }
 
+let goOn = () => {}
+
+/** Ends a wait: somebody looks, or what was refused may be granted now. */
+export const hurry = (): void => goOn()
+
 const waited = (waitMs: number, stop: AbortSignal) =>
   new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, waitMs)
-    stop.addEventListener("abort", () => {
+    goOn = () => {
       clearTimeout(timer)
       resolve()
-    }, { once: true })
+    }
+    stop.addEventListener("abort", goOn, { once: true })
   })
 
 export const readStream = async (listener: StreamListener, stop: AbortSignal): Promise<void> => {

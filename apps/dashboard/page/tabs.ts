@@ -9,9 +9,9 @@
 import type { Failure } from "./client.ts"
 import type { StreamEvent } from "./eventText.ts"
 import { type Change, type Connection, connectionNow, kinds, setConnection, tell, unknown } from "./live.ts"
-import { readStream } from "./stream.ts"
+import { hurry, readStream } from "./stream.ts"
 
-/** What tabs say to each other. */
+/** What tabs say to each other: `hello` says one that is opened or looked at. */
 type Said =
   | { readonly said: "hello" }
   | { readonly said: "connection"; readonly connection: Connection; readonly place: string | null }
@@ -21,6 +21,8 @@ const lockName = "dgas stream"
 /** The stream says every 15 s that it is there, and so does who reads it. */
 const silentMs = 40_000
 const lookMs = 5000
+/** Before who lost the lock asks for it again. */
+const pauseMs = 1000
 
 const channel = new BroadcastChannel("dgas stream")
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin, and names none
@@ -93,19 +95,31 @@ const takeTurns = async (locks: LockManager) => {
   while (true) {
     const over = new AbortController()
     const hold = async (lock: Lock | null) => lock === null ? undefined : read(over.signal, isLater)
-    // It ends where another took the lock, or this one waits no longer.
-    await locks.request(lockName, options, hold).catch(() => undefined)
+    // It fails where another took the lock, where this one waits no longer, and in a page that is being left.
+    const isOver = await locks.request(lockName, options, hold).then(() => false, () => true)
     over.abort()
     isLater = true
-    options = impatience.signal.aborted ? { steal: true } : { signal: impatience.signal }
-    if (impatience.signal.aborted) impatience = new AbortController()
+    if (impatience.signal.aborted) {
+      impatience = new AbortController()
+      options = { steal: true }
+    } else {
+      if (isOver) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      options = { signal: impatience.signal }
+    }
   }
+}
+
+const answer = () => {
+  const connection = connectionNow.peek()
+  post({ said: "connection", connection, place })
+  // Who asked for too much is told when to come again.
+  if (connection.refusal?.status !== 429) hurry()
 }
 
 const listen = () => {
   channel.addEventListener("message", ({ data }: MessageEvent<Said>) => {
     if (isReader) {
-      if (data.said === "hello") post({ said: "connection", connection: connectionNow.peek(), place })
+      if (data.said === "hello") answer()
       return
     }
     if (data.said === "hello") return
@@ -113,6 +127,11 @@ const listen = () => {
     place = data.place ?? place
     if (data.said === "change") tell(data.change)
     else setConnection(data.connection)
+  })
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") return
+    if (isReader) answer()
+    else post({ said: "hello" })
   })
   addEventListener("pagehide", () => (isLeaving = true))
   addEventListener("pageshow", () => (isLeaving = false))

@@ -109,6 +109,25 @@ describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" :
     await window.close()
   }, 60_000)
 
+  test("try again what was refused as soon as another is opened, as by whoever signed in there", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.clock.install()
+    await page.route(
+      "**/v1/stream",
+      (route) => route.fulfill({ status: 401, json: { status: 401, detail: "expected a key" } })
+    )
+    await page.goto(`${api.url}/#/settings`)
+    await page.locator(".connection").getByText("not signed in").waitFor()
+    // For this tab alone time stands still.
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.locator(".connection").getByText("not signed in").waitFor()
+    await page.unroute("**/v1/stream")
+    await openTabs(window, 1, "#/settings")
+    await upToDate(page)
+    await window.close()
+  })
+
   test("say that their stream is refused, and why, not that the connection is lost", async () => {
     const window = await openWindow()
     const { page } = window
