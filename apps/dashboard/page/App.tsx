@@ -1,99 +1,15 @@
-/** The page around its views: where to go, whose signals are shown, whether what is shown is live. */
+/** The page around its views: its title, where reading begins, and what is said of all of it. */
 import { useEffect, useRef } from "preact/hooks"
-import { caller, callerFailure, isOver } from "./caller.ts"
-import type { Failure } from "./client.ts"
-import { connection } from "./live.ts"
+import { caller } from "./caller.ts"
+import { Content } from "./Content.tsx"
+import { Header } from "./Header.tsx"
+import { unseen } from "./news.ts"
 import { zone } from "./now.ts"
-import { Trouble } from "./parts/Shown.tsx"
-import { hashOf, type Origin, origin, origins, place, setFilters, type View, views } from "./Place.ts"
+import { hashOf, origin, place } from "./Place.ts"
+import { said } from "./said.ts"
 import { scrolledTo } from "./scrolled.ts"
-import { Calibration } from "./views/Calibration.tsx"
-import { Deliveries } from "./views/Deliveries.tsx"
-import { DeliveryView } from "./views/DeliveryView.tsx"
-import { Overview } from "./views/Overview.tsx"
-import { Runs } from "./views/Runs.tsx"
-import { RunView } from "./views/RunView.tsx"
-import { Settings } from "./views/Settings.tsx"
-import { Signals } from "./views/Signals.tsx"
-import { SignalView } from "./views/SignalView.tsx"
-import { SymbolView } from "./views/SymbolView.tsx"
-
-const titles: Readonly<Record<View, string>> = {
-  overview: "Overview",
-  signals: "Signals",
-  symbol: "Symbol",
-  calibration: "Calibration",
-  runs: "Runs and slots",
-  deliveries: "Deliveries",
-  settings: "Settings"
-}
-
-const short: { readonly [Name in View]?: string } = { runs: "Runs" }
-
-/** Of one thing in a view; elsewhere its own name stands over it. */
-const singles: { readonly [Name in View]?: string } = { signals: "Signal", runs: "Run", deliveries: "Message" }
-
-const Shell = ({ id, view }: { readonly view: View; readonly id: string | null }) => {
-  switch (view) {
-    case "overview":
-      return <Overview />
-    case "signals":
-      return id === null ? <Signals /> : <SignalView key={id} id={id} />
-    case "symbol":
-      return <SymbolView id={id} />
-    case "calibration":
-      return <Calibration />
-    case "runs":
-      return id === null ? <Runs /> : <RunView key={id} id={id} />
-    case "deliveries":
-      return id === null ? <Deliveries /> : <DeliveryView key={id} id={id} />
-    case "settings":
-      return <Settings />
-  }
-}
-
-/** Nobody who is not signed in may look. */
-const isRefused = (failure: Failure | null): failure is Failure =>
-  failure !== null && (failure.status === 401 || failure.status === 403)
-
-const originTexts: Readonly<Record<Origin, string>> = { LIVE: "live", REPLAY: "replay", DEMO: "demo", ALL: "all" }
-
-const Header = () => (
-  <header class="top">
-    <a class="brand" href={hashOf("overview")}>dgas</a>
-    <nav aria-label="Views">
-      {views.map((view) => (
-        <a key={view} href={hashOf(view)} aria-current={place.value.view === view ? "page" : undefined}>
-          {short[view] ?? titles[view]}
-        </a>
-      ))}
-    </nav>
-    <div class="status">
-      <div class="choices" role="group" aria-label="Origin of what is shown">
-        {origins.map((one) => (
-          <button
-            key={one}
-            type="button"
-            class="quiet"
-            aria-pressed={origin.value === one}
-            onClick={() => setFilters({ origin: one })}
-          >
-            {originTexts[one]}
-          </button>
-        ))}
-      </div>
-      <span class={`connection ${connection.value}`} role="status">
-        {isRefused(callerFailure.value) ? "not signed in" : connectionTexts[connection.value]}
-      </span>
-    </div>
-  </header>
-)
-
-const connectionTexts = {
-  connecting: "connecting",
-  live: "up to date",
-  lost: "connection lost, trying again"
-} as const
+import { isOutdated } from "./version.ts"
+import { originTexts, singles, titles } from "./viewNames.ts"
 
 const Footer = () => (
   <footer>
@@ -107,51 +23,16 @@ const Footer = () => (
   </footer>
 )
 
-const notSignedIn =
-  "This page is not signed in. Make a link on the machine that runs dgas, and open it here: bun run report keys link"
-
-/** What is not loaded for lack of rights is said once, in the place of the view. */
-const Content = () => {
-  const failure = callerFailure.value
-  const { id, view } = place.value
-  if (isRefused(failure)) {
-    return (
-      <section class="card wide">
-        <h2>Not signed in</h2>
-        <p>{notSignedIn}</p>
-      </section>
-    )
-  }
-  return (
-    <>
-      {failure !== null && <Trouble failure={failure} first />}
-      {isOver.value && (
-        <div class="trouble" role="alert">
-          <strong>The sign-in of this page is over.</strong>{" "}
-          It may read, and change nothing. Make another link on the machine that runs dgas: bun run report keys link
-        </div>
-      )}
-      {view === null
-        ? (
-          <section class="card wide">
-            <h2>No such view</h2>
-            <p>
-              There is nothing at this address. <a href={hashOf("overview")}>Overview</a>
-            </p>
-          </section>
-        )
-        : <Shell view={view} id={id} />}
-    </>
-  )
-}
-
 export const App = () => {
   const { id, view } = place.value
   const title = view === null ? "No such view" : titles[view]
   const heading = view === null || id === null ? title : singles[view] ?? id
   const isShown = useRef(false)
+  const news = unseen.value === 0 ? "" : `(${unseen.value}) `
   useEffect(() => {
-    document.title = `${id === null ? "" : `${id} · `}${title} · dgas`
+    document.title = `${news}${id === null ? "" : `${id} · `}${title} · dgas`
+  }, [news, title, id])
+  useEffect(() => {
     scrollTo(0, scrolledTo())
     // The link that was followed is gone with its view: go on from the new one, and not from the begin of the page.
     if (isShown.current && document.activeElement === document.body) {
@@ -173,6 +54,12 @@ export const App = () => {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
+        {isOutdated.value && (
+          <p class="notice">
+            <span>A new version of this page is here.</span>
+            <button type="button" onClick={() => location.reload()}>Load it</button>
+          </p>
+        )}
         <div class="heading">
           <div>
             {id !== null && view !== null && view !== "symbol" && <a href={hashOf(view)}>{titles[view]}</a>}
@@ -183,6 +70,7 @@ export const App = () => {
         <Content />
       </main>
       <Footer />
+      <p class="hidden" role="status">{said}</p>
     </>
   )
 }

@@ -31,6 +31,10 @@ const learn = (found: Caller | null) => {
   caller.value = found
 }
 
+/** Nobody who is not signed in may look. */
+export const isRefused = (failure: Failure | null): failure is Failure =>
+  failure !== null && (failure.status === 401 || failure.status === 403)
+
 let asking: Promise<void> | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 

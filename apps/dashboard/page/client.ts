@@ -109,7 +109,7 @@ const send = async (name: Callable, { body, params = {}, query = {} }: Parts, st
   }
 }
 
-const failureOf = async (response: Response): Promise<Failure> => {
+export const failureOf = async (response: Response): Promise<Failure> => {
   const problem: Partial<Problem> = await response.json().catch(() => ({}))
   const mistakes = (problem.mistakes ?? []).map(({ expected, where }) => `${where}: ${expected}`).join("; ")
   const said = problem.detail ?? `the API answered ${response.status}`

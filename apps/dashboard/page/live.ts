@@ -1,10 +1,5 @@
-/**
- * What changed, as the API tells it: one stream for the whole page.
- *
- * The browser takes a broken stream up again by itself and says where it was; where it gives up, as after an answer that
- * is no stream, it is opened anew. Until then what is shown may be old, and the page says so.
- */
-import { signal } from "@preact/signals"
+/** What changed, as the API tells it, and whether it tells. While it does not, what is shown may be old, and the page says so. */
+import { computed, signal } from "@preact/signals"
 
 export const kinds = ["run", "signal", "delivery", "outcome", "reset"] as const
 export type Kind = typeof kinds[number]
@@ -15,7 +10,14 @@ export interface Change {
   readonly origin: string | null
 }
 
-export const connection = signal<"connecting" | "live" | "lost">("connecting")
+export interface Connection {
+  readonly state: "connecting" | "live" | "lost" | "refused"
+  /** Why it is refused: what the API answered and said. */
+  readonly refusal: { readonly status: number; readonly message: string } | null
+}
+
+export const connectionNow = signal<Connection>({ state: "connecting", refusal: null })
+export const connection = computed(() => connectionNow.value.state)
 
 type Listener = (change: Change) => void
 const listeners = new Set<Listener>()
@@ -26,43 +28,16 @@ export const onChange = (listener: Listener): () => void => {
   return () => listeners.delete(listener)
 }
 
-const tell = (change: Change) => {
+export const tell = (change: Change): void => {
   for (const listener of listeners) listener(change)
 }
 
-const textOf = (value: unknown, key: string): string | null => {
-  if (typeof value !== "object" || value === null || !(key in value)) return null
-  const found: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
-  return typeof found === "string" ? found : null
-}
+/** What changed is not known: what is shown is read again, whatever it is. */
+export const unknown: Change = { kind: "reset", id: null, origin: null }
 
-/** Waits between openings of a stream that was refused, from 1 s to 15 s. */
-const longestWaitMs = 15_000
-let waitMs = 1000
-
-export const connect = (): void => {
-  const stream = new EventSource("/v1/stream")
-  stream.addEventListener("open", () => {
-    // What happened while nothing was heard is not known unless the stream tells it: look again.
-    if (connection.value === "lost") tell({ kind: "reset", id: null, origin: null })
-    connection.value = "live"
-    waitMs = 1000
-  })
-  stream.addEventListener("error", () => {
-    connection.value = "lost"
-    if (stream.readyState !== EventSource.CLOSED) return
-    setTimeout(connect, waitMs)
-    waitMs = Math.min(longestWaitMs, waitMs * 2)
-  })
-  for (const kind of kinds) {
-    stream.addEventListener(kind, ({ data }) => {
-      let told: unknown = null
-      try {
-        told = JSON.parse(data)
-      } catch {
-        // An event without JSON still says that something of its kind changed.
-      }
-      tell({ kind, id: textOf(told, "id"), origin: textOf(told, "origin") })
-    })
-  }
+export const setConnection = (found: Connection): void => {
+  const { state } = connectionNow.peek()
+  connectionNow.value = found
+  // What was asked for meanwhile may have failed.
+  if (found.state === "live" && (state === "lost" || state === "refused")) tell(unknown)
 }

@@ -27,13 +27,17 @@ export const signedText = (value: number | null | undefined, decimals = 2): stri
 export const percentText = (share: number | null | undefined, decimals = 0): string =>
   share === null || share === undefined ? dash : `${(share * 100).toFixed(decimals)} %`
 
+/** `[38, 44]`, of hundred. */
+export const intervalText = ({ high, low }: { readonly low: number; readonly high: number }): string =>
+  `[${(low * 100).toFixed(0)}, ${(high * 100).toFixed(0)}]`
+
 /** `41 % [38, 44]` */
 export const shareText = (
   rate: { readonly share: number; readonly low: number; readonly high: number } | null
 ): string =>
   rate === null
     ? "not enough data"
-    : `${percentText(rate.share)} [${(rate.low * 100).toFixed(0)}, ${(rate.high * 100).toFixed(0)}]`
+    : `${percentText(rate.share)} ${intervalText(rate)}`
 
 export const countText = (count: number): string => count.toLocaleString("en-US").replaceAll(",", " ")
 

@@ -98,7 +98,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
     )
     await page.goto(`${api.url}/#/runs`)
     await shows(window, ["bun run report keys link"])
-    await page.getByRole("status").getByText("not signed in").waitFor()
+    await page.locator(".connection").getByText("not signed in").waitFor()
     expect(await page.getByText("connection lost").count()).toBe(0)
     // They may look again, as when they were signed in beside this page.
     await page.unroute("**/v1/**")
@@ -122,6 +122,31 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
     expect(await page.getByText("database").count()).toBe(0)
     await window.close()
   })
+
+  test("says that the API has another page by now, and loads it when asked", async () => {
+    const window = await openWindow()
+    const { page } = window
+    await page.goto(`${api.url}/#/settings`)
+    await shows(window, ["up to date"])
+    await api.stop()
+    api = await served(await store.url(), projectFolder(), api.port)
+    await shows(window, ["up to date"])
+    expect(await page.getByText("A new version of this page is here.").count()).toBe(0)
+
+    await page.route(`${api.url}/`, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replaceAll(/main-\w+/g, "main-upgraded") })
+    })
+    await api.stop()
+    await shows(window, ["connection lost"])
+    api = await served(await store.url(), projectFolder(), api.port)
+    await shows(window, ["A new version of this page is here."])
+    await page.unroute(`${api.url}/`)
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Load it" }).click()])
+    await shows(window, ["up to date", "Who is looking"])
+    expect(await page.getByText("A new version of this page is here.").count()).toBe(0)
+    await window.close()
+  }, 60_000)
 
   test("shows the first of thousands of rows, and all of them when asked", async () => {
     const window = await openWindow()

@@ -4,6 +4,7 @@ import { DbClock } from "@dgas/db/DbClock"
 import { SlotStore } from "@dgas/db/SlotStore"
 import { Announce } from "@dgas/domain/Announce"
 import { type Config, decodeConfig } from "@dgas/domain/Config"
+import type { Origin } from "@dgas/domain/Origin"
 import { PredictionEngine } from "@dgas/engine/PredictionEngine"
 import { type Watch, watchOf } from "@dgas/engine/Watch"
 import { BarSources } from "@dgas/market/BarSources"
@@ -67,15 +68,15 @@ export const played = Effect.gen(function*() {
 let others = 0
 
 /** A run of just now, at an instant that no other has, with one signal of `symbol`, whose price nobody else has, and a message that tells of it. */
-export const another = (symbol: string, entryPrice: number) =>
+export const another = (symbol: string, entryPrice: number, origin: Origin = "LIVE") =>
   Effect.gen(function*() {
     const now = yield* (yield* DbClock).now
     const slotAt = now - now % 1000 + others++
     const id = `other/${symbol}/${slotAt}/LONG`
     const prices = { entryPrice, stopLoss: entryPrice - 1, targetPrice: entryPrice + 2 }
     yield* storeRun({
-      run: aRun({ id: `other/${slotAt}`, schedule: "other", slotAt, runTimestamp: slotAt }),
-      signals: [aSignal({ id, schedule: "other", symbol, signalTimestamp: slotAt, ...prices })],
+      run: aRun({ id: `other/${slotAt}`, schedule: "other", slotAt, runTimestamp: slotAt, origin }),
+      signals: [aSignal({ id, schedule: "other", symbol, signalTimestamp: slotAt, origin, ...prices })],
       outbox: [aMessage({ id: `${id}/desk`, channel: "desktop", destination: "desk", signalIds: [id] })]
     })
     return id

@@ -12,4 +12,4 @@ export interface PlotProps {
   readonly options: (of: Colours, make: typeof uPlot) => Omit<uPlot.Options, "width" | "height">
 }
 
-export const Plot = loadedLater<PlotProps>(async () => (await import("./PlotCanvas.tsx")).default)
+export const Plot = loadedLater<PlotProps>(() => import("./PlotCanvas.tsx"))

@@ -47,4 +47,4 @@ export interface PriceChartProps {
   readonly tall?: boolean
 }
 
-export const PriceChart = loadedLater<PriceChartProps>(async () => (await import("./PriceChart.tsx")).default)
+export const PriceChart = loadedLater<PriceChartProps>(() => import("./PriceChart.tsx"))

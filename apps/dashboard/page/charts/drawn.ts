@@ -30,7 +30,13 @@ const chartIn = (element: HTMLElement, { card, line, soft }: Colours) =>
     grid: { vertLines: { color: faint(line, 0.5) }, horzLines: { color: faint(line, 0.5) } },
     crosshair: { mode: CrosshairMode.Normal },
     rightPriceScale: { borderColor: line, scaleMargins: { top: 0.08, bottom: 0.08 } },
-    timeScale: { borderColor: line, timeVisible: true, rightOffset: 3, tickMarkMaxCharacterLength: 11 },
+    timeScale: {
+      borderColor: line,
+      timeVisible: true,
+      rightOffset: 3,
+      minBarSpacing: 0.2,
+      tickMarkMaxCharacterLength: 11
+    },
     localization: { timeFormatter: (time: Time) => timeText(msOf(time)) },
     // A finger or wheel over the chart moves the page; the chart is moved by dragging and by pinching.
     handleScroll: { vertTouchDrag: false, mouseWheel: false },

@@ -18,7 +18,7 @@ export const Shown = <T extends object>({ answer: { failure, value }, children, 
   </>
 )
 
-export const Waiting = () => <p class="waiting" role="status">Loading…</p>
+export const Waiting = () => <p class="waiting">Loading…</p>
 
 const titles: Readonly<Record<number, string>> = {
   0: "No connection",

@@ -4,10 +4,10 @@ import { behind, type Zone } from "../../behind.ts"
 import { type GeometryBar, type PriceArea, PriceChart, type PriceMark } from "../../charts/Price.ts"
 import { now } from "../../now.ts"
 import { Shown } from "../../parts/Shown.tsx"
-import { numberText, priceDecimals, signedText, words } from "../../texts.ts"
+import { countText, numberText, priceDecimals, signedText, words } from "../../texts.ts"
 import type { Detail } from "../SignalView.tsx"
 import { factorAt, presentPrices } from "./presentPrices.ts"
-import { spanOf } from "./span.ts"
+import { mostBars, spanOf } from "./span.ts"
 
 /** Bars before the signal that are shown at first. */
 const lead = 40
@@ -94,6 +94,15 @@ export const SignalChart = ({ signal }: { readonly signal: Detail }) => {
               shown={items.length -
                 Math.max(0, items.findIndex(({ closeTime }) => closeTime === signal.signalTimestamp) - lead)}
             />
+            {from === null && (
+              <p>
+                {items.length < mostBars
+                  ? "The bar that it was given at is not among the stored ones."
+                  : `It was held over more bars than are drawn, ${
+                    countText(mostBars)
+                  }: the bar that it was given at lies before them.`}
+              </p>
+            )}
             <p class="soft">
               Bands from the signal on are its zones{isExit ? "." : ", and what was to be won and lost."}
               {factor !== 1 &&

@@ -1,10 +1,15 @@
-/** Which bars are drawn of a signal: some before its close, and those up to where it was decided. */
+/** Which bars are drawn of a signal: some before its close, and those up to where it was decided, or up to now while it is held. */
 import type { Timeframe } from "@dgas/domain/Timeframe"
 import { isTimeframe, timeframeMs } from "../../timeframes.ts"
 
 const before = 60
 const after = 20
-const most = 200
+/** Of a signal that waits, or that nothing comes of. */
+const ahead = 120
+/** The API gives no more at once. */
+export const mostBars = 1000
+/** While it is held the number of bars grows: what is asked for is another only now and then. */
+const step = 100
 
 export interface Span {
   readonly timeframe: Timeframe
@@ -14,8 +19,9 @@ export interface Span {
 }
 
 export const spanOf = (
-  { decidedAt, signalTimestamp, timeframe }: {
+  { decidedAt, filled, signalTimestamp, timeframe }: {
     readonly decidedAt: string | null
+    readonly filled: boolean | null
     readonly signalTimestamp: string
     readonly timeframe: string | null
   },
@@ -24,8 +30,11 @@ export const spanOf = (
   const name = isTimeframe(timeframe ?? undefined) ? timeframe as Timeframe : "1d"
   const bar = timeframeMs[name]
   const start = Date.parse(signalTimestamp)
-  const end = decidedAt === null ? start + (most - before - after) * bar : Date.parse(decidedAt)
-  const limit = String(Math.min(most, before + after + Math.ceil((end - start) / bar)))
+  const least = start + ahead * bar
+  const isHeld = decidedAt === null && filled === true && now > least
+  const end = decidedAt === null ? isHeld ? now : least : Date.parse(decidedAt)
+  const wanted = before + after + Math.ceil((end - start) / bar)
+  const limit = String(Math.min(mostBars, isHeld ? Math.ceil(wanted / step) * step : wanted))
   // Sessions leave nights and weekends out, so a stretch of time has fewer bars than it is long.
   const until = end + after * bar * 1.5
   return until >= now

@@ -4,7 +4,7 @@ import { levelNames } from "../../levelNames.ts"
 import { Export } from "../../parts/Export.tsx"
 import { type Column, Table } from "../../parts/Table.tsx"
 import { Time } from "../../parts/Times.tsx"
-import { priceText, shareText } from "../../texts.ts"
+import { intervalText, percentText, priceText } from "../../texts.ts"
 
 type Levels = AnswerOf<"getLevels">["items"][number]
 type Level = Levels["levels"][number]
@@ -15,6 +15,16 @@ interface Row {
   readonly live: number | null
   readonly rate: Level["rate"] | "close"
 }
+
+/** On a phone the interval stands below its share. */
+const Share = ({ rate }: { readonly rate: NonNullable<Level["rate"]>["touched"] }) =>
+  rate === null
+    ? <span class="soft">not enough data</span>
+    : (
+      <>
+        {percentText(rate.share)} <span class="interval">{intervalText(rate)}</span>
+      </>
+    )
 
 const byPrice = (a: Row, b: Row) => (b.price ?? -Infinity) - (a.price ?? -Infinity)
 
@@ -32,12 +42,12 @@ const columnsOf = ({ liveUntil, tick }: Levels): ReadonlyArray<Column<Row>> => [
     title: "reached",
     numeric: true,
     cell: ({ rate }) =>
-      rate === "close" ? "" : rate === null ? <span class="soft">not enough data</span> : shareText(rate.touched)
+      rate === "close" ? "" : rate === null ? <span class="soft">not enough data</span> : <Share rate={rate.touched} />
   },
   {
     title: "closed beyond",
     numeric: true,
-    cell: ({ rate }) => rate === "close" || rate === null ? "" : shareText(rate.beyond)
+    cell: ({ rate }) => rate === "close" || rate === null ? "" : <Share rate={rate.beyond} />
   },
   { title: "bars", numeric: true, cell: ({ rate }) => rate === "close" || rate === null ? "" : rate.n }
 ]
