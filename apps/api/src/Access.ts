@@ -6,10 +6,10 @@
  * before it. Every request is counted, and where it comes from is looked at first, also where there is nothing.
  */
 import type { Policy } from "@dgas/contract/Route"
-import type { Scope } from "@dgas/contract/System"
 import type { UsableKey } from "@dgas/db/ApiKeyStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { ApiConfig } from "@dgas/domain/ApiConfig"
+import type { Scope } from "@dgas/domain/Scope"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -192,6 +192,5 @@ const isSafe = ({ method }: Request): boolean => method === "GET" || method === 
 
 const ranks: Readonly<Record<Scope, number>> = { read: 1, write: 2, admin: 3 }
 
-/** admin includes write, which includes read. */
 const includes = (scopes: ReadonlyArray<Scope>, needed: Scope): boolean =>
   scopes.some((scope) => ranks[scope] >= ranks[needed])

@@ -1,5 +1,5 @@
 /** The end of a page: one row more than asked for says that there is a next one. */
-import type { Place } from "@dgas/contract/Wire"
+import type { Place } from "@dgas/domain/Place"
 
 /** Rows of a page unless asked for. */
 export const pageSize = 50

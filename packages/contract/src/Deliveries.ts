@@ -1,4 +1,5 @@
 /** Messages and what became of them. */
+import { MessageState } from "@dgas/domain/MessageState"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { Instant, Name, pageOf, paging, words } from "./Wire.ts"
@@ -6,15 +7,13 @@ import { Instant, Name, pageOf, paging, words } from "./Wire.ts"
 const tag = "deliveries"
 const id = Schema.Struct({ id: Schema.String })
 
-export const DeliveryState = Schema.Literals(["pending", "leased", "done", "held", "dead", "expired", "suppressed"])
-
 /** A message to one destination. `status` and `answer` are those of the last try. */
 export const Delivery = Schema.Struct({
   id: Schema.String,
   channel: Schema.String,
   destination: Schema.String,
   kind: Schema.String,
-  state: DeliveryState,
+  state: MessageState,
   reason: Schema.NullOr(Schema.String),
   attempts: Schema.Int,
   nextAttemptAt: Schema.NullOr(Instant),
@@ -85,7 +84,7 @@ export const deliveryRoutes = {
     summary: "Messages, newest first",
     query: Schema.Struct({
       destination: Schema.optionalKey(Name),
-      state: Schema.optionalKey(DeliveryState),
+      state: Schema.optionalKey(MessageState),
       since: Schema.optionalKey(Instant),
       ...paging
     }),

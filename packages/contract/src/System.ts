@@ -1,13 +1,11 @@
 /** The API itself: who asks, keys, the configuration, health, the stream, the page and its reference. */
+import { Scope } from "@dgas/domain/Scope"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { StreamEvent } from "./Stream.ts"
 import { Instant, words } from "./Wire.ts"
 
 const tag = "system"
-
-export const Scope = Schema.Literals(["read", "write", "admin"])
-export type Scope = typeof Scope.Type
 
 /** An API key without the key itself, which is shown once. `page` is a page that was signed in. */
 export const ApiKey = Schema.Struct({

@@ -1,5 +1,6 @@
 /** How values travel: instants as ISO 8601 texts in UTC, numbers of a query as texts, and the pages of a list. */
 import { parseInstant } from "@dgas/domain/InstantText"
+import type { Place } from "@dgas/domain/Place"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
@@ -46,14 +47,9 @@ export const Limit = wholeText(200)
 /** Bars of a chart. */
 export const SeriesLimit = wholeText(1000)
 
-/** The row after which a page begins: its instant and its id. Opaque to whoever sends it back. */
-export interface Place {
-  readonly at: number
-  readonly id: string
-}
-
 const PlaceText = Schema.fromJsonString(Schema.Tuple([Milliseconds, Schema.String]))
 
+/** A place, opaque to whoever sends it back. */
 export const Cursor = Schema.String.annotate({ description: "What the page before had as `next`" }).pipe(
   Schema.decodeTo(Schema.String, SchemaTransformation.stringFromBase64UrlString),
   Schema.decodeTo(PlaceText),

@@ -4,6 +4,7 @@
  * Whether a key is valid is decided by `DbClock` inside the statement. A page is signed in by a link that can be used once;
  * its row is there from the making of the link, and no secret opens it until then.
  */
+import { Scope } from "@dgas/domain/Scope"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,15 +14,12 @@ import { createHash, randomBytes } from "node:crypto"
 import { DbClock } from "./DbClock.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
-export const KeyScope = Schema.Literals(["read", "write", "admin"])
-export type KeyScope = typeof KeyScope.Type
-
 /** Instants in epoch milliseconds. `perMinute` is null for the limit of the configuration, 0 for none. */
 export const StoredKey = Schema.Struct({
   prefix: Schema.String,
   name: Schema.String,
   kind: Schema.Literals(["key", "page"]),
-  scopes: Schema.Array(KeyScope),
+  scopes: Schema.Array(Scope),
   perMinute: Schema.NullOr(Schema.Int),
   createdAt: Schema.Int,
   expiresAt: Schema.NullOr(Schema.Int),

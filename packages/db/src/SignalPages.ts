@@ -7,6 +7,7 @@
  */
 import type { Origin } from "@dgas/domain/Origin"
 import type { Outcome } from "@dgas/domain/Outcome"
+import type { Place } from "@dgas/domain/Place"
 import { type SignalType, StoredSignal, type Tier } from "@dgas/domain/Signal"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -32,12 +33,6 @@ export const SignalItem = Schema.Struct({
   correctionNote: Schema.NullOr(Schema.String)
 })
 export type SignalItem = typeof SignalItem.Type
-
-/** The row after which a page begins. */
-export interface Place {
-  readonly at: number
-  readonly id: string
-}
 
 /** What is left out does not filter. `since` and, not included, `until` in epoch milliseconds. */
 export interface SignalPage {
