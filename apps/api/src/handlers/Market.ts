@@ -22,7 +22,7 @@ import * as Effect from "effect/Effect"
 import { Conflict, NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { Kept } from "../Kept.ts"
-import { pageSize } from "../Paging.ts"
+import { cut, pageSize } from "../Paging.ts"
 
 /** Bars of a series unless asked for. */
 const seriesLength = 500
@@ -144,9 +144,8 @@ export const marketHandlers = (config: Config): Handlers<Names, MarketServices> 
           ...search === undefined ? {} : { search },
           ...after === undefined ? {} : { after: placeOf(after) }
         })
-        const items = rows.slice(0, limit).map((row) => ({ ...row, universes: watchedBy(row.symbol, row.source) }))
-        const last = items.at(-1)
-        return { items, next: rows.length > limit && last !== undefined ? placeText(last) : null }
+        const { items, next } = cut(rows, limit, placeText)
+        return { items: items.map((row) => ({ ...row, universes: watchedBy(row.symbol, row.source) })), next }
       }),
 
     listBars: ({ query }) =>

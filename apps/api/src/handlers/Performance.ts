@@ -10,7 +10,7 @@ import { isBroken } from "@dgas/monitor/Sla"
 import { promiseText } from "@dgas/monitor/SlaText"
 import * as Effect from "effect/Effect"
 import type { Handlers } from "../Handler.ts"
-import { paged, pageSize } from "../Paging.ts"
+import { paged } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 
 type Services = DbClock | MetricStore | PerformanceStore | SlotStore
@@ -39,14 +39,10 @@ export const performanceHandlers = (
         }
       }),
 
-    listMetrics: ({ query: { cursor, limit = pageSize, ...filter } }) =>
-      Effect.gen(function*() {
-        const rows = yield* (yield* MetricStore).page({
-          ...filter,
-          limit: limit + 1,
-          ...cursor === undefined ? {} : { after: cursor }
-        })
-        return paged(rows, limit, ({ id, metricTimestamp }) => ({ at: metricTimestamp, id }))
-      })
+    listMetrics: ({ query }) =>
+      Effect.flatMap(
+        MetricStore,
+        ({ page }) => paged(query, page, ({ id, metricTimestamp }) => ({ at: metricTimestamp, id }))
+      )
   }
 }
