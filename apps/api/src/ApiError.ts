@@ -23,6 +23,10 @@ export class NotUnderstood extends Schema.TaggedError<NotUnderstood>()("NotUnder
   }
 }
 
+/** `where` is the path, the query or the body. Of many mistakes the first twenty are told. */
+export const notAsExpected = (where: string, mistakes: NotUnderstood["mistakes"]) =>
+  new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes: mistakes.slice(0, 20) })
+
 /** No key, or one that is not valid. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { detail: Schema.String }) {
   override get message() {

@@ -59,7 +59,7 @@ const make = Effect.fnUntraced(function*<E, R>(url: Effect.Effect<Redacted.Redac
       const found = yield* inThread(ask, Redacted.value(yield* Effect.orDie(Effect.provide(url, context))))
       kept.delete(key)
       kept.set(key, { stamp, found })
-      for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - mostKept))) kept.delete(oldest)
+      if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
       return found
     })
 

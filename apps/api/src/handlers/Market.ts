@@ -15,6 +15,7 @@ import type { Config } from "@dgas/domain/Config"
 import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
 import { explain, type Explanation } from "@dgas/engine/Explain"
 import { geometrySeries } from "@dgas/engine/GeometrySeries"
+import { countedBars } from "@dgas/engine/LevelHistory"
 import { type RatedLevel, type StoredLevels, storedLevels } from "@dgas/engine/StoredLevels"
 import { decisionText } from "@dgas/notify/DecisionText"
 import { hasEnough } from "@dgas/notify/RateText"
@@ -26,8 +27,6 @@ import { cut, pageSize } from "../Paging.ts"
 
 /** Bars of a series unless asked for. */
 const seriesLength = 500
-/** As many as messages count; a timeframe takes some 50 ms, and others are served in between. */
-const countedBars = 5000
 /** Timeframes of symbols whose levels are kept. */
 const mostKept = 1000
 
