@@ -13,16 +13,20 @@ import * as SchemaRepresentation from "effect/SchemaRepresentation"
 type Json = { readonly [key: string]: Schema.Json }
 
 /** Of every route, those of a policy, and its own. */
-const failuresOf = ({ body, fails = [], params, policy, query, unready }: Route): ReadonlyArray<ProblemStatus> => [
-  ...params === undefined && query === undefined && body === undefined ? [] : [400],
-  ...policy === "public" ? [] : [401],
+const failuresOf = (
+  { body, fails = [], params, policy, query, unready }: Route
+): ReadonlyArray<ProblemStatus> => [
+  ...when(params !== undefined || query !== undefined || body !== undefined, 400),
+  ...when(policy !== "public", 401),
   403,
   ...fails,
-  ...body === undefined ? [] : [413],
+  ...when(body !== undefined, 413),
   429,
   500,
-  ...unready === undefined ? [503] : []
+  ...when(unready === undefined, 503)
 ]
+
+const when = (is: boolean, status: ProblemStatus): ReadonlyArray<ProblemStatus> => is ? [status] : []
 
 export const openApi = (version: string): Json => {
   const given = Object.entries(routes) as ReadonlyArray<[RouteName, Route]>
@@ -106,9 +110,9 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
           : { content: { [media === "*" ? "*/*" : media]: { schema: { type: "string" } } } }
       },
       ...Object.fromEntries(
-        failuresOf(route).map((status) => [
-          status,
-          { description: titles[status], ...content("application/problem+json", Problem) }
+        failuresOf(route).map((code) => [
+          code,
+          { description: titles[code], ...content("application/problem+json", Problem) }
         ])
       ),
       ...unready === undefined
