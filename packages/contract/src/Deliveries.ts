@@ -23,9 +23,8 @@ export const Delivery = Schema.Struct({
   status: Schema.NullOr(Schema.Int),
   answer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Delivery" })
-export type Delivery = typeof Delivery.Type
 
-export const DeliveryAttempt = Schema.Struct({
+const DeliveryAttempt = Schema.Struct({
   attempt: Schema.Int,
   attemptedAt: Instant,
   status: Schema.NullOr(Schema.Int),
@@ -33,14 +32,13 @@ export const DeliveryAttempt = Schema.Struct({
   answer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "DeliveryAttempt" })
 
-export const DeliveryDetail = Schema.Struct({
+const DeliveryDetail = Schema.Struct({
   ...Delivery.fields,
   payload: Schema.Record(Schema.String, Schema.Json),
   tries: Schema.Array(DeliveryAttempt)
 }).annotate({ identifier: "DeliveryDetail" })
-export type DeliveryDetail = typeof DeliveryDetail.Type
 
-export const Destination = Schema.Struct({
+const Destination = Schema.Struct({
   name: Schema.String,
   channel: Schema.String,
   /** `unused` where no message was ever tried for it. */
@@ -57,9 +55,8 @@ export const Destination = Schema.Struct({
   done: Schema.Int,
   dead: Schema.Int
 }).annotate({ identifier: "Destination" })
-export type Destination = typeof Destination.Type
 
-export const Mute = Schema.Struct({
+const Mute = Schema.Struct({
   id: Schema.String,
   schedule: Schema.NullOr(Schema.String),
   symbol: Schema.NullOr(Schema.String),
@@ -71,7 +68,6 @@ export const Mute = Schema.Struct({
   createdAt: Instant,
   liftedAt: Schema.NullOr(Instant)
 }).annotate({ identifier: "Mute" })
-export type Mute = typeof Mute.Type
 
 const destination = Schema.Struct({ name: Schema.String })
 

@@ -2,7 +2,7 @@
 import { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
 
-export const StreamKind = Schema.Literals(["run", "signal", "delivery", "outcome"])
+const StreamKind = Schema.Literals(["run", "signal", "delivery", "outcome"])
 
 /** The data of an event, whose name is `kind`. A `reset` has no data: read anew what is shown. */
 export const StreamEvent = Schema.Struct({
