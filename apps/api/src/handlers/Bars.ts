@@ -23,7 +23,12 @@ interface SeriesQuery {
 }
 
 /** What a store is asked for. */
-const pageOf = ({ source: _, symbol: __, ...wanted }: SeriesQuery) => ({ limit: seriesLength, ...wanted })
+const pageOf = ({ limit = seriesLength, since, timeframe, until }: SeriesQuery) => ({
+  timeframe,
+  limit,
+  ...since === undefined ? {} : { since },
+  ...until === undefined ? {} : { until }
+})
 
 type Services = BarPages | DbClock | InstrumentStore | PriceEventStore
 
