@@ -123,7 +123,9 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
         ? new Unauthorized({ detail: "the key is not valid: expected one that is known, not expired and not revoked" })
         : typeof shown === "string"
         ? new Unauthorized({ detail: "expected a key: Authorization: Bearer KEY" })
-        : new Forbidden({ detail: `the key has not the scope ${policy}` })
+        : new Forbidden({
+          detail: `the key may ${shown.key.scopes.join(" and ")}, expected one with the scope ${policy}`
+        })
     )
   }
 

@@ -101,7 +101,9 @@ export const makeApp = <Services>(
         "none",
         "public",
         ({ requestId }) =>
-          Effect.succeed(problem(405, `no such method here, expected ${allow}`, requestId, { headers: { allow } }))
+          Effect.succeed(
+            problem(405, `there is no such method here, expected ${allow}`, requestId, { headers: { allow } })
+          )
       )
     )
   }
@@ -109,7 +111,7 @@ export const makeApp = <Services>(
     answering(
       "none",
       "public",
-      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one of /openapi.json", requestId))
+      ({ requestId }) => Effect.succeed(problem(404, "there is no such path, expected one of /openapi.json", requestId))
     )
   )
   app.onError(async (error) => {
