@@ -6,7 +6,7 @@
  * before it. Every request is counted, and where it comes from is looked at first, also where there is nothing.
  */
 import type { Policy } from "@dgas/contract/Route"
-import type { UsableKey } from "@dgas/db/ApiKeyStore"
+import type { UsableKey } from "@dgas/db/ApiKey"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { ApiConfig } from "@dgas/domain/ApiConfig"
 import type { Scope } from "@dgas/domain/Scope"

@@ -6,7 +6,8 @@
  * one that was revoked elsewhere after those two seconds; one that was just made is taken. When keys were used last is
  * written beside the requests, many at a time.
  */
-import { ApiKeyStore, hashOf, type UsableKey } from "@dgas/db/ApiKeyStore"
+import { hashOf, type UsableKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"

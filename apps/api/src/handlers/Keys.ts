@@ -1,5 +1,6 @@
 /** API keys: made, listed, withdrawn. */
-import { ApiKeyStore, type StoredKey } from "@dgas/db/ApiKeyStore"
+import type { StoredKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import { DbClock } from "@dgas/db/DbClock"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"

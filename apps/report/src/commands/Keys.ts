@@ -1,6 +1,7 @@
 /** `report keys`: who may use the API; `create`, `revoke` and `link` change it. A key is printed once and is nowhere after that. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
-import { ApiKeyStore, linkMinutes, sessionHours, type StoredKey } from "@dgas/db/ApiKeyStore"
+import type { StoredKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore, linkMinutes, sessionHours } from "@dgas/db/ApiKeyStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { Scope } from "@dgas/domain/Scope"
 import { isoText, timeText } from "@dgas/domain/TimeText"
