@@ -6,7 +6,7 @@
  * before it. Every request is counted, and where it comes from is looked at first, also where there is nothing.
  */
 import type { Policy } from "@dgas/contract/Route"
-import type { UsableKey } from "@dgas/db/ApiKey"
+import { isKey, type UsableKey } from "@dgas/db/ApiKey"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { ApiConfig } from "@dgas/domain/ApiConfig"
 import type { Scope } from "@dgas/domain/Scope"
@@ -91,8 +91,8 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
     Effect.map(find(secret, client), (key): Shown => key?.kind === "page" ? { key } : "stale")
 
   const ofHeader = (header: string, client: string) => {
-    const secret = /^Bearer (dgas_[a-z0-9]{8}_[\w-]{43})$/i.exec(header)?.[1]
-    return secret === undefined
+    const secret = /^Bearer (\S+)$/i.exec(header)?.[1]
+    return secret === undefined || !isKey(secret)
       ? Effect.succeed<Shown>("wrong")
       : Effect.map(find(secret, client), (key): Shown => key?.kind === "key" ? { key } : "wrong")
   }

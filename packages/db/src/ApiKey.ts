@@ -42,3 +42,9 @@ const letters = "bcdfghjkmnpqrstvwxz23456789"
 export const drawSecret = (): string => randomBytes(32).toString("base64url")
 export const drawPrefix = (): string =>
   `dgas_${[...randomBytes(8)].map((byte) => letters[byte % letters.length]).join("")}`
+
+/** Whether a text has the form of a drawn secret, which is that of a page. */
+export const isSecret = (text: string): boolean => /^[\w-]{43}$/.test(text)
+
+/** Whether it has that of a key: prefix, `_` and secret. */
+export const isKey = (text: string): boolean => /^dgas_[a-z0-9]{8}_/.test(text) && isSecret(text.slice(14))
