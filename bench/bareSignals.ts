@@ -1,6 +1,6 @@
 /** The floor of `bench api`: the statement of a page of signals behind a bare `Bun.serve`, as rows of the driver in JSON. */
 import { instantOf, instantText } from "@dgas/db/Instant"
-import { pageStatement } from "@dgas/db/SignalPages"
+import { pageStatement } from "@dgas/db/SignalPageQuery"
 import postgres from "postgres"
 
 const sql = postgres(process.env["DATABASE_URL"] ?? "", {

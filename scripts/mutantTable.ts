@@ -1057,7 +1057,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "a split to come is taken out of a chart",
-    "engine/src/GeometrySeries.ts",
+    "engine/src/PresentPrices.ts",
     "before: yield* (yield* DbClock).now",
     "before: Infinity",
     ["engine/test/GeometrySeries.integration.test.ts"]
@@ -1169,7 +1169,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   mutant(
     "levels take a split for a move of price",
-    "engine/src/StoredLevels.ts",
+    "engine/src/PresentPrices.ts",
     "atPresentPrices(instrument.basis, bars, events.get(id) ?? [])",
     "bars",
     ["../apps/api/test/Market.integration.test.ts"]

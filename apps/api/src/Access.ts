@@ -6,10 +6,10 @@
  * before it. Every request is counted, and where it comes from is looked at first, also where there is nothing.
  */
 import type { Policy } from "@dgas/contract/Route"
-import type { Scope } from "@dgas/contract/System"
-import type { UsableKey } from "@dgas/db/ApiKeyStore"
+import { isKey, type UsableKey } from "@dgas/db/ApiKey"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { ApiConfig } from "@dgas/domain/ApiConfig"
+import type { Scope } from "@dgas/domain/Scope"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +18,8 @@ import { isLoopback, makeAddresses } from "./Addresses.ts"
 import { Forbidden, TooMany, Unauthorized } from "./ApiError.ts"
 import type { Caller } from "./Caller.ts"
 import { sessionOf } from "./Cookies.ts"
-import { elapsedMs, Keys } from "./Keys.ts"
+import { elapsedMs } from "./Elapsed.ts"
+import { Keys } from "./Keys.ts"
 import { makeOrigins } from "./Origins.ts"
 import { type Allowance, rateHeaders, RateLimit } from "./RateLimit.ts"
 
@@ -90,8 +91,8 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
     Effect.map(find(secret, client), (key): Shown => key?.kind === "page" ? { key } : "stale")
 
   const ofHeader = (header: string, client: string) => {
-    const secret = /^Bearer (dgas_[a-z0-9]{8}_[\w-]{43})$/i.exec(header)?.[1]
-    return secret === undefined
+    const secret = /^Bearer (\S+)$/i.exec(header)?.[1]
+    return secret === undefined || !isKey(secret)
       ? Effect.succeed<Shown>("wrong")
       : Effect.map(find(secret, client), (key): Shown => key?.kind === "key" ? { key } : "wrong")
   }
@@ -122,7 +123,9 @@ const makeAccess = Effect.fnUntraced(function*({ api, host }: AccessOptions) {
         ? new Unauthorized({ detail: "the key is not valid: expected one that is known, not expired and not revoked" })
         : typeof shown === "string"
         ? new Unauthorized({ detail: "expected a key: Authorization: Bearer KEY" })
-        : new Forbidden({ detail: `the key has not the scope ${policy}` })
+        : new Forbidden({
+          detail: `the key may ${shown.key.scopes.join(" and ")}, expected one with the scope ${policy}`
+        })
     )
   }
 
@@ -192,6 +195,5 @@ const isSafe = ({ method }: Request): boolean => method === "GET" || method === 
 
 const ranks: Readonly<Record<Scope, number>> = { read: 1, write: 2, admin: 3 }
 
-/** admin includes write, which includes read. */
 const includes = (scopes: ReadonlyArray<Scope>, needed: Scope): boolean =>
   scopes.some((scope) => ranks[scope] >= ranks[needed])

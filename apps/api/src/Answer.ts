@@ -4,34 +4,11 @@
  * The status of each kind stands here and nowhere else. What is not in the table is a bug: 500, and its cause in the log
  * under the request id.
  */
-import type { Problem } from "@dgas/contract/Problem"
+import { type Problem, type ProblemStatus, titles } from "@dgas/contract/Problem"
 import type { SqlFailure } from "@dgas/db/Sql"
 import type { CalendarOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
 import * as Match from "effect/Match"
 import type { ApiError } from "./ApiError.ts"
-
-const titles = {
-  400: "not understood",
-  401: "no valid key",
-  403: "not allowed",
-  404: "not found",
-  405: "no such method",
-  409: "not as it stands",
-  413: "too large",
-  429: "too many requests",
-  500: "a bug",
-  503: "not available"
-} as const
-export type ProblemStatus = keyof typeof titles
-
-const problemOf = (status: ProblemStatus, detail: string, requestId: string, more: Partial<Problem> = {}): Problem => ({
-  type: "about:blank",
-  title: titles[status],
-  status,
-  detail,
-  requestId,
-  ...more
-})
 
 export const problem = (
   status: ProblemStatus,
@@ -42,10 +19,17 @@ export const problem = (
     readonly mistakes?: Problem["mistakes"]
   } = {}
 ): Response =>
-  new Response(JSON.stringify(problemOf(status, detail, requestId, mistakes === undefined ? {} : { mistakes })), {
-    status,
-    headers: { "content-type": "application/problem+json", ...headers }
-  })
+  Response.json(
+    {
+      type: "about:blank",
+      title: titles[status],
+      status,
+      detail,
+      requestId,
+      ...mistakes === undefined ? {} : { mistakes }
+    } satisfies Problem,
+    { status, headers: { "content-type": "application/problem+json", ...headers } }
+  )
 
 /** A bug told to nobody but the log. */
 export const bug = (requestId: string): Response =>

@@ -1,9 +1,28 @@
 /** What may keep a request from its answer, each a kind that a client acts on differently. */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { what: Schema.String }) {
+/** Where whoever asks for what is not there finds what is. */
+const places = {
+  run: "one of /v1/runs",
+  "run of that symbol": "a bar close of which /v1/runs has a run with it",
+  signal: "one of /v1/signals",
+  schedule: "one of /v1/scheduler",
+  symbol: "one of /v1/symbols",
+  request: "an id that POST /v1/scheduler/runs has answered",
+  message: "one of /v1/deliveries",
+  destination: "one of /v1/destinations",
+  "configured destination": "one of /v1/destinations that is configured",
+  mute: "one of /v1/mutes",
+  key: "a prefix of /v1/keys",
+  file: "one that the page at / names"
+}
+
+const What = Schema.Literals(Struct.keys(places))
+
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { what: What }) {
   override get message() {
-    return `there is no such ${this.what}`
+    return `there is no such ${this.what}, expected ${places[this.what]}`
   }
 }
 
@@ -22,6 +41,10 @@ export class NotUnderstood extends Schema.TaggedError<NotUnderstood>()("NotUnder
     return this.detail
   }
 }
+
+/** `where` is the path, the query or the body. Of many mistakes the first twenty are told. */
+export const notAsExpected = (where: string, mistakes: NotUnderstood["mistakes"]) =>
+  new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes: mistakes.slice(0, 20) })
 
 /** No key, or one that is not valid. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { detail: Schema.String }) {

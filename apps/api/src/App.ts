@@ -1,10 +1,9 @@
 /**
  * The routes of the contract as an HTTP application: each admits, decodes, handles and encodes, in this order.
  *
- * What is not in the table is 404, or 405 where another method is, and is let in or not as everything else is. A request
- * that is not understood is told where and what was expected, never what it had sent.
+ * What is not in the table is 404, or 405 where another method is, and is let in or not as everything else is.
  */
-import type { Policy, Route, Wire } from "@dgas/contract/Route"
+import type { Policy, Route } from "@dgas/contract/Route"
 import { type RouteName, routes } from "@dgas/contract/Routes"
 import type { SqlFailure } from "@dgas/db/Sql"
 import { type CalendarOutOfSpan, failOutOfSpan } from "@dgas/market/TradingCalendar/CalendarOutOfSpan"
@@ -13,13 +12,12 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import { type Context as HonoContext, Hono } from "hono"
 import { Access } from "./Access.ts"
 import { bug, failure, problem } from "./Answer.ts"
-import { type ApiError, NotUnderstood } from "./ApiError.ts"
-import { hasNul, isLong, jsonOf } from "./Body.ts"
-import { mistakesOf } from "./Expectation.ts"
+import type { ApiError } from "./ApiError.ts"
+import { isLong } from "./Body.ts"
+import { decoderOf } from "./Decode.ts"
 import { type AnyHandlers, type Context as RequestContext, Reply } from "./Handler.ts"
 import { countRequest } from "./RequestMetrics.ts"
 import { secured } from "./SecurityHeaders.ts"
@@ -103,7 +101,9 @@ export const makeApp = <Services>(
         "none",
         "public",
         ({ requestId }) =>
-          Effect.succeed(problem(405, `no such method here, expected ${allow}`, requestId, { headers: { allow } }))
+          Effect.succeed(
+            problem(405, `there is no such method here, expected ${allow}`, requestId, { headers: { allow } })
+          )
       )
     )
   }
@@ -111,7 +111,8 @@ export const makeApp = <Services>(
     answering(
       "none",
       "public",
-      ({ requestId }) => Effect.succeed(problem(404, "no such path, expected one that /openapi.json lists", requestId))
+      ({ requestId }) =>
+        Effect.succeed(problem(404, "there is no such path, expected one that /openapi.json lists", requestId))
     )
   )
   app.onError(async (error) => {
@@ -152,47 +153,6 @@ const methodsOf = (given: ReadonlyArray<Route>): ReadonlyMap<string, ReadonlyArr
     methods.set(path, known)
   }
   return methods
-}
-
-/** What is expected of a value that is not so, and where; nothing of the value itself. */
-const describe = SchemaIssue.makeFormatterStandardSchemaV1()
-
-const decoderOf = ({ body, params, query }: Route, bodyBytes: number) => {
-  const path = partOf("path", params)
-  const asked = partOf("query", query ?? Schema.Struct({}))
-  const content = partOf("body", body)
-  return Effect.fnUntraced(
-    function*(request: Request, given: unknown, search: Readonly<Record<string, ReadonlyArray<string>>>) {
-      return {
-        params: yield* path(given),
-        query: yield* asked(yield* once(search)),
-        body: body === undefined ? undefined : yield* content(yield* jsonOf(request, bodyBytes))
-      }
-    }
-  )
-}
-
-/** Of a name that comes twice nobody knows which was meant. */
-const once = (search: Readonly<Record<string, ReadonlyArray<string>>>) => {
-  const names = Object.keys(search)
-  const twice = names.filter((name) => search[name]!.length > 1)
-  return twice.length > 0
-    ? Effect.fail(wrong("query", twice.slice(0, 20).map((name) => ({ where: `query.${name}`, expected: "it once" }))))
-    : Effect.succeed(Object.fromEntries(names.map((name) => [name, search[name]![0]])))
-}
-
-const wrong = (where: string, mistakes: NotUnderstood["mistakes"]) =>
-  new NotUnderstood({ detail: `the ${where} is not as expected`, mistakes })
-
-const partOf = (where: string, wire: Wire | undefined) => {
-  if (wire === undefined) return (): Effect.Effect<unknown, NotUnderstood> => Effect.void
-  const decode = Schema.decodeUnknownEffect(wire, { errors: "all", onExcessProperty: "error" })
-  return (value: unknown): Effect.Effect<unknown, NotUnderstood> =>
-    decode(value).pipe(
-      Effect.mapError(({ issue }) => wrong(where, mistakesOf(where, describe(issue).issues))),
-      // Once decoded, as a cursor has texts in it; the database could not hold them.
-      Effect.filterOrFail((decoded) => !hasNul(decoded), () => wrong(where, [{ where, expected: "texts without NUL" }]))
-    )
 }
 
 const answererOf = ({ answer, status }: Route) => {

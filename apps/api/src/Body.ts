@@ -1,6 +1,6 @@
 /** The body of a request: JSON of a limited size, without what no text of the database can hold. */
 import * as Effect from "effect/Effect"
-import { NotUnderstood, TooLarge } from "./ApiError.ts"
+import { notAsExpected, type NotUnderstood, TooLarge } from "./ApiError.ts"
 
 /** How long a body may take to come. */
 const mostSeconds = 10
@@ -32,8 +32,7 @@ export const jsonOf = (request: Request, mostBytes: number): Effect.Effect<unkno
 
 const json = "JSON, with content-type application/json"
 
-const expected = (expected: string) =>
-  new NotUnderstood({ detail: "the body is not as expected", mistakes: [{ where: "body", expected }] })
+const expected = (expected: string) => notAsExpected("body", [{ where: "body", expected }])
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 

@@ -1,5 +1,5 @@
 /** Who asks: nobody known, a key, or a page that was signed in. */
-import type { Scope } from "@dgas/contract/System"
+import type { Scope } from "@dgas/domain/Scope"
 
 export interface Caller {
   readonly kind: "none" | "key" | "page"

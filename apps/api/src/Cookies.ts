@@ -1,4 +1,5 @@
 /** The cookie of a page that was signed in: no script reads it, and no other site's page makes a browser send it. */
+import { isSecret } from "@dgas/db/ApiKey"
 import { sessionHours } from "@dgas/db/ApiKeyStore"
 
 const name = "dgas_session"
@@ -14,7 +15,7 @@ export const noCookie = ({ https }: { readonly https: boolean }): string => `${n
 export const sessionOf = (headers: Headers): string | null => {
   for (const part of (headers.get("cookie") ?? "").split(";")) {
     const [key, value = ""] = part.trim().split("=")
-    if (key === name) return /^[\w-]{43}$/.test(value) ? value : null
+    if (key === name) return isSecret(value) ? value : null
   }
   return null
 }

@@ -22,5 +22,5 @@ export const mistakesOf = (part: string, complaints: ReadonlyArray<Complaint>): 
   })
   const same = (one: (typeof mistakes)[number]) => (other: (typeof mistakes)[number]) =>
     one.where === other.where && one.expected === other.expected
-  return mistakes.filter((one, index) => mistakes.findIndex(same(one)) === index).slice(0, 20)
+  return mistakes.filter((one, index) => mistakes.findIndex(same(one)) === index)
 }

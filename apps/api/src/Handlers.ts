@@ -8,12 +8,14 @@ import type * as Layer from "effect/Layer"
 import type { Access } from "./Access.ts"
 import type { Evidence } from "./Evidence.ts"
 import type { AnyHandlers } from "./Handler.ts"
+import { analysisHandlers } from "./handlers/Analysis.ts"
+import { barHandlers } from "./handlers/Bars.ts"
 import { deliveryHandlers } from "./handlers/Deliveries.ts"
 import { destinationHandlers } from "./handlers/Destinations.ts"
 import { evidenceHandlers } from "./handlers/Evidence.ts"
 import { installationHandlers } from "./handlers/Installation.ts"
 import { keyHandlers } from "./handlers/Keys.ts"
-import { marketHandlers } from "./handlers/Market.ts"
+import { levelHandlers } from "./handlers/Levels.ts"
 import { metricHandlers } from "./handlers/Metrics.ts"
 import { muteHandlers } from "./handlers/Mutes.ts"
 import { pageHandlers } from "./handlers/Page.ts"
@@ -24,6 +26,7 @@ import { signalHandlers } from "./handlers/Signals.ts"
 import { signalWordHandlers } from "./handlers/SignalWords.ts"
 import { signInHandlers } from "./handlers/SignIn.ts"
 import { makeStreamHandlers } from "./handlers/Stream.ts"
+import { symbolHandlers } from "./handlers/Symbols.ts"
 import { systemHandlers } from "./handlers/System.ts"
 import type { Keys } from "./Keys.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
@@ -38,7 +41,10 @@ export const makeHandlers = (
   root: string
 ): AnyHandlers<ApiServices> => ({
   ...installationHandlers(config, watches, root),
-  ...marketHandlers(config),
+  ...symbolHandlers(config),
+  ...barHandlers(config),
+  ...levelHandlers(config),
+  ...analysisHandlers,
   ...runHandlers(config, watches),
   ...signalHandlers(config),
   ...signalWordHandlers(config),

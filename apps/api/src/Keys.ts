@@ -6,24 +6,22 @@
  * one that was revoked elsewhere after those two seconds; one that was just made is taken. When keys were used last is
  * written beside the requests, many at a time.
  */
-import { ApiKeyStore, hashOf, type UsableKey } from "@dgas/db/ApiKeyStore"
+import { hashOf, type UsableKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import * as Cache from "effect/Cache"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { elapsedMs } from "./Elapsed.ts"
 
 const freshMs = 2000
 /** Keys that are not known are looked for in a reading that begins so long after the last one, all in the same. */
 const apartMs = 250
 /** How often the last uses are written; the store keeps one a minute. */
 const writeEvery = "15 seconds"
-
-/** Time that only goes on, in milliseconds: a clock that is set back would keep what was withdrawn. */
-export const elapsedMs = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
 
 /** The keys by their SHA-256, and since when they are known to be so. */
 interface Reading {

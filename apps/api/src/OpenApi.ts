@@ -3,7 +3,7 @@
  *
  * Schemas with an identifier are components, those of events too; every route also tells the problems that it may answer.
  */
-import { Problem } from "@dgas/contract/Problem"
+import { Problem, type ProblemStatus, titles } from "@dgas/contract/Problem"
 import type { Route, Wire } from "@dgas/contract/Route"
 import { type RouteName, routes } from "@dgas/contract/Routes"
 import * as JsonSchema from "effect/JsonSchema"
@@ -12,30 +12,21 @@ import * as SchemaRepresentation from "effect/SchemaRepresentation"
 
 type Json = { readonly [key: string]: Schema.Json }
 
-const problems: Readonly<Record<number, string>> = {
-  400: "The request is not understood",
-  401: "No valid key",
-  403: "Not allowed",
-  404: "No such thing",
-  409: "Not as it stands",
-  413: "The body is too large",
-  429: "Too many requests",
-  500: "A bug",
-  503: "Not available now"
-}
-
 /** Of every route, those of a policy, and its own. */
-const failuresOf = ({ body, fails = [], params, policy, query, unready }: Route): ReadonlyArray<number> =>
-  [
-    ...params === undefined && query === undefined && body === undefined ? [] : [400],
-    ...policy === "public" ? [] : [401],
-    403,
-    ...fails,
-    ...body === undefined ? [] : [413],
-    429,
-    500,
-    ...unready === undefined ? [503] : []
-  ].toSorted((a, b) => a - b)
+const failuresOf = (
+  { body, fails = [], params, policy, query, unready }: Route
+): ReadonlyArray<ProblemStatus> => [
+  ...when(params !== undefined || query !== undefined || body !== undefined, 400),
+  ...when(policy !== "public", 401),
+  403,
+  ...fails,
+  ...when(body !== undefined, 413),
+  429,
+  500,
+  ...when(unready === undefined, 503)
+]
+
+const when = (is: boolean, status: ProblemStatus): ReadonlyArray<ProblemStatus> => is ? [status] : []
 
 export const openApi = (version: string): Json => {
   const given = Object.entries(routes) as ReadonlyArray<[RouteName, Route]>
@@ -119,13 +110,14 @@ const operation = (name: RouteName, route: Route, schemaOf: (wire: Wire) => Json
           : { content: { [media === "*" ? "*/*" : media]: { schema: { type: "string" } } } }
       },
       ...Object.fromEntries(
-        failuresOf(route).map((
-          code
-        ) => [code, { description: problems[code] ?? "", ...content("application/problem+json", Problem) }])
+        failuresOf(route).map((code) => [
+          code,
+          { description: titles[code], ...content("application/problem+json", Problem) }
+        ])
       ),
       ...unready === undefined
         ? {}
-        : { 503: { description: problems[503] ?? "", ...content("application/json", unready) } }
+        : { 503: { description: titles[503], ...content("application/json", unready) } }
     }
   }
 }

@@ -1,6 +1,9 @@
 /** Signals as CSV, a page after the other while they are read: however many there are, no more than a page is held. */
-import { type Place, type SignalItem, type SignalPage, SignalPages } from "@dgas/db/SignalPages"
+import type { SignalItem } from "@dgas/db/SignalItem"
+import type { SignalPage } from "@dgas/db/SignalPageQuery"
+import { SignalPages } from "@dgas/db/SignalPages"
 import type { SqlFailure } from "@dgas/db/Sql"
+import type { Place } from "@dgas/domain/Place"
 import { isoText } from "@dgas/domain/TimeText"
 import { type Column, csvHead, csvLine } from "@dgas/notify/Csv"
 import * as Effect from "effect/Effect"

@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -15,6 +16,7 @@ import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { filled, hour } from "../../../packages/monitor/test/signals.ts"
 import { storeSignals } from "../../../packages/monitor/test/storedSignals.ts"
 import { Access } from "../src/Access.ts"
+import { Evidence } from "../src/Evidence.ts"
 import { Keys } from "../src/Keys.ts"
 import { get, itWith, listening } from "./apiWorld.ts"
 import { asAnn } from "./writer.ts"
@@ -113,7 +115,10 @@ describe("evidence", () => {
       for (const what of ["schedule", "symbol"]) {
         for (const report of ["calibration", "edge"]) {
           const found = yield* get(`${url}/v1/${report}?${what}=nobody+knows&origin=ALL`)
-          expect(found).toMatchObject({ status: 404, json: { detail: `there is no such ${what}` } })
+          expect(found).toMatchObject({
+            status: 404,
+            json: { detail: expect.stringContaining(`there is no such ${what}, expected one of /v1/`) }
+          })
         }
       }
     }), 60_000)
@@ -193,6 +198,29 @@ describe("evidence that takes long", () => {
       }),
     60_000
   )
+})
+
+const left = { begun: Deferred.makeUnsafe<void>(), gone: Deferred.makeUnsafe<void>() }
+const breaking = Deferred.succeed(left.begun, undefined).pipe(
+  Effect.andThen(Deferred.await(left.gone)),
+  Effect.andThen(Effect.die(new Error("planted")))
+)
+
+describe("evidence that nobody waits for any more", () => {
+  itWith(asAnn, breaking).live("is told of in the log when it fails", () =>
+    Effect.gen(function*() {
+      const lines = yield* Queue.unbounded<string>()
+      const logger = Logger.make(({ message }) => Queue.offerUnsafe(lines, String(message)))
+      yield* Effect.gen(function*() {
+        const asking = yield* Effect.forkChild((yield* Evidence).calibration({}, "ann", "UTC"))
+        yield* Deferred.await(left.begun)
+        yield* Fiber.interrupt(asking)
+        yield* Deferred.succeed(left.gone, undefined)
+        const line = yield* Queue.take(lines)
+        expect(line).toStartWith("evidence: calibration failed, and nobody waited for it")
+        expect(line).toContain("planted")
+      }).pipe(Effect.provide(Logger.layer([logger])))
+    }), 10_000)
 })
 
 const nowhere = Effect.succeed(Redacted.make("postgres://nobody@127.0.0.1:1/none"))

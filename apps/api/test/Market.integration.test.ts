@@ -114,7 +114,10 @@ describe("bars", () => {
       for (const what of ["bars", "geometry"]) {
         const of = (symbol: string) => get(`${url}/v1/${what}?timeframe=30m&symbol=${symbol}`)
         expect(yield* of("SIM-A")).toMatchObject({ status: 200, json: { items: [] } })
-        expect(yield* of("NOPE")).toMatchObject({ status: 404, json: { detail: "there is no such symbol" } })
+        expect(yield* of("NOPE")).toMatchObject({
+          status: 404,
+          json: { detail: "there is no such symbol, expected one of /v1/symbols" }
+        })
         expect(yield* of("BTCUSDT&source=sim")).toMatchObject({ status: 404 })
       }
       expect((yield* get(`${url}/v1/levels?symbol=SIM-A`)).json).toEqual({ items: [] })
@@ -235,7 +238,12 @@ describe("the analysis", () => {
       const before = yield* get(`${url}/v1/analysis?symbol=SIM-A&at=${iso(last - 1)}`)
       expect(before.json.slotAt).toBe(iso(last - step))
       const never = yield* get(`${url}/v1/analysis?symbol=SIM-A&at=${iso(first - 1)}`)
-      expect(never).toMatchObject({ status: 404, json: { detail: "there is no such run of that symbol" } })
+      expect(never).toMatchObject({
+        status: 404,
+        json: {
+          detail: "there is no such run of that symbol, expected a bar close of which /v1/runs has a run with it"
+        }
+      })
     }))
 
   it.live("names the signal that it came to, and what today's bars say instead", () =>

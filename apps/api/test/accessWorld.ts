@@ -1,6 +1,7 @@
 /** The routes of the contract with handlers that only say that they were reached, and requests of all kinds of callers. */
 import { type RouteName, routes } from "@dgas/contract/Routes"
-import { ApiKeyStore, type NewKey } from "@dgas/db/ApiKeyStore"
+import type { NewKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import { Sql } from "@dgas/db/Sql"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { type Config, decodeConfig } from "@dgas/domain/Config"

@@ -1,16 +1,14 @@
 /** `--from`, `--until`, `--for` and `--expires`: an instant to come, as an ISO instant or as a span from another. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
+import { parseInstant } from "@dgas/domain/InstantText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-/** A date, meaning its midnight in UTC, or an instant with its offset. */
-const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 const instantOf = (flag: "from" | "until", text: string) => {
-  const instant = iso.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(instant)
+  const instant = parseInstant(text)
+  return instant === null
     ? Effect.fail(new WrongUsage({ flag, found: text, expected: "a date or an ISO instant" }))
     : Effect.succeed(instant)
 }

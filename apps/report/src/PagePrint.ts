@@ -8,10 +8,8 @@ import type { Page } from "./Page.ts"
 import { pageHtml } from "./PageHtml.ts"
 import { pageMarkdown, pageText } from "./PageText.ts"
 
-export const pageFormats = ["table", "json", "csv", "html", "md"] as const
-
 export interface PageFlags {
-  readonly format: typeof pageFormats[number]
+  readonly format: "table" | "json" | "csv" | "html" | "md"
   readonly out: Option.Option<string>
 }
 
@@ -31,7 +29,7 @@ export class FileNotWritten extends Schema.TaggedError<FileNotWritten>()("FileNo
   }
 }
 
-export const reportText = (format: PageFlags["format"], { csv, json, page }: Report, width: number): string =>
+const reportText = (format: PageFlags["format"], { csv, json, page }: Report, width: number): string =>
   format === "json"
     ? json()
     : format === "csv"

@@ -20,7 +20,7 @@ export const parityColumns: ReadonlyArray<Column<RunParity>> = [
   { name: "run", value: ({ run }) => run.id }
 ]
 
-export const meaningOf: Readonly<Record<Parity, string>> = {
+const meaningOf: Readonly<Record<Parity, string>> = {
   same: "come out as they were stored",
   data: "differ because bars were revised or came since",
   logic: "differ over the bars that they saw: the logic changed",

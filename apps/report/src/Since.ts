@@ -1,11 +1,9 @@
 /** `--since`, `--until` and `--at`: an instant of the past, as `12h`, `7d`, `4w` ago or as an ISO instant. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
+import { parseInstant } from "@dgas/domain/InstantText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-/** A date, meaning its midnight in UTC, or an instant with its offset. */
-const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
@@ -20,8 +18,7 @@ export const sinceInstant = (
       Effect.gen(function*() {
         const span = /^(\d{1,5})([hdw])$/.exec(text)
         if (span !== null) return (yield* Clock.currentTimeMillis) - Number(span[1]) * units[span[2]!]!
-        const instant = iso.test(text) ? Date.parse(text) : NaN
-        if (!Number.isNaN(instant)) return instant
-        return yield* new WrongUsage({ flag: name, found: text, expected: "12h, 7d, 4w, a date or an ISO instant" })
+        return parseInstant(text) ??
+          (yield* new WrongUsage({ flag: name, found: text, expected: "12h, 7d, 4w, a date or an ISO instant" }))
       })
   })

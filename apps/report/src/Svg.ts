@@ -29,7 +29,7 @@ const rounded = (value: number) => Math.round(value * 10) / 10
 const scale = ({ from, to }: Axis, start: number, end: number) => (value: number): number =>
   rounded(start + (to === from ? 0.5 : (value - from) / (to - from)) * (end - start))
 
-export const planeOf = (x: Axis, y: Axis): Plane => ({
+const planeOf = (x: Axis, y: Axis): Plane => ({
   x: scale(x, edge.left, width - edge.right),
   y: scale(y, height - (x.title === "" ? edge.untitled : edge.bottom), edge.top)
 })

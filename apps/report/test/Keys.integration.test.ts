@@ -1,5 +1,6 @@
 /** `report keys` as processes. */
-import { ApiKeyStore, hashOf } from "@dgas/db/ApiKeyStore"
+import { hashOf } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import { TestDatabase } from "@dgas/db/TestDatabase"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { temporaryFolder } from "@dgas/testkit/temporaryFolder"

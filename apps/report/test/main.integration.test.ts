@@ -164,7 +164,7 @@ describe("report runs", () => {
 
   it.live("refuses an age that is none before it connects to anything", () =>
     Effect.promise(async () => {
-      for (const since of ["yesterday", "2026-01-09T10:00"]) {
+      for (const since of ["yesterday", "2026-01-09T10:00", "2026-02-31"]) {
         const env = { DATABASE_URL: "postgres://nobody:x@127.0.0.1:1/none" }
         const { code, err, out } = await runReport(["runs", "--since", since], { env })
         expect({ code, out }).toEqual({ code: 2, out: "" })

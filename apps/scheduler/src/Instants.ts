@@ -1,17 +1,15 @@
 /** Instants and ranges as they are written on the command line. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
+import { isDate, parseInstant } from "@dgas/domain/InstantText"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Range } from "./Replay.ts"
 
-const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text)
-const isInstant = (text: string) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
-
-/** Epoch milliseconds; a date is its midnight in UTC. */
+/** Epoch milliseconds. */
 const parse = (flag: string, text: string): Effect.Effect<number, WrongUsage> => {
-  const instant = isDate(text) || isInstant(text) ? Date.parse(text) : NaN
-  return Number.isNaN(instant)
+  const instant = parseInstant(text)
+  return instant === null
     ? Effect.fail(
       new WrongUsage({ flag, found: text, expected: "a date like 2026-01-31 or an instant like 2026-01-31T15:30Z" })
     )

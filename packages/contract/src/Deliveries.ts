@@ -1,4 +1,5 @@
 /** Messages and what became of them. */
+import { MessageState } from "@dgas/domain/MessageState"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { Instant, Name, pageOf, paging, words } from "./Wire.ts"
@@ -6,15 +7,13 @@ import { Instant, Name, pageOf, paging, words } from "./Wire.ts"
 const tag = "deliveries"
 const id = Schema.Struct({ id: Schema.String })
 
-export const DeliveryState = Schema.Literals(["pending", "leased", "done", "held", "dead", "expired", "suppressed"])
-
 /** A message to one destination. `status` and `answer` are those of the last try. */
 export const Delivery = Schema.Struct({
   id: Schema.String,
   channel: Schema.String,
   destination: Schema.String,
   kind: Schema.String,
-  state: DeliveryState,
+  state: MessageState,
   reason: Schema.NullOr(Schema.String),
   attempts: Schema.Int,
   nextAttemptAt: Schema.NullOr(Instant),
@@ -24,9 +23,8 @@ export const Delivery = Schema.Struct({
   status: Schema.NullOr(Schema.Int),
   answer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Delivery" })
-export type Delivery = typeof Delivery.Type
 
-export const DeliveryAttempt = Schema.Struct({
+const DeliveryAttempt = Schema.Struct({
   attempt: Schema.Int,
   attemptedAt: Instant,
   status: Schema.NullOr(Schema.Int),
@@ -34,14 +32,13 @@ export const DeliveryAttempt = Schema.Struct({
   answer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "DeliveryAttempt" })
 
-export const DeliveryDetail = Schema.Struct({
+const DeliveryDetail = Schema.Struct({
   ...Delivery.fields,
   payload: Schema.Record(Schema.String, Schema.Json),
   tries: Schema.Array(DeliveryAttempt)
 }).annotate({ identifier: "DeliveryDetail" })
-export type DeliveryDetail = typeof DeliveryDetail.Type
 
-export const Destination = Schema.Struct({
+const Destination = Schema.Struct({
   name: Schema.String,
   channel: Schema.String,
   /** `unused` where no message was ever tried for it. */
@@ -58,9 +55,8 @@ export const Destination = Schema.Struct({
   done: Schema.Int,
   dead: Schema.Int
 }).annotate({ identifier: "Destination" })
-export type Destination = typeof Destination.Type
 
-export const Mute = Schema.Struct({
+const Mute = Schema.Struct({
   id: Schema.String,
   schedule: Schema.NullOr(Schema.String),
   symbol: Schema.NullOr(Schema.String),
@@ -72,7 +68,6 @@ export const Mute = Schema.Struct({
   createdAt: Instant,
   liftedAt: Schema.NullOr(Instant)
 }).annotate({ identifier: "Mute" })
-export type Mute = typeof Mute.Type
 
 const destination = Schema.Struct({ name: Schema.String })
 
@@ -85,7 +80,7 @@ export const deliveryRoutes = {
     summary: "Messages, newest first",
     query: Schema.Struct({
       destination: Schema.optionalKey(Name),
-      state: Schema.optionalKey(DeliveryState),
+      state: Schema.optionalKey(MessageState),
       since: Schema.optionalKey(Instant),
       ...paging
     }),

@@ -1,22 +1,13 @@
-/** How far signals and their confidence deserve belief, and how the worker does: counts, rates, intervals, promises. */
-import { AggregationPeriod } from "@dgas/domain/Metric"
+/** How far signals and their confidence deserve belief: counts, rates and intervals. */
 import { Origin } from "@dgas/domain/Origin"
 import * as Schema from "effect/Schema"
+import { Estimate, Share } from "./Estimate.ts"
 import { route } from "./Route.ts"
-import { Instant, Name, ordered, OriginQuery, pageOf, paging } from "./Wire.ts"
+import { Instant, Name, OriginQuery } from "./Wire.ts"
 
 const tag = "evidence"
-const Share = Schema.Struct({ share: Schema.Finite, low: Schema.Finite, high: Schema.Finite })
 
-/** A value with its 95 % interval, of `n` cases. */
-export const Estimate = Schema.Struct({
-  value: Schema.Finite,
-  low: Schema.Finite,
-  high: Schema.Finite,
-  n: Schema.Int
-}).annotate({ identifier: "Estimate" })
-
-export const OutcomeCounts = Schema.Struct({
+const OutcomeCounts = Schema.Struct({
   signals: Schema.Int,
   waiting: Schema.Int,
   open: Schema.Int,
@@ -46,15 +37,15 @@ const group = {
   rateIfLosses: Schema.NullOr(Share),
   rateIfWins: Schema.NullOr(Share)
 }
-export const RatedGroup = Schema.Struct(group).annotate({ identifier: "RatedGroup" })
-export const Bucket = Schema.Struct({
+const RatedGroup = Schema.Struct(group).annotate({ identifier: "RatedGroup" })
+const Bucket = Schema.Struct({
   ...group,
   from: Schema.Finite,
   to: Schema.Finite,
   meanScore: Schema.NullOr(Schema.Finite)
 }).annotate({ identifier: "Bucket" })
 
-export const Scores = Schema.Struct({
+const Scores = Schema.Struct({
   rate: Estimate,
   brier: Estimate,
   reliability: Estimate,
@@ -106,7 +97,7 @@ export type CalibrationReport = typeof CalibrationReport.Type
 
 const Verdict = Schema.Literals(["not enough data", "no demonstrated edge", "edge", "negative edge"])
 
-export const EdgeReport = Schema.Struct({
+const EdgeReport = Schema.Struct({
   scope,
   denominator: Schema.String,
   edge: Schema.Struct({
@@ -143,64 +134,6 @@ export const EdgeReport = Schema.Struct({
   /** Where the curve is not what its fills say: none, or a bug. */
   faults: Schema.Array(Schema.String)
 }).annotate({ identifier: "Edge" })
-export type EdgeReport = typeof EdgeReport.Type
-
-export const Spread = Schema.Struct({
-  n: Schema.Int,
-  meanMs: Schema.NullOr(Schema.Finite),
-  p50: Schema.NullOr(Schema.Finite),
-  p95: Schema.NullOr(Schema.Finite),
-  p99: Schema.NullOr(Schema.Finite),
-  max: Schema.NullOr(Schema.Finite),
-  over: Schema.Int
-}).annotate({ identifier: "Spread" })
-
-export const Promise = Schema.Struct({
-  promise: Schema.Literals(["cycle p95", "errors", "uptime", "delivered p95"]),
-  unit: Schema.Literals(["ms", "share"]),
-  target: Schema.Finite,
-  found: Schema.NullOr(Schema.Finite),
-  kept: Schema.NullOr(Schema.Boolean),
-  budget: Schema.Struct({ n: Schema.Int, allowed: Schema.Finite, used: Schema.Int }),
-  text: Schema.String
-}).annotate({ identifier: "Promise" })
-
-export const SchedulePerformance = Schema.Struct({
-  schedule: Schema.String,
-  runs: Schema.Int,
-  failed: Schema.Int,
-  partial: Schema.Int,
-  symbols: Schema.Int,
-  signals: Schema.Int,
-  cycle: Spread,
-  fetch: Spread,
-  indicators: Spread,
-  signalGeneration: Spread,
-  notification: Spread,
-  delivered: Spread,
-  slotsEnded: Schema.Int,
-  slotsOnTime: Schema.Int,
-  slotsDue: Schema.Int,
-  symbolsPerSecond: Schema.NullOr(Schema.Finite),
-  promises: Schema.Array(Promise)
-}).annotate({ identifier: "SchedulePerformance" })
-
-export const PerformanceReport = Schema.Struct({
-  since: Instant,
-  until: Instant,
-  /** True when a promise is broken. */
-  broken: Schema.Boolean,
-  schedules: Schema.Array(SchedulePerformance)
-}).annotate({ identifier: "Performance" })
-export type PerformanceReport = typeof PerformanceReport.Type
-
-export const Metric = Schema.Struct({
-  metricType: Schema.String,
-  metricValue: Schema.Finite,
-  metricTimestamp: Instant,
-  aggregationPeriod: Schema.NullOr(AggregationPeriod),
-  metadata: Schema.Record(Schema.String, Schema.Json)
-}).annotate({ identifier: "Metric" })
 
 /** Which signals: everything that is left out is everything, of live ones. */
 const judged = Schema.Struct({
@@ -235,29 +168,5 @@ export const evidenceRoutes = {
     query: judged,
     answer: EdgeReport,
     fails: [404]
-  }),
-  getPerformance: route({
-    method: "get",
-    path: "/v1/performance",
-    policy: "read",
-    tag,
-    summary: "How the worker did, and whether it kept its promises",
-    query: Schema.Struct({ since: Schema.optionalKey(Instant) }),
-    answer: PerformanceReport
-  }),
-  listMetrics: route({
-    method: "get",
-    path: "/v1/metrics",
-    policy: "read",
-    tag,
-    summary: "Measured numbers and their roll-ups, newest first",
-    query: ordered({
-      type: Schema.optionalKey(Name),
-      period: Schema.optionalKey(AggregationPeriod),
-      since: Schema.optionalKey(Instant),
-      until: Schema.optionalKey(Instant),
-      ...paging
-    }),
-    answer: pageOf(Metric)
   })
 }

@@ -1,6 +1,21 @@
 /** What every error of the API answers, after RFC 9457: `application/problem+json`. */
 import * as Schema from "effect/Schema"
 
+/** What each status says of a request, as the title of its problem. */
+export const titles = {
+  400: "not understood",
+  401: "no valid key",
+  403: "not allowed",
+  404: "not found",
+  405: "no such method",
+  409: "not as it stands",
+  413: "too large",
+  429: "too many requests",
+  500: "a bug",
+  503: "not available"
+} as const
+export type ProblemStatus = keyof typeof titles
+
 export const Problem = Schema.Struct({
   /** `about:blank`: the status says what kind it is. */
   type: Schema.String,

@@ -3,10 +3,11 @@
  *
  * A route without a policy does not compile. The table in `Routes.ts` is all that the API serves: what is not in it is 404.
  */
+import type { Scope } from "@dgas/domain/Scope"
 import type * as Schema from "effect/Schema"
 
 /** `public` asks for nothing; the others for a key with that scope, `read` for none where only this machine can ask. */
-export type Policy = "public" | "read" | "write" | "admin"
+export type Policy = "public" | Scope
 
 /** Whose wire form is plain JSON, and needs no services. */
 // oxlint-disable-next-line typescript/no-explicit-any -- codecs of every type and wire form

@@ -11,11 +11,10 @@ import { Instant, Name, ordered, OriginQuery, pageOf, paging } from "./Wire.ts"
 const { gates: _, inputs: __, ...plain } = PredictionRun.fields
 
 /** One cycle of one schedule. `slotAt` is the bar close that it is for. */
-export const Run = Schema.Struct({ ...plain, slotAt: Instant, runTimestamp: Instant }).annotate({ identifier: "Run" })
-export type Run = typeof Run.Type
+const Run = Schema.Struct({ ...plain, slotAt: Instant, runTimestamp: Instant }).annotate({ identifier: "Run" })
 
 /** `gates` has the symbols without a signal, each with what stopped it. */
-export const RunDetail = Schema.Struct({
+const RunDetail = Schema.Struct({
   ...Run.fields,
   gates: Schema.Array(SymbolGate),
   /** Symbols whose bars came after it, and how long they took: what stopped these is of then. */
@@ -23,9 +22,8 @@ export const RunDetail = Schema.Struct({
   gateCounts: Schema.Array(Schema.Struct({ gate: Gate, stopped: Schema.Int })),
   signals: Schema.Array(SignalItem)
 }).annotate({ identifier: "RunDetail" })
-export type RunDetail = typeof RunDetail.Type
 
-export const Slot = Schema.Struct({
+const Slot = Schema.Struct({
   schedule: Schema.String,
   origin: PredictionRun.fields.origin,
   slotAt: Instant,
@@ -36,7 +34,6 @@ export const Slot = Schema.Struct({
   lateMs: Schema.NullOr(Schema.Finite),
   runId: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Slot" })
-export type Slot = typeof Slot.Type
 
 /** Slots of one day (UTC) of one schedule by how they ended, and why those that were missed or failed did. */
 export const SlotDay = Schema.Struct({
@@ -52,7 +49,7 @@ export const SlotDay = Schema.Struct({
 export type SlotDay = typeof SlotDay.Type
 
 /** `kind` is how the worker does by its last word and its leases. */
-export const Scheduler = Schema.Struct({
+const Scheduler = Schema.Struct({
   status: SchedulerStatus,
   kind: Schema.Literals(["none", "idle", "running", "stopped", "error", "silent", "died"]),
   lastRun: Schema.NullOr(Instant),
@@ -75,10 +72,9 @@ export const Scheduler = Schema.Struct({
     })
   )
 }).annotate({ identifier: "Scheduler" })
-export type Scheduler = typeof Scheduler.Type
 
 /** A look that was asked for, of all schedules for null; `result` says in words what came of it, of each that a worker was at. */
-export const RunRequest = Schema.Struct({
+const RunRequest = Schema.Struct({
   id: Schema.String,
   schedule: Schema.NullOr(Schema.String),
   requestedAt: Instant,
@@ -87,7 +83,6 @@ export const RunRequest = Schema.Struct({
   doneAt: Schema.NullOr(Instant),
   result: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "RunRequest" })
-export type RunRequest = typeof RunRequest.Type
 
 export const runRoutes = {
   listRuns: route({

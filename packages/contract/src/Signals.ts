@@ -35,7 +35,7 @@ export const SignalItem = Schema.Struct({ ...plain, ...instants, ...people, reas
 })
 export type SignalItem = typeof SignalItem.Type
 
-export const OutcomeChange = Schema.Struct({
+const OutcomeChange = Schema.Struct({
   changedAt: Instant,
   outcome: Outcome,
   exitReason: Schema.NullOr(ExitReason),
@@ -47,7 +47,7 @@ export const OutcomeChange = Schema.Struct({
 }).annotate({ identifier: "OutcomeChange" })
 
 /** One signal with the levels, states, score parts and gates behind it, and what came after. */
-export const SignalDetail = Schema.Struct({
+const SignalDetail = Schema.Struct({
   ...SignalItem.fields,
   patternContext,
   timeframe: Schema.String,
@@ -62,7 +62,6 @@ export const SignalDetail = Schema.Struct({
   /** The messages that tell of it. */
   deliveries: Schema.Array(Delivery)
 }).annotate({ identifier: "SignalDetail" })
-export type SignalDetail = typeof SignalDetail.Type
 
 const filter = {
   symbol: Schema.optionalKey(Name),
@@ -78,7 +77,7 @@ const filter = {
 }
 
 /** What a person says became of it. R and percent are computed from the prices. */
-export const OutcomeCorrection = Schema.Struct({
+const OutcomeCorrection = Schema.Struct({
   exitReason: ExitReason,
   /** Both or, of UNFILLED, none of them. */
   fillPrice: Schema.NullOr(Schema.Finite.check(Schema.isGreaterThan(0))),

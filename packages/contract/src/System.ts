@@ -1,28 +1,11 @@
-/** The API itself: who asks, keys, the configuration, health, the stream, the page and its reference. */
+/** The API itself: who asks, the configuration, health, the stream and the reference. */
+import { Scope } from "@dgas/domain/Scope"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { StreamEvent } from "./Stream.ts"
-import { Instant, words } from "./Wire.ts"
+import { Instant } from "./Wire.ts"
 
 const tag = "system"
-
-export const Scope = Schema.Literals(["read", "write", "admin"])
-export type Scope = typeof Scope.Type
-
-/** An API key without the key itself, which is shown once. `page` is a page that was signed in. */
-export const ApiKey = Schema.Struct({
-  prefix: Schema.String,
-  name: Schema.String,
-  kind: Schema.Literals(["key", "page"]),
-  scopes: Schema.Array(Scope),
-  /** Requests a minute; null for no limit. */
-  perMinute: Schema.NullOr(Schema.Int),
-  createdAt: Instant,
-  expiresAt: Schema.NullOr(Instant),
-  lastUsedAt: Schema.NullOr(Instant),
-  revokedAt: Schema.NullOr(Instant)
-}).annotate({ identifier: "ApiKey" })
-export type ApiKey = typeof ApiKey.Type
 
 /** Who asks, as the API sees it. */
 export const Caller = Schema.Struct({
@@ -35,9 +18,8 @@ export const Caller = Schema.Struct({
   /** The database's clock. */
   now: Instant
 }).annotate({ identifier: "Caller" })
-export type Caller = typeof Caller.Type
 
-export const HealthCheck = Schema.Struct({
+const HealthCheck = Schema.Struct({
   check: Schema.String,
   subject: Schema.String,
   ok: Schema.Boolean,
@@ -45,7 +27,6 @@ export const HealthCheck = Schema.Struct({
   value: Schema.NullOr(Schema.Finite),
   unit: Schema.String
 }).annotate({ identifier: "HealthCheck" })
-export type HealthCheck = typeof HealthCheck.Type
 
 /** `problems` in words; none where it is ready. */
 const Readiness = Schema.Struct({ ready: Schema.Boolean, problems: Schema.Array(Schema.String) }).annotate({
@@ -76,38 +57,6 @@ export const systemRoutes = {
     tag,
     summary: "The configuration in force, without its secrets",
     answer: Schema.Record(Schema.String, Schema.Json)
-  }),
-  listKeys: route({
-    method: "get",
-    path: "/v1/keys",
-    policy: "admin",
-    tag: "keys",
-    summary: "API keys, without the keys themselves",
-    answer: Schema.Struct({ items: Schema.Array(ApiKey) })
-  }),
-  createKey: route({
-    method: "post",
-    path: "/v1/keys",
-    policy: "admin",
-    tag: "keys",
-    summary: "Makes a key, which is shown this once",
-    body: Schema.Struct({
-      name: words(200),
-      scopes: Schema.NonEmptyArray(Scope),
-      expiresAt: Schema.NullOr(Instant)
-    }),
-    answer: Schema.Struct({ ...ApiKey.fields, key: Schema.String }),
-    status: 201
-  }),
-  revokeKey: route({
-    method: "delete",
-    path: "/v1/keys/:prefix",
-    policy: "admin",
-    tag: "keys",
-    summary: "Withdraws a key at once",
-    params: Schema.Struct({ prefix: Schema.String }),
-    answer: ApiKey,
-    fails: [404]
   }),
   stream: route({
     method: "get",
@@ -168,49 +117,5 @@ export const systemRoutes = {
     tag,
     summary: "How the reference looks",
     media: "*"
-  }),
-  page: route({ method: "get", path: "/", policy: "public", tag: "page", summary: "The page", media: "text/html" }),
-  asset: route({
-    method: "get",
-    path: "/assets/:file",
-    policy: "public",
-    tag: "page",
-    summary: "What the page is made of",
-    params: Schema.Struct({ file: Schema.String }),
-    media: "*",
-    fails: [404]
-  }),
-  signInPage: route({
-    method: "get",
-    path: "/sign-in",
-    policy: "public",
-    tag: "page",
-    summary: "Asks whether to sign in by the link that was opened",
-    media: "text/html"
-  }),
-  signInScript: route({
-    method: "get",
-    path: "/sign-in.js",
-    policy: "public",
-    tag: "page",
-    summary: "What that page does when it is told to",
-    media: "*"
-  }),
-  signIn: route({
-    method: "post",
-    path: "/v1/sign-in",
-    policy: "public",
-    tag: "page",
-    summary: "Signs a page in by a one-time link",
-    body: Schema.Struct({ link: Schema.String.check(Schema.isMaxLength(200)) }),
-    answer: Caller,
-    fails: [401]
-  }),
-  signOut: route({
-    method: "post",
-    path: "/v1/sign-out",
-    policy: "read",
-    tag: "page",
-    summary: "Signs the page out, and withdraws its key"
   })
 }

@@ -1,4 +1,6 @@
 /** How values travel: instants as ISO 8601 texts in UTC, numbers of a query as texts, and the pages of a list. */
+import { parseInstant } from "@dgas/domain/InstantText"
+import type { Place } from "@dgas/domain/Place"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
@@ -7,11 +9,9 @@ const earliest = Date.UTC(1900, 0, 1)
 const latest = Date.UTC(2200, 0, 1)
 const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: earliest, maximum: latest }))
 
-/** A parser takes February 31 for March 3. */
 const isInstant = (text: string): boolean => {
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
-  const at = Date.parse(text)
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day && at >= earliest && at <= latest
+  const at = parseInstant(text)
+  return at !== null && at >= earliest && at <= latest
 }
 
 /** Epoch milliseconds in code. */
@@ -47,14 +47,9 @@ export const Limit = wholeText(200)
 /** Bars of a chart. */
 export const SeriesLimit = wholeText(1000)
 
-/** The row after which a page begins: its instant and its id. Opaque to whoever sends it back. */
-export interface Place {
-  readonly at: number
-  readonly id: string
-}
-
 const PlaceText = Schema.fromJsonString(Schema.Tuple([Milliseconds, Schema.String]))
 
+/** A place, opaque to whoever sends it back. */
 export const Cursor = Schema.String.annotate({ description: "What the page before had as `next`" }).pipe(
   Schema.decodeTo(Schema.String, SchemaTransformation.stringFromBase64UrlString),
   Schema.decodeTo(PlaceText),

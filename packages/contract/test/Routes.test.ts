@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test"
 import * as Schema from "effect/Schema"
 import type { Route } from "../src/Route.ts"
 import { routes } from "../src/Routes.ts"
-import { Cursor } from "../src/Wire.ts"
 
 const all: ReadonlyArray<Route> = Object.values(routes)
 
@@ -25,24 +24,5 @@ describe("the contract", () => {
   test("changes nothing without a key, but for signing in", () => {
     const open = all.filter(({ method, policy }) => method !== "get" && (policy === "public" || policy === "read"))
     expect(open.map(({ path }) => path).toSorted()).toEqual(["/v1/sign-in", "/v1/sign-out"])
-  })
-})
-
-describe("a cursor", () => {
-  const encode = Schema.encodeSync(Cursor)
-  const decode = Schema.decodeUnknownSync(Cursor)
-
-  test("is what it was made of, whatever an id holds", () => {
-    for (const id of ["a", "desk/SIM-A/2024-01-08T15:00:00Z/LONG@1", "é\u{1f4c8} \"\\", ""]) {
-      const text = encode({ at: 1_704_726_000_000, id })
-      expect(text).toMatch(/^[\w-]+$/)
-      expect(decode(text)).toEqual({ at: 1_704_726_000_000, id })
-    }
-  })
-
-  test("is refused when it is none", () => {
-    for (const text of ["", "x", "!", btoa("[1]"), btoa("{}"), btoa("[\"a\",\"b\"]"), btoa("[1.5,\"b\"]")]) {
-      expect(() => decode(text)).toThrow()
-    }
   })
 })

@@ -8,37 +8,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import { createHash, randomBytes } from "node:crypto"
+import { drawPrefix, drawSecret, hashOf, keyColumns, type NewKey, StoredKey, UsableKey } from "./ApiKey.ts"
 import { DbClock } from "./DbClock.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-export const KeyScope = Schema.Literals(["read", "write", "admin"])
-export type KeyScope = typeof KeyScope.Type
-
-/** Instants in epoch milliseconds. `perMinute` is null for the limit of the configuration, 0 for none. */
-export const StoredKey = Schema.Struct({
-  prefix: Schema.String,
-  name: Schema.String,
-  kind: Schema.Literals(["key", "page"]),
-  scopes: Schema.Array(KeyScope),
-  perMinute: Schema.NullOr(Schema.Int),
-  createdAt: Schema.Int,
-  expiresAt: Schema.NullOr(Schema.Int),
-  lastUsedAt: Schema.NullOr(Schema.Int),
-  revokedAt: Schema.NullOr(Schema.Int)
-})
-export type StoredKey = typeof StoredKey.Type
-
-export interface NewKey extends Pick<StoredKey, "name" | "scopes" | "perMinute" | "expiresAt"> {}
-
-/** A key that may be used now, with its SHA-256 in hex; `leftMs` until it expires, null for ever. */
-const UsableKey = Schema.Struct({
-  ...StoredKey.fields,
-  hash: Schema.String,
-  leftMs: Schema.NullOr(Schema.Finite)
-})
-export type UsableKey = typeof UsableKey.Type
 
 /** A link may be opened for 10 minutes, and a page is signed in for 12 hours. */
 export const linkMinutes = 10
@@ -47,9 +19,6 @@ export const sessionHours = 12
 const keptDays = 30
 /** The last use of a key is known to the minute. */
 const touchSeconds = 60
-
-/** How a key is looked up: its SHA-256 in hex. */
-export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex")
 
 export class ApiKeyStore extends Context.Service<ApiKeyStore, {
   /** The key itself is in no other answer. */
@@ -93,7 +62,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
                 ${expiresAt}::timestamptz
               from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
               on conflict (prefix) do nothing
-              returning ${sql.unsafe(columns)}`)
+              returning ${sql.unsafe(keyColumns)}`)
           const [stored] = yield* decodeKeys(rows)
           if (stored !== undefined) return { key: Redacted.make(key), stored }
         }
@@ -101,7 +70,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
 
       const list = run(
         "keys",
-        (sql) => sql`select ${sql.unsafe(columns)} from api_keys order by created_at desc, prefix`
+        (sql) => sql`select ${sql.unsafe(keyColumns)} from api_keys order by created_at desc, prefix`
       ).pipe(
         Effect.flatMap(decodeKeys),
         Effect.withSpan("ApiKeyStore.list")
@@ -115,7 +84,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
               revoked_at = coalesce(revoked_at, ${at}::timestamptz, clock_timestamp()),
               link_hash = null, link_expires_at = null
             where prefix = ${prefix}
-            returning ${sql.unsafe(columns)}`)
+            returning ${sql.unsafe(keyColumns)}`)
         return (yield* decodeKeys(rows))[0] ?? null
       })
 
@@ -123,7 +92,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
         const at = yield* clock.instant
         const rows = yield* run("usable keys", (sql) =>
           sql`
-            select ${sql.unsafe(columns)}, encode(hash, 'hex') as hash,
+            select ${sql.unsafe(keyColumns)}, encode(hash, 'hex') as hash,
               (extract(epoch from expires_at - now) * 1000)::float8 as "leftMs"
             from api_keys, (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
             where ${sql.unsafe(isUsable)}`)
@@ -170,7 +139,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
               }, 'hex'), now + make_interval(mins => ${linkMinutes})
                 from clock
                 on conflict (prefix) do nothing
-                returning ${sql.unsafe(columns)}`)
+                returning ${sql.unsafe(keyColumns)}`)
             const [stored] = yield* decodeKeys(rows)
             if (stored !== undefined) return { link: Redacted.make(link), stored }
           }
@@ -187,7 +156,7 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
               link_hash = null, link_expires_at = null
             from (select coalesce(${at}::timestamptz, clock_timestamp()) as now) as clock
             where link_hash = decode(${hashOf(link)}, 'hex') and link_expires_at > now and revoked_at is null
-            returning ${sql.unsafe(columns)}`)
+            returning ${sql.unsafe(keyColumns)}`)
         const [stored] = yield* decodeKeys(rows)
         return stored === undefined ? null : { secret: Redacted.make(secret), stored }
       })
@@ -197,18 +166,8 @@ export class ApiKeyStore extends Context.Service<ApiKeyStore, {
   )
 }
 
-const columns = `prefix, name, kind, to_jsonb(scopes) as scopes, per_minute as "perMinute", created_at as "createdAt",
-  expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`
-
 /** `now` is that of the statement. */
 const isUsable = "revoked_at is null and (expires_at is null or expires_at > now) and link_hash is null"
-
-/** Without letters and digits that look alike, and without vowels, so that it spells nothing. */
-const letters = "bcdfghjkmnpqrstvwxz23456789"
-
-// Secrets are drawn by the operating system and not by `Random`, which can be foretold.
-const drawSecret = (): string => randomBytes(32).toString("base64url")
-const drawPrefix = (): string => `dgas_${[...randomBytes(8)].map((byte) => letters[byte % letters.length]).join("")}`
 
 const decodeKeys = rowsOf(StoredKey)
 const decodeUsable = rowsOf(UsableKey)

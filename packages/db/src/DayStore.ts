@@ -1,10 +1,10 @@
 /** What the live worker did in a time, in counts: slots by how they ended, level events by what they were, messages by what became of them. */
+import { MessageState } from "@dgas/domain/MessageState"
 import { SlotReason, SlotState } from "@dgas/domain/Slot"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { MessageState } from "./DeliveryHistory.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const SlotCount = Schema.Struct({

@@ -1,22 +1,12 @@
 /** Messages and what became of them, for people. */
+import { MessageState } from "@dgas/domain/MessageState"
+import type { Place } from "@dgas/domain/Place"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { instantText } from "./Instant.ts"
-import type { Place } from "./SignalPages.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-export const MessageState = Schema.Literals([
-  "pending",
-  "leased",
-  "done",
-  "held",
-  "dead",
-  "expired",
-  "suppressed"
-])
-export type MessageState = typeof MessageState.Type
 
 /** What did not arrive, and will not by itself or not soon. */
 export const failedStates: ReadonlyArray<MessageState> = ["held", "dead", "expired"]

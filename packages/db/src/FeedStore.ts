@@ -5,15 +5,13 @@
  * work in this database: a row that becomes visible later never lies before one that was read. A place can be gone on from
  * while its row is there; it goes after some days, and when the database crashes.
  */
+import { FeedKind } from "@dgas/domain/FeedKind"
 import { Origin } from "@dgas/domain/Origin"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-export const FeedKind = Schema.Literals(["run", "signal", "delivery", "outcome"])
-export type FeedKind = typeof FeedKind.Type
 
 /** `place` is opaque; `id` is that of the thing in its own table, `at` epoch ms. */
 export const FeedRow = Schema.Struct({

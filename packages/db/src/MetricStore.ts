@@ -1,5 +1,6 @@
 /** Measured numbers about the work of the system. Writing one again replaces its value. */
 import { AggregationPeriod, Metric } from "@dgas/domain/Metric"
+import type { Place } from "@dgas/domain/Place"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,7 +22,7 @@ export interface MetricPage {
   readonly period?: AggregationPeriod
   readonly since?: number
   readonly until?: number
-  readonly after?: { readonly at: number; readonly id: string }
+  readonly after?: Place
   readonly limit: number
 }
 

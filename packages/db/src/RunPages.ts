@@ -4,6 +4,7 @@
  * Rows are light: what stopped each symbol, and what a run was computed from, is `RunStore`'s to tell of one run.
  */
 import type { Origin } from "@dgas/domain/Origin"
+import type { Place } from "@dgas/domain/Place"
 import { PredictionRun, type RunStatus } from "@dgas/domain/PredictionRun"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,7 +12,6 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { newest } from "./Newest.ts"
 import { plainRunColumns } from "./RunColumns.ts"
-import type { Place } from "./SignalPages.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 const { gates: _, inputs: __, ...plain } = PredictionRun.fields

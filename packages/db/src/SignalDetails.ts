@@ -8,11 +8,11 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { MessageBrief, messageBriefColumns, withLastTry } from "./DeliveryHistory.ts"
 import { ofJson } from "./Instant.ts"
-import { SignalItem, signalItemColumns } from "./SignalPages.ts"
+import { SignalItem, signalItemColumns } from "./SignalItem.ts"
 import { type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** What it had been, until when, and whose word that was: null where the bars had said so. Epoch milliseconds. */
-const FormerOutcome = Schema.Struct({
+const OutcomeChange = Schema.Struct({
   changedAt: Schema.Int,
   outcome: Outcome,
   exitReason: Schema.NullOr(ExitReason),
@@ -35,7 +35,7 @@ export const StoredDetail = Schema.Struct({
   /** The first exit that closes it; of an exit the entry that it closes. */
   counterpart: Schema.NullOr(SignalItem),
   /** Former final outcomes, oldest first. */
-  outcomeChanges: Schema.Array(FormerOutcome),
+  outcomeChanges: Schema.Array(OutcomeChange),
   /** The messages that tell of it, oldest first. */
   deliveries: Schema.Array(MessageBrief)
 })

@@ -4,13 +4,13 @@
  * Of one bar close they go by schedule and origin, which together are the `id` of a place.
  */
 import { Origin } from "@dgas/domain/Origin"
+import type { Place } from "@dgas/domain/Place"
 import { SlotReason, SlotState } from "@dgas/domain/Slot"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { newest } from "./Newest.ts"
-import type { Place } from "./SignalPages.ts"
 import { type Client, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
 
 /** Instants in epoch milliseconds. `lateMs` and `runId` are those of its run; null where it has none. */

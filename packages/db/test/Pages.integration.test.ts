@@ -1,10 +1,12 @@
 /** Signals, runs and slots a page at a time. */
+import type { Place } from "@dgas/domain/Place"
 import { effectTest } from "@dgas/testkit/effectTest"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RunPages, runPageStatement } from "../src/RunPages.ts"
-import { mostLooked, pageStatement, type Place, type SignalPage, SignalPages } from "../src/SignalPages.ts"
+import { mostLooked, pageStatement, type SignalPage } from "../src/SignalPageQuery.ts"
+import { SignalPages } from "../src/SignalPages.ts"
 import { SignalStore } from "../src/SignalStore.ts"
 import { SignalWords } from "../src/SignalWords.ts"
 import { placeOf, SlotPages, slotPageStatement } from "../src/SlotPages.ts"

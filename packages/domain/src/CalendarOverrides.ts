@@ -6,13 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-
-/** Whether a text is a date `YYYY-MM-DD`. */
-export const isDate = (text: string): boolean => {
-  const midnight = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  // 30 February would be read as a day of March.
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text)
-}
+import { isDate } from "./InstantText.ts"
 
 const SessionDate = Schema.String.check(Schema.makeFilter(isDate, { expected: "a date YYYY-MM-DD" }))
 const ClockTime = Schema.String.check(Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/, { expected: "a time HH:MM" }))

@@ -4,21 +4,16 @@
  * `at` is the date of the first session at the new prices, or an instant with its offset where they begin inside one.
  */
 import * as Schema from "effect/Schema"
-import { isDate } from "./CalendarOverrides.ts"
+import { parseInstant } from "./InstantText.ts"
 import { dividendOf, parseSplit, rollOf, type UndatedEvent } from "./PriceEvent.ts"
-
-const instant = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/
-
-const isEventTime = (text: string): boolean => {
-  const date = instant.exec(text)?.[1]
-  return date === undefined ? isDate(text) : isDate(date) && !Number.isNaN(Date.parse(text))
-}
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
 export const EventConfig = Schema.Struct({
   at: Schema.String.check(
-    Schema.makeFilter(isEventTime, { expected: "a date YYYY-MM-DD, or an ISO instant with its offset" })
+    Schema.makeFilter((text) => parseInstant(text) !== null, {
+      expected: "a date YYYY-MM-DD, or an ISO instant with its offset"
+    })
   ),
   /** New shares for old ones, like `7:1`. */
   split: Schema.optionalKey(

@@ -15,7 +15,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { LevelRate } from "./geometry/LevelRates.ts"
-import { LevelHistory } from "./LevelHistory.ts"
+import { countedBars, LevelHistory } from "./LevelHistory.ts"
 import { atPresentPrices, sameEvents } from "./PriceBasis.ts"
 import { gridOf, type Watch } from "./Watch.ts"
 
@@ -26,8 +26,6 @@ export interface RatesRequest {
   readonly timeframe: Timeframe
   readonly asOf: number
 }
-
-const barsRead = 5000
 
 interface Kept {
   readonly history: LevelHistory
@@ -64,7 +62,7 @@ export class BaseRates extends Context.Service<BaseRates, {
         const history = new LevelHistory(gridOf(watch, timeframe), watch.rules)
         const basis = watch.instruments.find((instrument) => instrument.symbol === symbol)?.basis ??
           watch.universe.basis
-        history.push(atPresentPrices(basis, yield* bars.latest(id, timeframe, barsRead, asOf), events))
+        history.push(atPresentPrices(basis, yield* bars.latest(id, timeframe, countedBars, asOf), events))
         // What was asked of an earlier instant is not what the next one goes on from.
         if (!isEarlier && history.geometry.bars > 0) kept.set(key, { history, events })
         return history.rates()

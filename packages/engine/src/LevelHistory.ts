@@ -10,6 +10,9 @@ import type { BarGrid } from "@dgas/market/BarGrid"
 import { type LevelRate, LevelRates } from "./geometry/LevelRates.ts"
 import { TimeframeGeometry } from "./geometry/TimeframeGeometry.ts"
 
+/** Bars of a timeframe that base rates are counted over, the newest: in messages and over the API the same. */
+export const countedBars = 5000
+
 export class LevelHistory {
   readonly geometry: TimeframeGeometry
   private readonly grid: BarGrid

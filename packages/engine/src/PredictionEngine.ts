@@ -6,7 +6,7 @@
  * slot that they ask for. A cycle that fails leaves nothing behind but its claim, whose lease runs out.
  */
 import { BarChangeStore } from "@dgas/db/BarChangeStore"
-import { type BarSeries, BarStore } from "@dgas/db/BarStore"
+import { BarStore } from "@dgas/db/BarStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { InstrumentStore } from "@dgas/db/InstrumentStore"
 import { LateStore } from "@dgas/db/LateStore"
@@ -17,14 +17,13 @@ import { SignalStore } from "@dgas/db/SignalStore"
 import { type LeaseLost, SlotStore } from "@dgas/db/SlotStore"
 import type { SqlFailure } from "@dgas/db/Sql"
 import { Announce, type AnnounceUnavailable } from "@dgas/domain/Announce"
-import type { Bar } from "@dgas/domain/Bar"
 import type { LevelEvent } from "@dgas/domain/LevelEvent"
-import { noOdds, Odds, type OddsUnavailable, storedOdds } from "@dgas/domain/Odds"
+import { noOdds, Odds, type OddsUnavailable } from "@dgas/domain/Odds"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
 import { isEntry, type Signal } from "@dgas/domain/Signal"
 import type { SlotClaim } from "@dgas/domain/Slot"
-import { type Timeframe, timeframeMs } from "@dgas/domain/Timeframe"
+import { timeframeMs } from "@dgas/domain/Timeframe"
 import type { SourceUnavailable } from "@dgas/market/BarSource"
 import { BarSources } from "@dgas/market/BarSources"
 import * as Clock from "effect/Clock"
@@ -32,15 +31,16 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { advance } from "./Advance.ts"
 import { lookForLate, type Revisited, settle } from "./Aftermath.ts"
-import { adjustments, type Noticed } from "./Corrections.ts"
+import { adjustments } from "./Corrections.ts"
 import { conclude } from "./Cycle.ts"
 import { holding, leaseMs } from "./Lease.ts"
 import { refreshBars, type Refreshed } from "./RefreshBars.ts"
-import { errorLines, finalState, lateness, metricsOf, runInputs, runOptions } from "./RunRow.ts"
-import { rulesId, runId } from "./SignalRow.ts"
-import { inSlices } from "./Slices.ts"
-import type { SymbolState } from "./SymbolState.ts"
+import { draftOf, finalState, metricsOf, runOptions, withoutRejected } from "./RunRow.ts"
+import { rulesId } from "./SignalRow.ts"
+import { Stopwatch } from "./Stopwatch.ts"
+import { messagesOf } from "./Telling.ts"
 import type { Watch } from "./Watch.ts"
 import { buildStates, type Carried, followStates, renewed, type Stores } from "./WatchStates.ts"
 
@@ -150,25 +150,6 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         return { states: yield* buildStates(stores, watch, slot), readSince, carried: false }
       })
 
-      /** Who was not told of a signal need not hear what became of it. */
-      const toTell = Effect.fnUntraced(function*(noticed: ReadonlyArray<Noticed>) {
-        if (noticed.length === 0) return noticed
-        const told = yield* stores.signals.toldOf(noticed.map(({ signal }) => signal.id))
-        return noticed.filter(({ signal }) => told.has(signal.id))
-      })
-
-      /** What the schedule's policy wants to be told of runs that were late, up to and with this one. */
-      const lateSignals = Effect.fnUntraced(
-        function*(watch: Watch, { lateMs, slotAt }: PredictionRun, signals: ReadonlyArray<Signal>) {
-          const { catchUp, maxLatenessHours, name } = watch.schedule
-          const own = lateMs === null ? [] : signals
-          if (catchUp === "skip") return { earlier: [], own: [] }
-          if (catchUp === "latest") return { earlier: [], own }
-          const since = slotAt - maxLatenessHours * 3_600_000
-          return { earlier: yield* stores.signals.untold(name, { since, before: slotAt }), own }
-        }
-      )
-
       const work = Effect.fnUntraced(function*(watch: Watch, slot: CycleSlot, claim: SlotClaim) {
         const { origin, slotAt } = slot
         const name = watch.schedule.name
@@ -189,52 +170,28 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
         const indicatorCalcMs = yield* stopwatch.lap
         const key = { schedule: name, rules: rulesId(watch.rules), origin }
         const noticed = [...corrected, ...adjustments(states)]
-        const { events, gates, processed, signals } = conclude(watch, states, slotAt, key)
+        const concluded = conclude(watch, states, slotAt, key)
+        const { events, signals } = concluded
         const signalGenerationMs = yield* stopwatch.lap
         if (built.length > 0) yield* stores.bars.upsert(built)
         yield* keepOptions(watch)
         const storeMs = yield* stopwatch.lap
 
-        const requested = states.length
-        const now = yield* clock.now
-        const errors = errorLines(states)
-        const draft: PredictionRun = {
-          id: runId(name, slotAt, origin),
-          schedule: name,
-          slotAt,
-          runTimestamp: now,
-          intervalType: watch.schedule.trading,
-          symbolsRequested: requested,
-          symbolsProcessed: processed,
-          signalsGenerated: signals.length,
-          executionTimeMs: dataFetchMs + indicatorCalcMs + signalGenerationMs + storeMs,
-          dataFetchMs,
-          indicatorCalcMs,
-          signalGenerationMs,
-          notificationMs: 0,
-          status: processed === 0 ? "FAILED" : processed < requested ? "PARTIAL" : "SUCCESS",
-          errors,
-          gates,
-          rules: key.rules,
-          origin,
-          lateMs: lateness(watch, slotAt, origin, now),
-          barsRevised: 0,
-          inputs: runInputs(watch, states, slotAt, { signalsSince: slot.since, readSince })
-        }
-        const fresh = draft.lateMs === null
+        const draft = draftOf(watch, key, slotAt, states, concluded, {
+          spans: { dataFetchMs, indicatorCalcMs, signalGenerationMs, storeMs },
+          signalsSince: slot.since,
+          readSince,
+          now: yield* clock.now
+        })
         const found = origin === "LIVE" && signals.some(({ type }) => isEntry(type)) ? yield* odds.of(signals) : noOdds
-        const late = origin === "LIVE" && slot.endsBacklog === true
-          ? yield* lateSignals(watch, draft, signals)
-          : { earlier: [], own: [] }
         const outbox = origin === "LIVE"
-          ? yield* announce.messages({
-            run: draft,
-            signals: fresh ? signals : [],
-            events: fresh ? events : [],
-            late: [...late.earlier, ...late.own],
-            odds: new Map([...storedOdds(late.earlier), ...found]),
-            notices: yield* toTell(noticed)
-          })
+          ? yield* messagesOf(
+            services,
+            watch,
+            draft,
+            { signals, events, odds: found, noticed },
+            slot.endsBacklog === true
+          )
           : []
         const notificationMs = yield* stopwatch.lap
         const run = { ...draft, notificationMs, executionTimeMs: draft.executionTimeMs + notificationMs }
@@ -256,15 +213,12 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
           carried.set(`${name}/${origin}`, { slotAt, states, readSince, readAt })
         }
         const refused = new Set(rejected.map(({ id }) => id))
+        const isStored = ({ id }: { readonly id: string }) => !refused.has(id)
+        const kept = signals.filter(isStored)
         return {
-          run: {
-            ...run,
-            status: run.status === "SUCCESS" && refused.size > 0 ? "PARTIAL" as const : run.status,
-            signalsGenerated: signals.filter(({ id }) => !refused.has(id)).length,
-            errors: [...errors, ...rejected.map(({ id, reason, what }) => `${what} ${id} was rejected: ${reason}`)]
-          },
-          signals: signals.filter(({ id }) => !refused.has(id)),
-          events: events.filter(({ id }) => !refused.has(id)),
+          run: withoutRejected(run, kept.length, rejected),
+          signals: kept,
+          events: events.filter(isStored),
           refreshed
         }
       })
@@ -298,41 +252,8 @@ export class PredictionEngine extends Context.Service<PredictionEngine, {
   )
 }
 
-/** Milliseconds since it was asked last, by the monotonic clock. */
-class Stopwatch {
-  private last: bigint
-  constructor(started: bigint) {
-    this.last = started
-  }
-  readonly lap = Effect.map(Clock.monotonicTimeNanos, (now) => {
-    const ms = Number(now - this.last) / 1e6
-    this.last = now
-    return ms
-  })
-}
-
 const readRange = (watch: Watch, { origin, readUntil, slotAt }: CycleSlot) => {
   if (origin === "LIVE") return { slotAt, until: readUntil, final: false }
   const ahead = watch.baseGrid.nextClose(slotAt + replayRead * timeframeMs(watch.base))
   return { slotAt, until: Math.min(readUntil, ahead), final: true }
 }
-
-/** Shows each symbol its bars and takes the bars that were built from them, for the store. */
-const advance = Effect.fnUntraced(function*(watch: Watch, states: ReadonlyArray<SymbolState>, slotAt: number) {
-  const { higher, lower, trading } = watch.schedule
-  const series: Array<BarSeries> = []
-  yield* inSlices(states, (state) => {
-    state.advance(slotAt)
-    const built = state.feed.takeBuilt()
-    const { instrumentId } = state
-    // What was built of adjusted bars has other prices than those that are stored.
-    const adjustedUntil = watch.universe.basis === "raw" ? state.events.at(-1)?.at ?? -Infinity : -Infinity
-    const push = (timeframe: Timeframe, bars: ReadonlyArray<Bar>) => {
-      const own = adjustedUntil === -Infinity ? bars : bars.filter(({ closeTime }) => closeTime > adjustedUntil)
-      if (own.length > 0) series.push({ instrumentId, timeframe, bars: own })
-    }
-    if (lower !== null) push(trading, built.trading)
-    push(higher, built.higher)
-  })
-  return series
-})

@@ -1,4 +1,5 @@
 /** From what a cycle concluded and how long it took to the run that is stored. */
+import type { RejectedRow } from "@dgas/db/RunStore"
 import type { Metric } from "@dgas/domain/Metric"
 import type { Origin } from "@dgas/domain/Origin"
 import type { PredictionRun } from "@dgas/domain/PredictionRun"
@@ -6,7 +7,9 @@ import type { RunInputs, RunOptions } from "@dgas/domain/RunInputs"
 import type { SlotReason, SlotState } from "@dgas/domain/Slot"
 import { timeframeMs } from "@dgas/domain/Timeframe"
 import { createHash } from "node:crypto"
+import type { Conclusion } from "./Cycle.ts"
 import type { Refreshed } from "./RefreshBars.ts"
+import { runId, type RunKey } from "./SignalRow.ts"
 import type { SymbolState } from "./SymbolState.ts"
 import { optionsOf, type Watch } from "./Watch.ts"
 
@@ -52,8 +55,58 @@ export const lateness = ({ schedule, settleMs }: Watch, slotAt: number, origin: 
   return origin === "LIVE" && late > allowed ? late : null
 }
 
+/** The run as it is before people are told of it. `spans` are what its parts took; `now` is when it is made. */
+export const draftOf = (
+  watch: Watch,
+  { origin, rules, schedule }: RunKey,
+  slotAt: number,
+  states: ReadonlyArray<SymbolState>,
+  { gates, processed, signals }: Pick<Conclusion, "gates" | "processed" | "signals">,
+  { now, readSince, signalsSince, spans: { storeMs, ...spans } }: Pick<RunInputs, "signalsSince" | "readSince"> & {
+    readonly now: number
+    readonly spans: Pick<PredictionRun, "dataFetchMs" | "indicatorCalcMs" | "signalGenerationMs"> & {
+      readonly storeMs: number
+    }
+  }
+): PredictionRun => {
+  const requested = states.length
+  return {
+    id: runId(schedule, slotAt, origin),
+    schedule,
+    slotAt,
+    runTimestamp: now,
+    intervalType: watch.schedule.trading,
+    symbolsRequested: requested,
+    symbolsProcessed: processed,
+    signalsGenerated: signals.length,
+    executionTimeMs: spans.dataFetchMs + spans.indicatorCalcMs + spans.signalGenerationMs + storeMs,
+    ...spans,
+    notificationMs: 0,
+    status: processed === 0 ? "FAILED" : processed < requested ? "PARTIAL" : "SUCCESS",
+    errors: errorLines(states),
+    gates,
+    rules,
+    origin,
+    lateMs: lateness(watch, slotAt, origin, now),
+    barsRevised: 0,
+    inputs: runInputs(watch, states, slotAt, { signalsSince, readSince })
+  }
+}
+
+/** The run as it is stored when the database refuses some of what it found: `kept` signals are left. */
+export const withoutRejected = (
+  run: PredictionRun,
+  kept: number,
+  rejected: ReadonlyArray<RejectedRow>
+): PredictionRun => ({
+  ...run,
+  status: run.status === "SUCCESS" && rejected.length > 0 ? "PARTIAL" : run.status,
+  signalsGenerated: kept,
+  errors: [...run.errors, ...rejected.map(({ id, reason, what }) => `${what} ${id} was rejected: ${reason}`)]
+})
+
 /** Why reads failed, one line a reason, with the symbols it hit. */
-export const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
+const errorLines = (states: ReadonlyArray<SymbolState>): ReadonlyArray<string> => {
   const byReason = new Map<string, Array<string>>()
   for (const { failure, instrument } of states) {
     if (failure !== null) byReason.set(failure, [...byReason.get(failure) ?? [], instrument.symbol])

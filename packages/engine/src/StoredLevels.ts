@@ -2,12 +2,10 @@
  * The levels of the next bar of one timeframe, from its stored bars, and how often bars did what at such levels.
  *
  * Where a shorter timeframe is stored further, its bars make the one in progress, which shows as live levels and in
- * nothing else. Raw prices from before a split or roll are brought to those of today, so that it is no move of price.
+ * nothing else. All are at the prices of today.
  */
 import { BarStore } from "@dgas/db/BarStore"
-import { DbClock } from "@dgas/db/DbClock"
 import type { StoredInstrument } from "@dgas/db/InstrumentStore"
-import { PriceEventStore } from "@dgas/db/PriceEventStore"
 import type { SeriesEnds } from "@dgas/db/SeriesEnds"
 import type { Bar } from "@dgas/domain/Bar"
 import type { Config } from "@dgas/domain/Config"
@@ -18,7 +16,7 @@ import * as Effect from "effect/Effect"
 import type { LevelRate } from "./geometry/LevelRates.ts"
 import { LevelHistory } from "./LevelHistory.ts"
 import { type LevelPair, levelPairs, liveLevels } from "./LiveLevels.ts"
-import { atPresentPrices } from "./PriceBasis.ts"
+import { presentPrices } from "./PresentPrices.ts"
 import { timeframeView } from "./signals/analyze.ts"
 import { gridOf } from "./StoredSymbol.ts"
 
@@ -52,16 +50,13 @@ const continuing = (span: SeriesEnds, spans: ReadonlyArray<SeriesEnds>) =>
     lastCloseTime > span.lastCloseTime && timeframeMs(timeframe) < timeframeMs(span.timeframe)
   ).toSorted((a, b) => b.lastCloseTime - a.lastCloseTime || timeframeMs(b.timeframe) - timeframeMs(a.timeframe))
 
-/** Bars as they are to be seen today. */
-type AtPresent = (bars: ReadonlyArray<Bar>) => ReadonlyArray<Bar>
-
 const formingBar = Effect.fnUntraced(
   function*(
     instrumentId: number,
     grid: BarGrid,
     from: number,
     shorter: ReadonlyArray<SeriesEnds>,
-    atPresent: AtPresent
+    atPresent: Effect.Success<ReturnType<typeof presentPrices>>["atPresent"]
   ) {
     const store = yield* BarStore
     for (const { lastCloseTime, timeframe } of shorter) {
@@ -77,7 +72,7 @@ const formingBar = Effect.fnUntraced(
 /** The levels of `span`, one of the instrument's `spans`, from its newest `most` bars: all of them unless told. */
 export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
   function*(
-    { id, instrument }: StoredInstrument,
+    stored: StoredInstrument,
     span: SeriesEnds,
     spans: ReadonlyArray<SeriesEnds>,
     config: Pick<Config, "calendars" | "rules">,
@@ -85,8 +80,8 @@ export const storedLevels = Effect.fn("StoredLevels.storedLevels")(
   ) {
     const { firstOpenTime, lastCloseTime: asOf, timeframe } = span
     const store = yield* BarStore
-    const events = yield* (yield* PriceEventStore).of([id], { before: yield* (yield* DbClock).now })
-    const atPresent: AtPresent = (bars) => atPresentPrices(instrument.basis, bars, events.get(id) ?? [])
+    const { id, instrument } = stored
+    const { atPresent } = yield* presentPrices(stored)
     const bars = atPresent(
       most === Infinity
         ? yield* store.range(id, timeframe, firstOpenTime, asOf)

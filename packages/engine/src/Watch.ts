@@ -118,7 +118,7 @@ export const gridOf = (watch: Watch, timeframe: Timeframe): BarGrid =>
 
 /** Closed bars from which a symbol's state is rebuilt. */
 export const warmTradingBars = 300
-export const warmHigherBars = 120
+const warmHigherBars = 120
 
 /**
  * The open time from which base bars are needed to warm a symbol up at `asOf`: far enough back for 300 trading

@@ -4,7 +4,7 @@
  * It is the open of a session, or where the clock cuts bars that of the longest one that begins it, so that it is one
  * instant for bars of every timeframe. Null where the calendar knows no sessions.
  */
-import { isDate } from "@dgas/domain/CalendarOverrides"
+import { isDate } from "@dgas/domain/InstantText"
 import { type BarGrid, barGrid } from "./BarGrid.ts"
 
 const day = 86_400_000

@@ -16,7 +16,7 @@ export interface Expectancy {
   readonly rIfWins: number
 }
 
-export const verdicts = ["not enough data", "no demonstrated edge", "edge", "negative edge"] as const
+const verdicts = ["not enough data", "no demonstrated edge", "edge", "negative edge"] as const
 export type Verdict = typeof verdicts[number]
 
 export interface Edge {

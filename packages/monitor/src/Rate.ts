@@ -11,7 +11,7 @@ export const rateOf = (successes: number, n: number): Interval | null => n < lea
  * Signals of one slot live through the same market: intervals come from slots, and of fewer than 20 they have come out
  * too narrow too often, see `Edge.test.ts`.
  */
-export const leastSlots = 20
+const leastSlots = 20
 
 /** Whether there are enough fills, of enough slots, for intervals of what they came to. */
 export const areEnough = (slots: ReadonlyArray<number>): boolean =>

@@ -36,7 +36,7 @@ export type Scores = { readonly [Name in keyof ScoreValues]: Estimate } & {
 }
 
 /** Of 1,000 draws the ends of a 95 % interval are known well enough; each draw is one pass over the forecasts. */
-export const defaultScoring: Resampling = { seed: 1, draws: 1000 }
+const defaultScoring: Resampling = { seed: 1, draws: 1000 }
 
 export const scoresOf = (
   forecasts: ReadonlyArray<Forecast>,

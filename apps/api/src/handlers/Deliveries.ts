@@ -4,7 +4,7 @@ import { DeliveryReplay } from "@dgas/db/DeliveryReplay"
 import * as Effect from "effect/Effect"
 import { Conflict, NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
-import { paged, pageSize } from "../Paging.ts"
+import { paged } from "../Paging.ts"
 
 const noSuchMessage = () => new NotFound({ what: "message" })
 
@@ -16,15 +16,8 @@ export const deliveryHandlers: Handlers<
   "listDeliveries" | "getDelivery" | "replayDelivery",
   DeliveryHistory | DeliveryReplay
 > = {
-  listDeliveries: ({ query: { cursor, limit = pageSize, ...filter } }) =>
-    Effect.gen(function*() {
-      const rows = yield* (yield* DeliveryHistory).page({
-        ...filter,
-        limit: limit + 1,
-        ...cursor === undefined ? {} : { after: cursor }
-      })
-      return paged(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }))
-    }),
+  listDeliveries: ({ query }) =>
+    Effect.flatMap(DeliveryHistory, ({ page }) => paged(query, page, ({ createdAt, id }) => ({ at: createdAt, id }))),
 
   getDelivery: ({ params: { id } }) =>
     Effect.map(found(id), ({ attempts, message }) => ({ ...message, tries: attempts })),

@@ -10,8 +10,6 @@ import type { Handlers } from "../Handler.ts"
 
 type Services = DeliveryReplay | DestinationStore
 
-const noSuchDestination = () => new NotFound({ what: "destination" })
-
 /** Those of the configuration, in its order, then others that messages were tried for. */
 const destinationsOf = (config: Config, known: ReadonlyArray<DestinationHealth>) => [
   ...Object.entries(config.destinations).map(([name, { kind }]) => {
@@ -54,7 +52,7 @@ export const destinationHandlers = (
     return destinationsOf(config, yield* (yield* DestinationStore).list)
   })
   const one = Effect.fnUntraced(function*(wanted: string) {
-    return (yield* all).find(({ name }) => name === wanted) ?? (yield* noSuchDestination())
+    return (yield* all).find(({ name }) => name === wanted) ?? (yield* new NotFound({ what: "destination" }))
   })
   return {
     listDestinations: () => Effect.map(all, (items) => ({ items })),
@@ -62,7 +60,7 @@ export const destinationHandlers = (
     testDestination: ({ params: { name } }) =>
       Effect.gen(function*() {
         const wanted = destinationOf(config, name)
-        if (wanted === null) return yield* noSuchDestination()
+        if (wanted === null) return yield* new NotFound({ what: "configured destination" })
         return yield* sampleSent(config, name, wanted).pipe(
           Effect.map(answerOf),
           // It names variables of the environment, and none of their values.

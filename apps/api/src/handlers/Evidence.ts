@@ -6,16 +6,18 @@ import { type JudgedFilter, OutcomeHistory } from "@dgas/db/OutcomeHistory"
 import type { Config } from "@dgas/domain/Config"
 import { Origin } from "@dgas/domain/Origin"
 import * as Effect from "effect/Effect"
+import { Access } from "../Access.ts"
 import { NotFound } from "../ApiError.ts"
 import { Evidence } from "../Evidence.ts"
 import type { Context, Handlers } from "../Handler.ts"
 
-type Services = CalibrationStore | DbClock | Evidence | InstrumentStore | OutcomeHistory
+type Services = Access | CalibrationStore | DbClock | Evidence | InstrumentStore | OutcomeHistory
 
 const dayMs = 86_400_000
 
 /** Who waits for what was asked. */
-const callerOf = ({ caller, peer }: Context): string => caller.prefix ?? peer ?? ""
+const clientOf = ({ caller, peer, request }: Context) =>
+  Effect.map(Access, (access) => access.clientOf(caller, request, peer))
 
 export const evidenceHandlers = (config: Config): Handlers<"getCalibration" | "getEdge", Services> => {
   const schedules = new Set(config.schedules.map(({ name }) => name))
@@ -57,14 +59,14 @@ export const evidenceHandlers = (config: Config): Handlers<"getCalibration" | "g
     getCalibration: (asked) =>
       Effect.gen(function*() {
         const filter = yield* known(asked.query)
-        const found = yield* (yield* Evidence).calibration(filter, callerOf(asked), config.timeZone)
+        const found = yield* (yield* Evidence).calibration(filter, yield* clientOf(asked), config.timeZone)
         return { ...found, maps: yield* maps(filter) }
       }),
 
     getEdge: (asked) =>
       Effect.gen(function*() {
         const filter = yield* known(asked.query)
-        return yield* (yield* Evidence).edge(filter, callerOf(asked), config.timeZone)
+        return yield* (yield* Evidence).edge(filter, yield* clientOf(asked), config.timeZone)
       })
   }
 }

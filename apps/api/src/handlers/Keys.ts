@@ -1,10 +1,11 @@
 /** API keys: made, listed, withdrawn. */
-import { ApiKeyStore, type StoredKey } from "@dgas/db/ApiKeyStore"
+import type { StoredKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore } from "@dgas/db/ApiKeyStore"
 import { DbClock } from "@dgas/db/DbClock"
 import type { Config } from "@dgas/domain/Config"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { NotFound, NotUnderstood } from "../ApiError.ts"
+import { notAsExpected, NotFound } from "../ApiError.ts"
 import type { Handlers } from "../Handler.ts"
 import { Keys } from "../Keys.ts"
 
@@ -26,8 +27,9 @@ export const keyHandlers = (
     createKey: ({ body: { expiresAt, name, scopes }, caller, requestId }) =>
       Effect.gen(function*() {
         if (expiresAt !== null && expiresAt <= (yield* (yield* DbClock).now)) {
-          const mistakes = [{ where: "body.expiresAt", expected: "an instant to come, or null for never" }]
-          return yield* new NotUnderstood({ detail: "the body is not as expected", mistakes })
+          return yield* notAsExpected("body", [
+            { where: "body.expiresAt", expected: "an instant to come, or null for never" }
+          ])
         }
         const { key, stored } = yield* (yield* ApiKeyStore).create({
           name,

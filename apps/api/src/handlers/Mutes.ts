@@ -4,7 +4,7 @@ import { MuteStore } from "@dgas/db/MuteStore"
 import type { Config } from "@dgas/domain/Config"
 import { mutableNames } from "@dgas/notify/MutableNames"
 import * as Effect from "effect/Effect"
-import { NotFound, NotUnderstood } from "../ApiError.ts"
+import { notAsExpected, NotFound } from "../ApiError.ts"
 import { nameOf } from "../Caller.ts"
 import type { Handlers } from "../Handler.ts"
 
@@ -29,9 +29,7 @@ export const muteHandlers = (config: Config): Handlers<"listMutes" | "addMute" |
           }),
           ...body.endsAt > now ? [] : [{ where: "body.endsAt", expected: "an instant to come" }]
         ]
-        if (mistakes.length > 0) {
-          return yield* new NotUnderstood({ detail: "the body is not as expected", mistakes })
-        }
+        if (mistakes.length > 0) return yield* notAsExpected("body", mistakes)
         const added = yield* (yield* MuteStore).add({ ...body, author: nameOf(caller) })
         // Null is of a given id, and this one is drawn.
         return added ?? (yield* Effect.die(new Error("a mute with a drawn id was not added")))

@@ -10,7 +10,7 @@ import { isBroken } from "@dgas/monitor/Sla"
 import { promiseText } from "@dgas/monitor/SlaText"
 import * as Effect from "effect/Effect"
 import type { Handlers } from "../Handler.ts"
-import { paged, pageSize } from "../Paging.ts"
+import { paged } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 
 type Services = DbClock | MetricStore | PerformanceStore | SlotStore
@@ -20,33 +20,27 @@ const day = 86_400_000
 export const performanceHandlers = (
   config: Config,
   watches: ReadonlyArray<Watch>
-): Handlers<"getPerformance" | "listMetrics", Services> => {
-  return {
-    getPerformance: ({ query: { since: given } }) =>
-      Effect.gen(function*() {
-        const now = yield* (yield* DbClock).now
-        const asked = { since: given ?? now - config.sla.windowDays * day }
-        const { since, until } = yield* rangeOf(asked, { mostDays: config.api.limits.maxRangeDays, now })
-        const found = yield* performanceOf(watches, { since, until }, config.sla)
-        return {
-          since,
-          until,
-          broken: found.some(({ promises }) => isBroken(promises)),
-          schedules: found.map((one) => ({
-            ...one,
-            promises: one.promises.map((promise) => ({ ...promise, text: promiseText(promise) }))
-          }))
-        }
-      }),
+): Handlers<"getPerformance" | "listMetrics", Services> => ({
+  getPerformance: ({ query: { since: given } }) =>
+    Effect.gen(function*() {
+      const now = yield* (yield* DbClock).now
+      const asked = { since: given ?? now - config.sla.windowDays * day }
+      const { since, until } = yield* rangeOf(asked, { mostDays: config.api.limits.maxRangeDays, now })
+      const found = yield* performanceOf(watches, { since, until }, config.sla)
+      return {
+        since,
+        until,
+        broken: found.some(({ promises }) => isBroken(promises)),
+        schedules: found.map((one) => ({
+          ...one,
+          promises: one.promises.map((promise) => ({ ...promise, text: promiseText(promise) }))
+        }))
+      }
+    }),
 
-    listMetrics: ({ query: { cursor, limit = pageSize, ...filter } }) =>
-      Effect.gen(function*() {
-        const rows = yield* (yield* MetricStore).page({
-          ...filter,
-          limit: limit + 1,
-          ...cursor === undefined ? {} : { after: cursor }
-        })
-        return paged(rows, limit, ({ id, metricTimestamp }) => ({ at: metricTimestamp, id }))
-      })
-  }
-}
+  listMetrics: ({ query }) =>
+    Effect.flatMap(
+      MetricStore,
+      ({ page }) => paged(query, page, ({ id, metricTimestamp }) => ({ at: metricTimestamp, id }))
+    )
+})

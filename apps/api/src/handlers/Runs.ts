@@ -16,8 +16,9 @@ import type { Watch } from "@dgas/engine/Watch"
 import { workerView } from "@dgas/engine/WorkerView"
 import * as Effect from "effect/Effect"
 import { NotFound } from "../ApiError.ts"
+import { nameOf } from "../Caller.ts"
 import type { Handlers } from "../Handler.ts"
-import { paged, pageSize } from "../Paging.ts"
+import { paged } from "../Paging.ts"
 import { rangeOf } from "../Range.ts"
 
 /** How many symbols each gate stopped, in the order in which gates are tried. */
@@ -44,16 +45,11 @@ export const runHandlers = (
   { api: { limits } }: Pick<Config, "api">,
   watches: ReadonlyArray<Watch>
 ): Handlers<Names, RunServices> => ({
-  listRuns: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
-    Effect.gen(function*() {
-      const rows = yield* (yield* RunPages).page({
-        ...filter,
-        origin,
-        limit: limit + 1,
-        ...cursor === undefined ? {} : { after: cursor }
-      })
-      return paged(rows, limit, ({ id, slotAt }) => ({ at: slotAt, id }))
-    }),
+  listRuns: ({ query }) =>
+    Effect.flatMap(
+      RunPages,
+      ({ page }) => paged({ origin: "LIVE" as const, ...query }, page, ({ id, slotAt }) => ({ at: slotAt, id }))
+    ),
 
   getRun: ({ params: { id } }) =>
     Effect.gen(function*() {
@@ -65,16 +61,8 @@ export const runHandlers = (
       return { ...run, late, gateCounts: gateCounts(run.gates), signals }
     }),
 
-  listSlots: ({ query: { cursor, limit = pageSize, origin = "LIVE", ...filter } }) =>
-    Effect.gen(function*() {
-      const rows = yield* (yield* SlotPages).page({
-        ...filter,
-        origin,
-        limit: limit + 1,
-        ...cursor === undefined ? {} : { after: cursor }
-      })
-      return paged(rows, limit, placeOf)
-    }),
+  listSlots: ({ query }) =>
+    Effect.flatMap(SlotPages, ({ page }) => paged({ origin: "LIVE" as const, ...query }, page, placeOf)),
 
   slotDays: ({ query: { since, until, ...filter } }) =>
     Effect.gen(function*() {
@@ -118,7 +106,7 @@ export const runHandlers = (
       if (schedule !== null && !names.includes(schedule)) {
         return yield* new NotFound({ what: "schedule" })
       }
-      return yield* (yield* RunRequestStore).ask(schedule, names, caller.name ?? "nobody")
+      return yield* (yield* RunRequestStore).ask(schedule, names, nameOf(caller))
     }),
 
   getRunRequest: ({ params: { id } }) =>

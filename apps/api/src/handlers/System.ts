@@ -1,9 +1,9 @@
 /** The API itself: who asks, whether it is well, and its reference. */
-import type { Scope } from "@dgas/contract/System"
 import { DbClock } from "@dgas/db/DbClock"
 import { readMigrations } from "@dgas/db/Migrator"
 import type { Sql } from "@dgas/db/Sql"
 import type { Config } from "@dgas/domain/Config"
+import type { Scope } from "@dgas/domain/Scope"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../Caller.ts"
 import { type Handlers, Reply } from "../Handler.ts"

@@ -3,6 +3,7 @@ import { WrongUsage } from "@dgas/cli/WrongUsage"
 import { DayStore } from "@dgas/db/DayStore"
 import { DbClock } from "@dgas/db/DbClock"
 import { OutcomeHistory } from "@dgas/db/OutcomeHistory"
+import { isDate } from "@dgas/domain/InstantText"
 import { watchOf } from "@dgas/engine/Watch"
 import { performanceOf } from "@dgas/monitor/Performance"
 import * as Effect from "effect/Effect"
@@ -17,23 +18,12 @@ interface Flags extends PageFlags {
   readonly date: Option.Option<string>
 }
 
-const dateOf = (text: string): Temporal.PlainDate | null => {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
-  if (year === undefined) return null
-  const date = Temporal.PlainDate.from({
-    year: Number(year),
-    month: Math.max(1, Number(month)),
-    day: Math.max(1, Number(day))
-  })
-  return date.toString() === text ? date : null
-}
-
 /** The day that is asked for in `zone`: today unless told. */
 const dayOf = Effect.fnUntraced(function*(flag: Option.Option<string>, zone: string, now: number) {
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate()
   if (Option.isNone(flag)) return today
   if (flag.value === "yesterday") return today.subtract({ days: 1 })
-  const date = dateOf(flag.value)
+  const date = isDate(flag.value) ? Temporal.PlainDate.from(flag.value) : null
   if (date === null || Temporal.PlainDate.compare(date, today) > 0) {
     return yield* new WrongUsage({
       flag: "date",

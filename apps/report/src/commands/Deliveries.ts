@@ -1,7 +1,8 @@
 /** `report deliveries`: messages and what became of them, newest first; `show` tells of each try, `replay` sends again. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
-import { DeliveryHistory, failedStates, type MessageState, type StoredMessage } from "@dgas/db/DeliveryHistory"
+import { DeliveryHistory, failedStates, type StoredMessage } from "@dgas/db/DeliveryHistory"
 import { DeliveryReplay } from "@dgas/db/DeliveryReplay"
+import type { MessageState } from "@dgas/domain/MessageState"
 import { durationText, isoText, timeText } from "@dgas/domain/TimeText"
 import { left, right } from "@dgas/notify/Table"
 import * as Console from "effect/Console"

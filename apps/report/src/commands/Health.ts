@@ -1,6 +1,7 @@
 /** `report health`: one page on whether all is well. Ends with 1 when something is wrong, and says what. */
 import { watchesOf } from "@dgas/engine/Watches"
-import { type Check, healthChecks, unreachable } from "@dgas/monitor/Health"
+import type { Check } from "@dgas/monitor/Check"
+import { healthChecks, unreachable } from "@dgas/monitor/Health"
 import { left } from "@dgas/notify/Table"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,7 +1,9 @@
 /** `report keys`: who may use the API; `create`, `revoke` and `link` change it. A key is printed once and is nowhere after that. */
 import { WrongUsage } from "@dgas/cli/WrongUsage"
-import { ApiKeyStore, KeyScope, linkMinutes, sessionHours, type StoredKey } from "@dgas/db/ApiKeyStore"
+import type { StoredKey } from "@dgas/db/ApiKey"
+import { ApiKeyStore, linkMinutes, sessionHours } from "@dgas/db/ApiKeyStore"
 import { DbClock } from "@dgas/db/DbClock"
+import { Scope } from "@dgas/domain/Scope"
 import { isoText, timeText } from "@dgas/domain/TimeText"
 import { left } from "@dgas/notify/Table"
 import * as Console from "effect/Console"
@@ -76,7 +78,7 @@ export const listKeys = ({ format }: { readonly format: Format }) =>
       yield* print(format, yield* (yield* ApiKeyStore).list, listing(zone, now))
     }))
 
-const decodeScopes = Schema.decodeUnknownEffect(Schema.NonEmptyArray(KeyScope))
+const decodeScopes = Schema.decodeUnknownEffect(Schema.NonEmptyArray(Scope))
 
 const scopesOf = (text: string) =>
   Effect.mapError(

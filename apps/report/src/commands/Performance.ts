@@ -30,7 +30,7 @@ const spreadColumns = (name: string, of: (one: Performance) => Spread): Readonly
     value: (one) => of(one)[part]
   }))
 
-export const performanceColumns: ReadonlyArray<Column<Performance>> = [
+const performanceColumns: ReadonlyArray<Column<Performance>> = [
   { name: "schedule", value: ({ schedule }) => schedule },
   { name: "runs", value: ({ runs }) => runs },
   { name: "failed", value: ({ failed }) => failed },
