@@ -1,5 +1,6 @@
 /** What whoever asks is told of a mistake. */
 import { expect, test } from "bun:test"
+import { notAsExpected } from "../src/ApiError.ts"
 import { mistakesOf } from "../src/Expectation.ts"
 
 test("says where, and what was expected, in words", () => {
@@ -30,5 +31,5 @@ test("says of a cursor where to have one from, once", () => {
 
 test("tells twenty at most", () => {
   const many = Array.from({ length: 30 }, (_, index) => ({ path: [index], message: "Missing key" }))
-  expect(mistakesOf("body", many)).toHaveLength(20)
+  expect(notAsExpected("body", mistakesOf("body", many)).mistakes).toHaveLength(20)
 })

@@ -1,45 +1,30 @@
 /** What whoever is signed in may do on the page. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { beforeAll, expect, test } from "bun:test"
 import { findings } from "./axe.ts"
-import { shows, startBrowser } from "./browser.ts"
+import { shows } from "./browser.ts"
 import { played } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => run(played))
+const { openWindow } = world
 let signalId = ""
 
-describe.skipIf(noBrowser !== null)(`who acts on the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+world.describe("who acts on the page", () => {
   beforeAll(async () => {
-    const url = await store.url()
-    await store.run(played)
-    api = await served(url, projectFolder())
-    signalId = (await (await fetch(`${api.url}/v1/signals?symbol=%5EGSPC&type=LONG`)).json()).items[0].id
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
+    signalId = (await (await fetch(`${world.api.url}/v1/signals?symbol=%5EGSPC&type=LONG`)).json()).items[0].id
   })
 
   test("may, signed in, acknowledge, correct, mute and sign out, and nobody else", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/signals/${encodeURIComponent(signalId)}`)
+    await page.goto(`${world.api.url}/#/signals/${encodeURIComponent(signalId)}`)
     await shows(window, ["What became of it"])
     expect(await page.getByRole("button", { name: "I have seen it" }).count()).toBe(0)
 
-    await page.goto(api.link)
+    await page.goto(world.api.link)
     await page.getByRole("button").click()
     await shows(window, ["Latest signals"])
-    await page.goto(`${api.url}/#/signals/${encodeURIComponent(signalId)}`)
+    await page.goto(`${world.api.url}/#/signals/${encodeURIComponent(signalId)}`)
     await page.getByRole("button", { name: "I have seen it" }).click()
     await shows(window, ["Seen by page"])
 
@@ -54,7 +39,7 @@ describe.skipIf(noBrowser !== null)(`who acts on the page${noBrowser === null ? 
     await page.getByRole("button", { name: "Say so" }).click()
     await shows(window, ["left by hand"])
 
-    await page.goto(`${api.url}/#/deliveries`)
+    await page.goto(`${world.api.url}/#/deliveries`)
     await page.getByRole("button", { name: "Add a mute" }).click()
     await page.getByLabel("Why").fill("earnings")
     // Whoever presses twice means it once.
@@ -64,7 +49,7 @@ describe.skipIf(noBrowser !== null)(`who acts on the page${noBrowser === null ? 
     await page.getByRole("button", { name: "Lift" }).click()
     await shows(window, ["Nothing is muted."])
 
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await page.getByRole("button", { name: "Sign out" }).click()
     await shows(window, ["nobody known, from this machine"])
     await window.close()

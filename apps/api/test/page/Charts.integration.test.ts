@@ -1,37 +1,19 @@
 /** The charts of the page: loaded when they are needed, of as many bars as they are about, and for the keyboard. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { shows, startBrowser } from "./browser.ts"
+import { shows } from "./browser.ts"
 import { played } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
+const world = await pageWorld(async ({ run }) => run(played))
+const { openWindow } = world
 
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
-
-describe.skipIf(noBrowser !== null)(`charts of the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
-  beforeAll(async () => {
-    const url = await store.url()
-    await store.run(played)
-    api = await served(url, projectFolder())
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
-  })
-
+world.describe("charts of the page", () => {
   test("load their script again where it could not be loaded once", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await shows(window, ["up to date", "Who is looking"])
     // What is loaded from now on are the parts that only some views need.
     await page.route(/assets.*js/, (route) => route.abort())
@@ -46,7 +28,7 @@ describe.skipIf(noBrowser !== null)(`charts of the page${noBrowser === null ? ""
   test("are read by keys: bar by bar, to both ends, closer and further", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await page.goto(`${world.api.url}/#/symbol/SIM-A?timeframe=30m`)
     const chart = page.getByRole("slider", { name: /^The last \d+ bars of 30m of SIM-A/ })
     await chart.waitFor()
     const value = async () => Number(await chart.getAttribute("aria-valuenow"))
@@ -87,8 +69,8 @@ describe.skipIf(noBrowser !== null)(`charts of the page${noBrowser === null ? ""
       const window = await openWindow()
       const { page } = window
       await pretend(page, held)
-      const { items } = await (await fetch(`${api.url}/v1/signals?symbol=%5EGSPC&type=LONG`)).json()
-      await page.goto(`${api.url}/#/signals/${encodeURIComponent(items[0].id)}`)
+      const { items } = await (await fetch(`${world.api.url}/v1/signals?symbol=%5EGSPC&type=LONG`)).json()
+      await page.goto(`${world.api.url}/#/signals/${encodeURIComponent(items[0].id)}`)
       const chart = page.getByRole("slider")
       await chart.waitFor()
       /** Whether a bar from there on says `text`. */

@@ -1,45 +1,32 @@
 /** The page while things happen: what is new is shown without being loaded again, and what is not live is said. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { beforeAll, expect, test } from "bun:test"
 import { findings } from "./axe.ts"
-import { shows, startBrowser, type Window } from "./browser.ts"
+import { shows, type Window } from "./browser.ts"
 import { another } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld()
+const { openWindow, store } = world
 let desk: Window
 
-describe.skipIf(noBrowser !== null)(`the live page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+world.describe("the live page", () => {
   beforeAll(async () => {
-    api = await served(await store.url(), projectFolder())
     desk = await openWindow()
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
   })
 
   test("shows a new signal while it is open, and the way back from a lost connection", async () => {
     const { complaints, page } = desk
-    await page.goto(`${api.url}/#/overview`)
+    await page.goto(`${world.api.url}/#/overview`)
     await shows(desk, ["up to date"])
     await page.evaluate(() => document.body.setAttribute("data-opened", "once"))
     await store.run(another("SIM-A", 1234.56))
     await page.getByText("1234.56").waitFor()
 
-    await api.stop()
+    await world.api.stop()
     await page.getByText("connection lost, trying again").waitFor()
     await page.getByText("No connection").waitFor()
     await store.run(another("SIM-B", 6543.21))
-    api = await served(await store.url(), projectFolder(), api.port)
+    await world.serveAgain()
     await page.getByText("6543.21").waitFor({ timeout: 30_000 })
     await shows(desk, ["up to date"])
     await page.getByText("No connection").waitFor({ state: "detached" })
@@ -50,7 +37,7 @@ describe.skipIf(noBrowser !== null)(`the live page${noBrowser === null ? "" : ` 
 
   test("does not say of replays that they are up to date, and reads them again when asked", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/overview?origin=REPLAY`)
+    await page.goto(`${world.api.url}/#/overview?origin=REPLAY`)
     await shows(desk, ["not live: replays are not streamed", "No signals of origin REPLAY are stored."])
     expect(await page.getByText("up to date").count()).toBe(0)
     await store.run(another("SIM-A", 7777.25, "REPLAY"))

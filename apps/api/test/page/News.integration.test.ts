@@ -1,19 +1,13 @@
 /** What the page tells those who do not look at it. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { shows, startBrowser } from "./browser.ts"
+import { shows } from "./browser.ts"
 import { another } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => run(another("SIM-A", 1000.25)))
+const { openWindow, store } = world
 
 /** As when another tab is looked at. */
 const setHidden = (page: Page, isHidden: boolean) =>
@@ -42,23 +36,11 @@ const heardBy = (page: Page) => page.evaluate((): ReadonlyArray<string> => Refle
 const hears = (page: Page, text: string) =>
   page.waitForFunction((wanted) => Reflect.get(globalThis, "heard").includes(wanted), text, { timeout: 30_000 })
 
-describe.skipIf(noBrowser !== null)(`news of the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
-  beforeAll(async () => {
-    const url = await store.url()
-    await store.run(another("SIM-A", 1000.25))
-    api = await served(url, projectFolder())
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
-  })
-
+world.describe("news of the page", () => {
   test("are told to a screen reader, the signals of a moment as one and nothing else", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/overview`)
+    await page.goto(`${world.api.url}/#/overview`)
     await shows(window, ["up to date", "1000.25"])
     await listen(page)
     await store.run(another("SIM-A", 2000.25))
@@ -73,7 +55,7 @@ describe.skipIf(noBrowser !== null)(`news of the page${noBrowser === null ? "" :
   test("stand in the title for signals that came while the tab was hidden, until it is looked at", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await shows(window, ["up to date"])
     await setHidden(page, true)
     await store.run(another("SIM-A", 3000.25))
@@ -88,12 +70,12 @@ describe.skipIf(noBrowser !== null)(`news of the page${noBrowser === null ? "" :
   test("are that the connection was lost, once, and that it is back", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await shows(window, ["up to date", "Who is looking"])
     await listen(page)
-    await api.stop()
+    await world.api.stop()
     await hears(page, "Connection lost, trying again.")
-    api = await served(await store.url(), projectFolder(), api.port)
+    await world.serveAgain()
     await hears(page, "Connected again.")
     const ofConnection = (await heardBy(page)).filter((text) => /onnect/.test(text))
     expect(ofConnection).toEqual(["Connection lost, trying again.", "Connected again."])

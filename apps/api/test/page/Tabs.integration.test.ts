@@ -1,18 +1,12 @@
 /** Many tabs of one browser on the page, which have one stream together. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { expect, test } from "bun:test"
 import type { BrowserContext, Page } from "playwright-core"
-import { shows, startBrowser, type Window } from "./browser.ts"
+import { shows, type Window } from "./browser.ts"
 import { another } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => run(another("SIM-A", 1000.25)))
+const { openWindow, store } = world
 
 const upToDate = (page: Page) => page.locator(".connection").getByText("up to date").waitFor()
 
@@ -30,32 +24,20 @@ const openTabs = async ({ page }: Window, count: number, hash: string): Promise<
   const tabs: Array<Page> = []
   for (let index = 0; index < count; index++) {
     const tab = await page.context().newPage()
-    await tab.goto(`${api.url}/${hash}`, { timeout: 10_000 })
+    await tab.goto(`${world.api.url}/${hash}`, { timeout: 10_000 })
     await upToDate(tab)
     tabs.push(tab)
   }
   return tabs
 }
 
-describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
-  beforeAll(async () => {
-    const url = await store.url()
-    await store.run(another("SIM-A", 1000.25))
-    api = await served(url, projectFolder())
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
-  })
-
+world.describe("tabs of the page", () => {
   test(
     "are live, more of them than a browser has connections, and go on when the one that reads is closed",
     async () => {
       const window = await openWindow()
       const places = streamsOf(window.page.context())
-      await window.page.goto(`${api.url}/#/overview`)
+      await window.page.goto(`${world.api.url}/#/overview`)
       await upToDate(window.page)
       const tabs = await openTabs(window, 7, "#/overview")
       await store.run(another("SIM-A", 2000.25))
@@ -80,11 +62,11 @@ describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" :
 
   test("know all of them that the connection was lost and is back", async () => {
     const window = await openWindow()
-    await window.page.goto(`${api.url}/#/settings`)
+    await window.page.goto(`${world.api.url}/#/settings`)
     const tabs = [window.page, ...await openTabs(window, 1, "#/settings")]
-    await api.stop()
+    await world.api.stop()
     for (const tab of tabs) await tab.locator(".connection").getByText("connection lost").waitFor()
-    api = await served(await store.url(), projectFolder(), api.port)
+    await world.serveAgain()
     for (const tab of tabs) await upToDate(tab)
     await window.close()
   }, 60_000)
@@ -92,17 +74,17 @@ describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" :
   test("take the stream from one that fell silent", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await upToDate(page)
     // A browser that stops a tab leaves it its locks.
     const asleep = await page.context().newPage()
-    await asleep.goto(`${api.url}/livez`)
+    await asleep.goto(`${world.api.url}/livez`)
     await asleep.evaluate(() => {
       void navigator.locks.request("dgas stream", { steal: true }, () => new Promise(() => undefined))
     })
     const tab = await page.context().newPage()
     await tab.clock.install()
-    await tab.goto(`${api.url}/#/settings`)
+    await tab.goto(`${world.api.url}/#/settings`)
     await tab.locator(".connection").getByText("connecting").waitFor()
     await tab.clock.fastForward(60_000)
     await upToDate(tab)
@@ -117,7 +99,7 @@ describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" :
       "**/v1/stream",
       (route) => route.fulfill({ status: 401, json: { status: 401, detail: "expected a key" } })
     )
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await page.locator(".connection").getByText("not signed in").waitFor()
     // For this tab alone time stands still.
     await page.clock.pauseAt(Date.now() + 60_000)
@@ -136,7 +118,7 @@ describe.skipIf(noBrowser !== null)(`tabs of the page${noBrowser === null ? "" :
       "**/v1/stream",
       (route) => route.fulfill({ status: 429, headers: { "retry-after": "1" }, json: refused })
     )
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await shows(window, ["not live: too many requests", "too many streams are open", "Who is looking"])
     expect(await page.getByText("connection lost").count()).toBe(0)
     await page.unroute("**/v1/stream")

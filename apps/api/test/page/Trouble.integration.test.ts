@@ -1,31 +1,16 @@
 /** The page where something is late, refused, broken, or much. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { shows, startBrowser } from "./browser.ts"
+import { beforeAll, expect, test } from "bun:test"
+import { shows } from "./browser.ts"
 import { another, endSignIns, signInLink } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => run(another("SIM-A", 1000.25)))
+const { openWindow, store } = world
 let runId = ""
 
-describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+world.describe("the page in trouble", () => {
   beforeAll(async () => {
-    const url = await store.url()
-    await store.run(another("SIM-A", 1000.25))
-    api = await served(url, projectFolder())
-    runId = (await (await fetch(`${api.url}/v1/runs`)).json()).items[0].id
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
+    runId = (await (await fetch(`${world.api.url}/v1/runs`)).json()).items[0].id
   })
 
   test("asks again for what changed while it was asked for", async () => {
@@ -38,7 +23,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
       if (asked === 1) await isHeld.promise
       await route.fulfill({ response })
     })
-    await window.page.goto(`${api.url}/#/overview`)
+    await window.page.goto(`${world.api.url}/#/overview`)
     await shows(window, ["up to date"])
     // Health is asked for by the same change, and after the scheduler.
     const health = window.page.waitForRequest("**/v1/health")
@@ -59,7 +44,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
       const since = new URL(request.url()).searchParams.get("since")
       if (since !== null) days.push(since)
     })
-    await window.page.goto(`${api.url}/#/calibration`)
+    await window.page.goto(`${world.api.url}/#/calibration`)
     const field = window.page.getByLabel("From day (UTC)")
     await field.focus()
     // On the way to 2019 the field has the years 0002, 0020 and 0201.
@@ -73,10 +58,10 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
   test("says when its sign-in is over, and offers no more what it may not do", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/sign-in#${await store.run(signInLink)}`)
+    await page.goto(`${world.api.url}/sign-in#${await store.run(signInLink)}`)
     await page.getByRole("button").click()
     await shows(window, ["Latest signals"])
-    await page.goto(`${api.url}/#/runs`)
+    await page.goto(`${world.api.url}/#/runs`)
     await page.getByRole("button", { name: "Look now" }).waitFor()
     await store.run(endSignIns)
     // Keys are known to the API as they were two seconds ago.
@@ -96,7 +81,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
       "**/v1/**",
       (route) => route.fulfill({ status: 401, json: { status: 401, detail: "expected a key" } })
     )
-    await page.goto(`${api.url}/#/runs`)
+    await page.goto(`${world.api.url}/#/runs`)
     await shows(window, ["bun run report keys link"])
     await page.locator(".connection").getByText("not signed in").waitFor()
     expect(await page.getByText("connection lost").count()).toBe(0)
@@ -117,7 +102,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
       const json = answers.get(new URL(route.request().url()).pathname)
       return route.fulfill({ status: json?.status ?? 200, json })
     })
-    await page.goto(`${api.url}/#/calibration`)
+    await page.goto(`${world.api.url}/#/calibration`)
     await shows(window, ["it is being computed", "under this request id: abc123"])
     expect(await page.getByText("database").count()).toBe(0)
     await window.close()
@@ -126,22 +111,22 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
   test("says that the API has another page by now, and loads it when asked", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await shows(window, ["up to date"])
-    await api.stop()
-    api = await served(await store.url(), projectFolder(), api.port)
+    await world.api.stop()
+    await world.serveAgain()
     await shows(window, ["up to date"])
     expect(await page.getByText("A new version of this page is here.").count()).toBe(0)
 
-    await page.route(`${api.url}/`, async (route) => {
+    await page.route(`${world.api.url}/`, async (route) => {
       const response = await route.fetch()
       await route.fulfill({ response, body: (await response.text()).replaceAll(/main-\w+/g, "main-upgraded") })
     })
-    await api.stop()
+    await world.api.stop()
     await shows(window, ["connection lost"])
-    api = await served(await store.url(), projectFolder(), api.port)
+    await world.serveAgain()
     await shows(window, ["A new version of this page is here."])
-    await page.unroute(`${api.url}/`)
+    await page.unroute(`${world.api.url}/`)
     await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Load it" }).click()])
     await shows(window, ["up to date", "Who is looking"])
     expect(await page.getByText("A new version of this page is here.").count()).toBe(0)
@@ -160,7 +145,7 @@ describe.skipIf(noBrowser !== null)(`the page in trouble${noBrowser === null ? "
       }))
       await route.fulfill({ response, json: { ...await response.json(), gates } })
     })
-    await page.goto(`${api.url}/#/runs/${encodeURIComponent(runId)}`)
+    await page.goto(`${world.api.url}/#/runs/${encodeURIComponent(runId)}`)
     await page.getByText(/^250 of 3.000 rows$/).waitFor()
     expect(await page.getByText("strength 0.10").count()).toBe(250)
     await page.getByRole("button", { name: "Show all" }).click()

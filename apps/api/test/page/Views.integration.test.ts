@@ -1,15 +1,10 @@
 /** Every view of the page: what it shows, on a desk and on a phone, and of an empty database. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { beforeAll, expect, test } from "bun:test"
 import { findings } from "./axe.ts"
-import { shows, startBrowser, type Window } from "./browser.ts"
+import { shows, type Window } from "./browser.ts"
 import { another, missed, played } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
-
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
+import { served } from "./served.ts"
+import { database, pageWorld, projectFolder } from "./world.ts"
 
 /** Each view, with words that are there when its content is. */
 const views: ReadonlyArray<readonly [name: string, hash: () => string, words: ReadonlyArray<string>]> = [
@@ -49,8 +44,13 @@ const views: ReadonlyArray<readonly [name: string, hash: () => string, words: Re
 /** As long as a symbol may be. */
 const longName = "SIM-A-VERY-LONG-NAME-OF-32-CHARS"
 
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => {
+  await run(played)
+  await run(missed)
+  toldId = await run(another("SIM-TOLD", 1000.25))
+  await run(another(longName, 3.25))
+})
+const { openWindow } = world
 let signalId = ""
 let runId = ""
 let toldId = ""
@@ -59,31 +59,19 @@ let desk: Window
 const itemsOf = async (
   path: string
 ): Promise<ReadonlyArray<{ readonly id: string; readonly symbol: string; readonly type: string }>> =>
-  (await (await fetch(`${api.url}${path}`)).json()).items
+  (await (await fetch(`${world.api.url}${path}`)).json()).items
 
-describe.skipIf(noBrowser !== null)(`the views of the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+world.describe("the views of the page", () => {
   beforeAll(async () => {
-    const url = await store.url()
-    await store.run(played)
-    await store.run(missed)
-    toldId = await store.run(another("SIM-TOLD", 1000.25))
-    api = await served(url, projectFolder())
     signalId = (await itemsOf("/v1/signals?symbol=%5EGSPC")).find(({ type }) => type === "LONG")?.id ?? ""
-    await store.run(another(longName, 3.25))
     runId = (await itemsOf("/v1/runs?schedule=sim"))[0]?.id ?? ""
     desk = await openWindow()
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
   })
 
   for (const [name, hash, words] of views) {
     test(`shows ${name}, light and dark, with nothing that keeps people from using it`, async () => {
       const { complaints, page } = desk
-      await page.goto(`${api.url}/${hash()}`)
+      await page.goto(`${world.api.url}/${hash()}`)
       await shows(desk, words)
       await page.getByText("Loading…").first().waitFor({ state: "detached" })
       await page.emulateMedia({ colorScheme: "light" })
@@ -98,11 +86,11 @@ describe.skipIf(noBrowser !== null)(`the views of the page${noBrowser === null ?
   test("fits a phone: nothing but tables in their place is wider than the screen", async () => {
     const phone = await openWindow({ viewport: { width: 390, height: 844 }, hasTouch: true })
     for (const [, hash, words] of views) {
-      await phone.page.goto(`${api.url}/${hash()}`)
+      await phone.page.goto(`${world.api.url}/${hash()}`)
       await shows(phone, words)
       expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     }
-    await phone.page.goto(`${api.url}/#/signals?symbol=${longName}`)
+    await phone.page.goto(`${world.api.url}/#/signals?symbol=${longName}`)
     const name = phone.page.locator("td", { hasText: longName })
     expect(await name.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true)
     // Levels are read across, also with those of the bar in progress and of prices with many figures.
@@ -118,7 +106,7 @@ describe.skipIf(noBrowser !== null)(`the views of the page${noBrowser === null ?
       }
       await route.fulfill({ response, json })
     })
-    await phone.page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await phone.page.goto(`${world.api.url}/#/symbol/SIM-A?timeframe=30m`)
     await phone.page.reload()
     const levels = phone.page.getByRole("region", { name: "Levels of the next bar" })
     await levels.getByRole("columnheader", { name: "live" }).waitFor()

@@ -1,43 +1,30 @@
 /** Ways through the page: lists, links, keys, choices, files. */
-import { loopbackOnly } from "@dgas/testkit/loopbackOnly"
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { shows, startBrowser, type Window } from "./browser.ts"
+import { beforeAll, expect, test } from "bun:test"
+import { shows, type Window } from "./browser.ts"
 import { another, played } from "./played.ts"
-import { type Served, served } from "./served.ts"
-import { database, projectFolder } from "./world.ts"
+import { pageWorld } from "./world.ts"
 
-loopbackOnly()
-
-const { close, noBrowser, openWindow } = await startBrowser()
-
-const store = database()
-let api: Served
+const world = await pageWorld(async ({ run }) => {
+  await run(played)
+  await run(another("SIM-TOLD", 1000.25))
+})
+const { openWindow } = world
 let desk: Window
 
 const itemsOf = async (
   path: string
 ): Promise<ReadonlyArray<{ readonly id: string; readonly symbol: string; readonly type: string }>> =>
-  (await (await fetch(`${api.url}${path}`)).json()).items
+  (await (await fetch(`${world.api.url}${path}`)).json()).items
 
-describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ? "" : ` (${noBrowser})`}`, () => {
+world.describe("ways through the page", () => {
   beforeAll(async () => {
-    const url = await store.url()
-    await store.run(played)
-    await store.run(another("SIM-TOLD", 1000.25))
-    api = await served(url, projectFolder())
     desk = await openWindow()
-  }, 60_000)
-
-  afterAll(async () => {
-    await close()
-    await api?.stop()
-    await store.close()
   })
 
   test("keeps a list as long as it was, and where it was, while something else is looked at", async () => {
     const window = await openWindow()
     const { page } = window
-    await page.goto(`${api.url}/#/runs`)
+    await page.goto(`${world.api.url}/#/runs`)
     await page.getByRole("button", { name: "More" }).click()
     await shows(window, ["100 runs shown"])
     await page.evaluate(() => scrollTo(0, 2000))
@@ -52,7 +39,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("goes on from the new view when the link that led there is gone with the old one", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/runs`)
+    await page.goto(`${world.api.url}/#/runs`)
     await shows(desk, ["✓ success"])
     await page.locator("td[data-title='bar close'] a").first().press("Enter")
     await shows(desk, ["Where symbols were stopped"])
@@ -61,7 +48,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("leads past the links to its content, and every link can be reached", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await page.reload()
     await shows(desk, ["Who is looking"])
     await page.keyboard.press("Tab")
@@ -72,7 +59,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("lists what its address says, and sorts it, by keys alone", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/signals?type=SHORT&symbol=SIM-A`)
+    await page.goto(`${world.api.url}/#/signals?type=SHORT&symbol=SIM-A`)
     await page.getByText("▼ SHORT").first().waitFor()
     expect(await page.getByText("▲ LONG").count()).toBe(0)
     const confidences = () => page.locator("td[data-title=confidence]").allTextContents()
@@ -85,7 +72,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("shows longer bars over shorter ones, and what is chosen for that stands in the address", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/symbol/SIM-A?timeframe=30m`)
+    await page.goto(`${world.api.url}/#/symbol/SIM-A?timeframe=30m`)
     await shows(desk, ["In steps: dot and envelope of 4h"])
     await page.getByLabel("with", { exact: true }).selectOption("none")
     await page.waitForURL(/over=none/)
@@ -93,7 +80,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
   })
 
   test("means the same time by a link wherever it is opened", async () => {
-    await desk.page.goto(`${api.url}/#/symbol/SIM-A`)
+    await desk.page.goto(`${world.api.url}/#/symbol/SIM-A`)
     await desk.page.getByLabel("as of").fill("2026-01-06T10:00")
     await desk.page.waitForURL(/at=2026-01-06T09%3A00%3A00.000Z/)
     await shows(desk, ["The decision at that time"])
@@ -106,7 +93,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("shows of a destination in the settings its messages", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/settings`)
+    await page.goto(`${world.api.url}/#/settings`)
     await page.getByRole("link", { name: "desk" }).click()
     await shows(desk, ["… pending"])
     expect(new URL(page.url()).hash).toBe("#/deliveries?destination=desk")
@@ -114,7 +101,7 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
 
   test("gives what is listed as files", async () => {
     const { page } = desk
-    await page.goto(`${api.url}/#/runs`)
+    await page.goto(`${world.api.url}/#/runs`)
     await page.getByText("✓ success").first().waitFor()
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -122,9 +109,9 @@ describe.skipIf(noBrowser !== null)(`ways through the page${noBrowser === null ?
     ])
     const rows = JSON.parse(await Bun.file(await download.path()).text())
     expect(rows.length).toBe(50)
-    await page.goto(`${api.url}/#/signals?symbol=%5EGSPC`)
+    await page.goto(`${world.api.url}/#/signals?symbol=%5EGSPC`)
     const link = await page.getByRole("link", { name: "CSV" }).getAttribute("href")
-    const csv = await (await fetch(`${api.url}${link}`)).text()
+    const csv = await (await fetch(`${world.api.url}${link}`)).text()
     expect(csv.split("\n").filter((line) => line.includes("^GSPC")).length).toBe(
       (await itemsOf("/v1/signals?symbol=%5EGSPC&limit=200")).length
     )
