@@ -121,25 +121,30 @@ describe("PriceEventStore.restate", () => {
       expect(yield* events.restate(apple, daysAgo(61))).toBe(1)
     }))
 
-  it.live("changes each of 200,000 bars once when two workers do it at once, each statement in its time", () =>
-    Effect.gen(function*() {
-      const { apple, events } = yield* prepared
-      const { run } = yield* Sql
-      for (let part = 0; part < 4; part++) {
-        yield* run("fill", (sql) =>
-          sql`
+  it.live(
+    "changes each of 200,000 bars once when two workers do it at once, each statement in its time",
+    () =>
+      Effect.gen(function*() {
+        const { apple, events } = yield* prepared
+        const { run } = yield* Sql
+        for (let part = 0; part < 4; part++) {
+          yield* run("fill", (sql) =>
+            sql`
             insert into bars select ${apple}, timeframe, opens, opens + interval '1 minute', 70, 77, 63, 70, 7
             from unnest(array['1m', '5m']::timeframe[]) as timeframe, generate_series(1, 25000) as n,
               lateral (select timestamptz '2020-01-01' + (n + 25000 * ${part}::int) * interval '1 minute' as opens) as at`)
-      }
-      const split = yield* splitNow
-      const [one, other] = yield* Effect.all([events.restate(apple, split), events.restate(apple, split)], {
-        concurrency: "unbounded"
-      })
-      expect(one + other).toBe(200_000)
-      const found = yield* run("restated", (sql) =>
-        sql`
+        }
+        const split = yield* splitNow
+        const [one, other] = yield* Effect.all([events.restate(apple, split), events.restate(apple, split)], {
+          concurrency: "unbounded"
+        })
+        expect(one + other).toBe(200_000)
+        const found = yield* run("restated", (sql) =>
+          sql`
           select count(*)::int as bars, min(close) as low, max(close) as high, max(revision) as revision from bars`)
-      expect(found).toEqual([{ bars: 200_000, low: 70 * (1 / 7), high: 70 * (1 / 7), revision: 1 }])
-    }))
+        expect(found).toEqual([{ bars: 200_000, low: 70 * (1 / 7), high: 70 * (1 / 7), revision: 1 }])
+        // The statements have their bound; how long all of them take is the machine's matter.
+      }),
+    120_000
+  )
 })
