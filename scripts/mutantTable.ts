@@ -1170,7 +1170,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   mutant(
     "levels take a split for a move of price",
     "engine/src/PresentPrices.ts",
-    "atPresentPrices(instrument.basis, bars, events.get(id) ?? [])",
+    "atPresentPrices(basis, bars, events)",
     "bars",
     ["../apps/api/test/Market.integration.test.ts"]
   ),
