@@ -1,4 +1,4 @@
-/** A replay of a real file: DGAS_SLOTS=all runs the whole of it, by default its first 5,000 slots. */
+/** A replay of a real file: DGAS_SLOTS=all runs the whole of it, by default its first 3,000 slots. */
 import { RunStore } from "@dgas/db/RunStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import type { Bar } from "@dgas/domain/Bar"
@@ -22,7 +22,7 @@ import { configOf, worldLayer } from "./world.ts"
 
 const file = resolve(import.meta.dir, "../../../../shared/data/ohlcv/permissive/SPY_1h_rth.csv.gz")
 const present = existsSync(file)
-const most = process.env["DGAS_SLOTS"] === "all" ? Infinity : 5000
+const most = process.env["DGAS_SLOTS"] === "all" ? Infinity : 3000
 
 const folder = temporaryFolder("spy")
 if (present) await copyFile(file, join(folder, "SPY_1h.csv.gz"))
