@@ -1,9 +1,11 @@
 /** One signal in full, and what people say to it. */
+import { routes } from "@dgas/contract/Routes"
 import { OutcomeStore } from "@dgas/db/OutcomeStore"
 import { SignalStore } from "@dgas/db/SignalStore"
 import { Sql } from "@dgas/db/Sql"
 import { describe, expect } from "bun:test"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { anExit, anOutcome, aRun, aSignal, minute, monday } from "../../../packages/db/test/rows.ts"
 import { storeRun } from "../../../packages/db/test/storeRun.ts"
 import { get, itWith, listening } from "./apiWorld.ts"
@@ -21,6 +23,12 @@ const stored = Effect.gen(function*() {
   yield* (yield* SignalStore).insertMany(aRun().id, [entry, exit])
   yield* (yield* OutcomeStore).write([{ update: anOutcome(), readOver: null }])
 })
+
+const decode = Schema.decodeUnknownSync(routes.getSignal.answer, { onExcessProperty: "error" })
+const encode = Schema.encodeSync(routes.getSignal.answer)
+
+/** What the contract would have made of it, to the last digit, as nothing encodes it on its way. */
+const expectAsInContract = (json: unknown) => expect(json).toEqual(encode(decode(json)))
 
 const loss = {
   exitReason: "STOP",
@@ -40,8 +48,17 @@ describe("a signal", () => {
           insert into outbox (id, channel, destination, kind, payload, signal_ids, state, finished_at) values
             ('m/1', 'webhook', 'desk', 'signals', '{"secret": "of the payload"}', array[${entry.id}], 'done', now()),
             ('m/2', 'webhook', 'desk', 'signals', '{}', array['another'], 'done', now())`)
+      yield* (yield* Sql).run("attempts", (sql) =>
+        sql`
+          insert into delivery_attempts (message_id, attempt, attempted_at, status, duration_ms, answer)
+          values ('m/1', 1, now(), 200, 12.5, 'ok')`)
+      yield* (yield* Sql).run("notices", (sql) =>
+        sql`
+          insert into signal_notices (id, signal_id, run_id, kind, detail)
+          values ('n/1', ${entry.id}, ${aRun().id}, 'CORRECTED', 'another stop')`)
       const found = yield* get(at(url, entry.id))
       expect(found.status).toBe(200)
+      expectAsInContract(found.json)
       expect(found.json).toMatchObject({
         id: entry.id,
         timeframe: "30m",
@@ -53,12 +70,14 @@ describe("a signal", () => {
         decidedAt: "2024-01-08T16:00:00.000Z",
         acknowledgedAt: null,
         counterpart: { id: exit.id, type: "EXIT_LONG" },
-        notices: [],
+        notices: [{ id: "n/1", kind: "CORRECTED" }],
         outcomeChanges: []
       })
       expect(found.json.deliveries.map(({ id }: { id: string }) => id)).toEqual(["m/1"])
       expect(found.text).not.toContain("of the payload")
-      expect((yield* get(at(url, exit.id))).json.counterpart.id).toBe(entry.id)
+      const ofExit = (yield* get(at(url, exit.id))).json
+      expectAsInContract(ofExit)
+      expect(ofExit.counterpart.id).toBe(entry.id)
       expect((yield* get(at(url, "nobody's"))).status).toBe(404)
     }))
 
@@ -103,8 +122,9 @@ describe("a signal", () => {
 
       const again = yield* ask("PUT", outcome, { ...loss, exitReason: "UNFILLED", fillPrice: null, exitPrice: null })
       expect(again.json).toMatchObject({ outcome: "NEUTRAL", filled: false, r: 0, pnlPct: 0 })
-      const changes = (yield* get(at(url, entry.id))).json.outcomeChanges
-      expect(changes).toMatchObject([
+      const whole = (yield* get(at(url, entry.id))).json
+      expectAsInContract(whole)
+      expect(whole.outcomeChanges).toMatchObject([
         { outcome: "WIN", exitReason: "TARGET", correctedBy: null },
         { outcome: "LOSS", exitReason: "STOP", exitPrice: 94.49, correctedBy: "ann" }
       ])

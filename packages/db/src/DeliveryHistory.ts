@@ -31,10 +31,6 @@ export const StoredMessage = Schema.Struct({
 })
 export type StoredMessage = typeof StoredMessage.Type
 
-const { payload: _, ...brief } = StoredMessage.fields
-/** One without what it says. */
-export const MessageBrief = Schema.Struct(brief)
-
 export const StoredAttempt = Schema.Struct({
   attempt: Schema.Int,
   attemptedAt: Schema.Int,
@@ -138,14 +134,14 @@ export class DeliveryHistory extends Context.Service<DeliveryHistory, {
   )
 }
 
-/** Select list of a `MessageBrief`, from `outbox` with its last try. */
+/** Select list of a message without what it says, from `outbox` with its last try. */
 export const messageBriefColumns = `id, channel, destination, kind, state, reason, attempts,
   next_attempt_at as "nextAttemptAt", created_at as "createdAt", finished_at as "finishedAt",
-  restored_at is not null as restored, to_jsonb(signal_ids) as "signalIds", status, answer`
+  to_jsonb(signal_ids) as "signalIds", status, answer`
 export const withLastTry = `left join lateral (
   select status, answer from delivery_attempts where message_id = outbox.id order by attempt desc limit 1
 ) as last on true`
-const columns = `${messageBriefColumns}, payload`
+const columns = `${messageBriefColumns}, restored_at is not null as restored, payload`
 
 const decodeMessages = rowsOf(StoredMessage)
 const decodeAttempts = rowsOf(StoredAttempt)

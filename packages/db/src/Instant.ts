@@ -19,11 +19,13 @@ export const instantOf = (text: string): number =>
 /** Whether a column is an instant, by its name. */
 export const isInstant = (column: string): boolean => /(At|Timestamp)$/.test(column)
 
-/** A row that the server wrote as JSON, as it comes without: instants in epoch milliseconds. */
-export const ofJson = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
-  const plain: Record<string, unknown> = {}
-  for (const [column, value] of Object.entries(row)) {
-    plain[column] = typeof value === "string" && isInstant(column) ? instantOf(value) : value
+/** A row as JSON has it: instants, whether the driver read them or the server wrote them as JSON, in ISO 8601. */
+export const withIsoInstants = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const wire: Record<string, unknown> = { ...row }
+  for (const column of Object.keys(row).filter(isInstant)) {
+    const at = row[column]
+    const instant = typeof at === "string" ? instantOf(at) : at
+    if (typeof instant === "number") wire[column] = new Date(instant).toISOString()
   }
-  return plain
+  return wire
 }

@@ -1,49 +1,22 @@
-/** One signal with all that is stored behind it and all that came after. */
-import { ExitReason, Outcome } from "@dgas/domain/Outcome"
-import { SignalNotice } from "@dgas/domain/SignalNotice"
-import { Timeframe } from "@dgas/domain/Timeframe"
+/** One signal with all that is stored behind it and all that came after, in one statement. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
-import { MessageBrief, messageBriefColumns, withLastTry } from "./DeliveryHistory.ts"
-import { ofJson } from "./Instant.ts"
-import { SignalItem, signalItemColumns } from "./SignalItem.ts"
-import { type Row, rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-/** What it had been, until when, and whose word that was: null where the bars had said so. Epoch milliseconds. */
-const OutcomeChange = Schema.Struct({
-  changedAt: Schema.Int,
-  outcome: Outcome,
-  exitReason: Schema.NullOr(ExitReason),
-  fillPrice: Schema.NullOr(Schema.Finite),
-  exitPrice: Schema.NullOr(Schema.Finite),
-  r: Schema.NullOr(Schema.Finite),
-  correctedBy: Schema.NullOr(Schema.String)
-})
-
-export const StoredDetail = Schema.Struct({
-  ...SignalItem.fields,
-  patternContext: Schema.Record(Schema.String, Schema.Json),
-  /** The trading timeframe. */
-  timeframe: Timeframe,
-  /** Of the bars that its run used; null where the run did not keep its options. */
-  source: Schema.NullOr(Schema.String),
-  /** Smallest step of its price; null when not known. */
-  tick: Schema.NullOr(Schema.Finite),
-  notices: Schema.Array(SignalNotice),
-  /** The first exit that closes it; of an exit the entry that it closes. */
-  counterpart: Schema.NullOr(SignalItem),
-  /** Former final outcomes, oldest first. */
-  outcomeChanges: Schema.Array(OutcomeChange),
-  /** The messages that tell of it, oldest first. */
-  deliveries: Schema.Array(MessageBrief)
-})
-export type StoredDetail = typeof StoredDetail.Type
+import { messageBriefColumns, withLastTry } from "./DeliveryHistory.ts"
+import { withIsoInstants } from "./Instant.ts"
+import { signalItemColumns } from "./SignalItem.ts"
+import { type Row, Sql, type SqlFailure } from "./Sql.ts"
 
 export class SignalDetails extends Context.Service<SignalDetails, {
-  /** Null when there is no such signal. */
-  readonly get: (id: string) => Effect.Effect<StoredDetail | null, SqlFailure>
+  /**
+   * As JSON has it, instants in ISO 8601; null when there is no such signal. For whoever only passes it on: nothing is checked
+   * or encoded, as of `SignalPages.pageText`.
+   *
+   * A `SignalItem` with `patternContext`, the trading `timeframe`, `source` of the bars that its run used (null where the run
+   * did not keep its options), `tick`, `notices`, `counterpart` (the first exit that closes it; of an exit the entry that it
+   * closes), `outcomeChanges` (former final outcomes) and `deliveries` (messages that tell of it), oldest first.
+   */
+  readonly get: (id: string) => Effect.Effect<Row | null, SqlFailure>
 }>()("@dgas/db/SignalDetails") {
   static readonly layer = Layer.effect(
     SignalDetails,
@@ -90,8 +63,8 @@ export class SignalDetails extends Context.Service<SignalDetails, {
               where run.id = signal.run_id
             ) as made on true
             where id = ${id}`)
-        const [found] = yield* decodeDetails(rows.map(withParts))
-        return found ?? null
+        const [found] = rows
+        return found === undefined ? null : wireOf(found)
       })
 
       return SignalDetails.of({ get })
@@ -99,14 +72,12 @@ export class SignalDetails extends Context.Service<SignalDetails, {
   )
 }
 
-const parts = (value: unknown): ReadonlyArray<Row> => Array.isArray(value) ? value.map(ofJson) : []
+const parts = (value: unknown): ReadonlyArray<Row> => Array.isArray(value) ? value.map(withIsoInstants) : []
 
-const withParts = (row: Row): Row => ({
-  ...row,
+const wireOf = (row: Row): Row => ({
+  ...withIsoInstants(row),
   notices: parts(row["notices"]),
   counterpart: parts([row["counterpart"]].filter((one) => one !== null))[0] ?? null,
   outcomeChanges: parts(row["outcomeChanges"]),
   deliveries: parts(row["deliveries"])
 })
-
-const decodeDetails = rowsOf(StoredDetail)

@@ -57,6 +57,6 @@ export const signalHandlers = (
     Effect.gen(function*() {
       const found = yield* (yield* SignalDetails).get(id)
       if (found === null) return yield* new NotFound({ what: "signal" })
-      return { ...found, source: found.source ?? configuredSource(config, found.schedule) }
+      return Response.json({ ...found, source: found["source"] ?? configuredSource(config, String(found["schedule"])) })
     })
 })
