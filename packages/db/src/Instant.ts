@@ -17,7 +17,7 @@ export const instantOf = (text: string): number =>
     : Math.trunc(Date.parse(text.replace(" ", "T").replace(/\+00$/, "Z")))
 
 /** Whether a column is an instant, by its name. */
-export const isInstant = (column: string): boolean => /(At|Timestamp)$/.test(column)
+const isInstant = (column: string): boolean => /(At|Timestamp)$/.test(column)
 
 /** A row as JSON has it: instants, whether the driver read them or the server wrote them as JSON, in ISO 8601. */
 export const withIsoInstants = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {

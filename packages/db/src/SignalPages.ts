@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { isInstant } from "./Instant.ts"
+import { withIsoInstants } from "./Instant.ts"
 import { RowTexts } from "./RowTexts.ts"
 import { SignalItem, signalItemColumns } from "./SignalItem.ts"
 import { isBounded, nextOf, pageStatement, type SignalPage } from "./SignalPageQuery.ts"
@@ -95,19 +95,8 @@ const keyColumns = `id, signal_timestamp as "signalTimestamp", version`
 /** Of about a kilobyte and a half each. */
 const mostTexts = 4000
 
-const fields = Object.keys(SignalItem.fields)
-const instants = fields.filter(isInstant)
-
-/** A row of a page as JSON has it. */
-const wireOf = (row: Row): Row => {
-  const wire: Record<string, unknown> = {}
-  for (const field of fields) wire[field] = row[field]
-  for (const field of instants) {
-    const instant = row[field]
-    if (typeof instant === "number") wire[field] = new Date(instant).toISOString()
-  }
-  return wire
-}
+/** What only tells versions and pages apart is not of the signal. */
+const wireOf = ({ next: _next, version: _version, ...row }: Row): Row => withIsoInstants(row)
 
 const decodeItems = rowsOf(SignalItem)
 const End = Schema.Struct({ next: Schema.NullOr(Schema.Struct({ at: Schema.Int, id: Schema.String })) })
