@@ -1,20 +1,11 @@
 /** How the worker does: what it measured, and whether it kept its promises. */
 import { AggregationPeriod } from "@dgas/domain/Metric"
+import { SchedulePerformance as Performed } from "@dgas/domain/SchedulePerformance"
 import * as Schema from "effect/Schema"
 import { route } from "./Route.ts"
 import { Instant, Name, ordered, pageOf, paging } from "./Wire.ts"
 
 const tag = "evidence"
-
-const Spread = Schema.Struct({
-  n: Schema.Int,
-  meanMs: Schema.NullOr(Schema.Finite),
-  p50: Schema.NullOr(Schema.Finite),
-  p95: Schema.NullOr(Schema.Finite),
-  p99: Schema.NullOr(Schema.Finite),
-  max: Schema.NullOr(Schema.Finite),
-  over: Schema.Int
-}).annotate({ identifier: "Spread" })
 
 const Promise = Schema.Struct({
   promise: Schema.Literals(["cycle p95", "errors", "uptime", "delivered p95"]),
@@ -27,20 +18,7 @@ const Promise = Schema.Struct({
 }).annotate({ identifier: "Promise" })
 
 const SchedulePerformance = Schema.Struct({
-  schedule: Schema.String,
-  runs: Schema.Int,
-  failed: Schema.Int,
-  partial: Schema.Int,
-  symbols: Schema.Int,
-  signals: Schema.Int,
-  cycle: Spread,
-  fetch: Spread,
-  indicators: Spread,
-  signalGeneration: Spread,
-  notification: Spread,
-  delivered: Spread,
-  slotsEnded: Schema.Int,
-  slotsOnTime: Schema.Int,
+  ...Performed.fields,
   slotsDue: Schema.Int,
   symbolsPerSecond: Schema.NullOr(Schema.Finite),
   promises: Schema.Array(Promise)

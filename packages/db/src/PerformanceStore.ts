@@ -7,44 +7,13 @@
  * with its age so far once that is past the target, and one that was given up is over it, however soon that was: else a
  * destination that takes nothing would look well.
  */
+import { SchedulePerformance } from "@dgas/domain/SchedulePerformance"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import { DbClock } from "./DbClock.ts"
 import { liveNames } from "./LiveNames.ts"
 import { rowsOf, Sql, type SqlFailure } from "./Sql.ts"
-
-/** Milliseconds; null without cases. `over` are those above the target. */
-export const Spread = Schema.Struct({
-  n: Schema.Int,
-  meanMs: Schema.NullOr(Schema.Finite),
-  p50: Schema.NullOr(Schema.Finite),
-  p95: Schema.NullOr(Schema.Finite),
-  p99: Schema.NullOr(Schema.Finite),
-  max: Schema.NullOr(Schema.Finite),
-  over: Schema.Int
-})
-export type Spread = typeof Spread.Type
-
-export const SchedulePerformance = Schema.Struct({
-  schedule: Schema.String,
-  runs: Schema.Int,
-  failed: Schema.Int,
-  partial: Schema.Int,
-  symbols: Schema.Int,
-  signals: Schema.Int,
-  cycle: Spread,
-  fetch: Spread,
-  indicators: Spread,
-  signalGeneration: Spread,
-  notification: Spread,
-  delivered: Spread,
-  /** Slots with a final state; what nobody has run yet is not among them. */
-  slotsEnded: Schema.Int,
-  slotsOnTime: Schema.Int
-})
-export type SchedulePerformance = typeof SchedulePerformance.Type
 
 /** Bar closes from `since` until `until`, not included, epoch ms. */
 export interface PerformanceQuery {

@@ -3,8 +3,9 @@
  *
  * Slots that are due and that nobody has run count as not done on time: silence is no uptime.
  */
-import { PerformanceStore, type SchedulePerformance } from "@dgas/db/PerformanceStore"
+import { PerformanceStore } from "@dgas/db/PerformanceStore"
 import { SlotStore } from "@dgas/db/SlotStore"
+import type { SchedulePerformance } from "@dgas/domain/SchedulePerformance"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import { owedSlots } from "@dgas/engine/OwedSlots"
 import { lateness } from "@dgas/engine/RunRow"

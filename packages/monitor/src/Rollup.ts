@@ -6,10 +6,11 @@
  * What retention has taken out is not counted as if it had never been: such a period keeps the numbers it has.
  */
 import { MetricStore } from "@dgas/db/MetricStore"
-import { PerformanceStore, type SchedulePerformance, type Spread } from "@dgas/db/PerformanceStore"
+import { PerformanceStore } from "@dgas/db/PerformanceStore"
 import { RollupStore } from "@dgas/db/RollupStore"
 import type { AggregationPeriod, Metric } from "@dgas/domain/Metric"
 import type { RetentionConfig } from "@dgas/domain/RetentionConfig"
+import type { SchedulePerformance, Spread } from "@dgas/domain/SchedulePerformance"
 import type { SlaConfig } from "@dgas/domain/SlaConfig"
 import { lateness } from "@dgas/engine/RunRow"
 import type { Watch } from "@dgas/engine/Watch"
